@@ -1,0 +1,4 @@
+//! The Jupyter kernel.
+fn main() {
+    evcxr::runtime_hook();
+}

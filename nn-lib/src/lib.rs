@@ -1,5 +1,16 @@
 //! A small and exact Keras-like neural network library for the classroom.
 
+pub mod activation;
+pub mod adagrad;
+pub mod adam;
 pub mod error;
+pub mod init;
+mod math;
+pub mod optimizer;
+mod random;
+pub mod regularizer;
+pub mod rmsprop;
+pub mod schedule;
+pub mod sgd;
 
 pub use error::{Error, Result};

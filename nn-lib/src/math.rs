@@ -22,7 +22,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     let tail = tail * r + 8.333_452e-3;
     let tail = tail * r + 4.166_579_6e-2;
     let tail = tail * r + 1.666_666_5e-1;
-    let tail = tail * r + 5.000_000_1e-1;
+    let tail = tail * r + 0.5;
     let mantissa = (tail * (r * r) + r) + 1.0;
     // Two factors, so that results below 2^-126 and above 2^127 come out right.
     let n = shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32;

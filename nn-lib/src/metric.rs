@@ -319,8 +319,10 @@ impl Metric {
 #[derive(Clone)]
 pub struct CustomMetric {
     name: String,
-    value: Arc<dyn Fn(&[f32], &[f32]) -> f32 + Send + Sync>,
+    value: Arc<Function>,
 }
+
+type Function = dyn Fn(&[f32], &[f32]) -> f32 + Send + Sync;
 
 impl fmt::Debug for CustomMetric {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

@@ -196,7 +196,11 @@ impl Clip {
                     .sum();
                 let norm = total.sqrt() as f32;
                 // A norm that is infinite or not a number makes the weights NaN: a mistake to be seen, not hidden.
-                let scale = limit * (1.0 / norm).min(1.0 / limit) + (norm - norm);
+                let scale = if norm.is_finite() {
+                    limit * (1.0 / norm).min(1.0 / limit)
+                } else {
+                    f32::NAN
+                };
                 for gradient in gradients {
                     gradient.iter_mut().for_each(|g| *g *= scale);
                 }

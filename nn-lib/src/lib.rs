@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod adagrad;
 pub mod adam;
+pub mod datasets;
 pub mod error;
 pub mod init;
 pub mod loss;

@@ -15,5 +15,7 @@ pub mod regularizer;
 pub mod rmsprop;
 pub mod schedule;
 pub mod sgd;
+pub mod notebook;
+pub mod plot;
 
 pub use error::{Error, Result};

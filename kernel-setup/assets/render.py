@@ -7,7 +7,6 @@ slides' script are part of the file.
 import base64
 import html
 import importlib.util
-import mimetypes
 import re
 from pathlib import Path
 
@@ -60,19 +59,40 @@ class Renderer(IPythonRenderer):
         self.headings.append({"level": level, "text": plain, "id": identifier})
         return f'<h{level} id="{html.escape(identifier)}">{text}</h{level}>\n'
 
-    def image(self, text, url, title=None):
-        if re.match(r"(https?:)?//", url):
-            return f'<a href="{html.escape(url)}">{text or html.escape(url)}</a>'
-        return super().image(text, url, title)
+    def latex_environment(self, name, body):
+        return f"<div class='formula'>{formula(chr(92) + f'begin{{{name}}}{body}' + chr(92) + f'end{{{name}}}', display=True)}</div>"
 
-    def _src_to_base64(self, src):
-        """Pictures next to the notebook become part of the page, whatever their kind."""
-        found = super()._src_to_base64(src)
-        path = Path(self.path) / src
-        if found is None and path.is_file():
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            found = f"data:{kind};base64," + base64.b64encode(path.read_bytes()).decode()
-        return found
+    def image(self, text, url, title=None):
+        return link_instead(url, text) if is_elsewhere(url) else super().image(text, url, title)
+
+    # Markdown hands raw HTML over in pieces, such as `<details>` without its end: a piece stays as
+    # it is, only its pictures are taken into the page.
+    def block_html(self, html):
+        return self.with_pictures(html)
+
+    def inline_html(self, html):
+        return self.with_pictures(html)
+
+    def with_pictures(self, text):
+        def picture(tag):
+            source = re.search(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag[0])
+            url = html.unescape((source[1] or source[2] or "") if source else "")
+            if is_elsewhere(url):
+                alternative = re.search(r"""\balt\s*=\s*"([^"]*)\"""", tag[0])
+                return link_instead(url, alternative[1] if alternative else "")
+            embedded = self._embed_image_or_attachment(url) if url else url
+            return tag[0].replace(source[0], f'src="{embedded}"') if source else tag[0]
+
+        return re.sub(r"<img\b[^>]*>", picture, text)
+
+
+def is_elsewhere(url):
+    return re.match(r"(https?:)?//", url) is not None
+
+
+def link_instead(url, text):
+    """A picture on another machine would be a request: the page links to it."""
+    return f'<a href="{html.escape(url)}">{text or html.escape(url)}</a>'
 
 
 class Notebook:

@@ -17,12 +17,23 @@ const PYTHON_NEEDED: (u32, u32) = (3, 10);
 /// `Missing` when there is no compiler or it is older than 1.95.
 pub fn rust() -> Result<String> {
     let update = "rustup update stable";
-    let text = program::output(Command::new("rustc").arg("--version"))
-        .map_err(|_| Failure::missing("no Rust compiler: `rustc` does not start", "install Rust with rustup (see https://rustup.rs), then open a new terminal"))?;
-    let version = text.split_whitespace().nth(1).unwrap_or_default().to_owned();
+    let text = program::output(Command::new("rustc").arg("--version")).map_err(|_| {
+        Failure::missing(
+            "no Rust compiler: `rustc` does not start",
+            "install Rust with rustup (see https://rustup.rs), then open a new terminal",
+        )
+    })?;
+    let version = text
+        .split_whitespace()
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned();
     match major_minor(&version) {
         Some(found) if found >= RUST_NEEDED => Ok(version),
-        _ => Err(Failure::missing(format!("Rust 1.95 or newer is needed, this is `{text}`"), update)),
+        _ => Err(Failure::missing(
+            format!("Rust 1.95 or newer is needed, this is `{text}`"),
+            update,
+        )),
     }
 }
 
@@ -36,15 +47,22 @@ pub fn rust_source(install: bool) -> Result<PathBuf> {
     let source = Path::new(&sysroot).join("lib/rustlib/src/rust/library");
     let present = || source.join("std/src/lib.rs").is_file();
     if !present() && install && program::find("rustup").is_some() {
-        eprintln!("The standard library's source is missing; asking rustup for it: rustup component add rust-src");
+        eprintln!(
+            "The standard library's source is missing; asking rustup for it: rustup component add rust-src"
+        );
         // The outcome is looked at below, whatever rustup says.
-        let _ = Command::new("rustup").args(["component", "add", "rust-src"]).status();
+        let _ = Command::new("rustup")
+            .args(["component", "add", "rust-src"])
+            .status();
     }
     if present() {
         return Ok(source);
     }
     Err(Failure::missing(
-        format!("the standard library's source is not in {}", source.display()),
+        format!(
+            "the standard library's source is not in {}",
+            source.display()
+        ),
         "rustup component add rust-src   (a distribution's Rust: apt install rust-src, or dnf install rust-src)",
     ))
 }
@@ -58,7 +76,11 @@ pub fn linker() -> Result<PathBuf> {
         return Ok(PathBuf::from("link.exe")); // rustc finds Visual Studio's by itself
     }
     program::find("cc").ok_or_else(|| {
-        let mend = if cfg!(target_os = "macos") { "xcode-select --install" } else { "sudo apt install build-essential   (or: sudo dnf install gcc)" };
+        let mend = if cfg!(target_os = "macos") {
+            "xcode-select --install"
+        } else {
+            "sudo apt install build-essential   (or: sudo dnf install gcc)"
+        };
         Failure::missing("no C linker: `cc` is not on the PATH", mend)
     })
 }
@@ -69,8 +91,18 @@ pub fn linker() -> Result<PathBuf> {
 /// `Missing` when there is none, it is too old, or lacks `venv`.
 pub fn python() -> Result<(PathBuf, String)> {
     let mut too_old = None;
-    for name in ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"] {
-        let Some((path, version)) = program::find(name).and_then(|path| python_version(&path).map(|version| (path, version))) else {
+    for name in [
+        "python3",
+        "python",
+        "python3.14",
+        "python3.13",
+        "python3.12",
+        "python3.11",
+        "python3.10",
+    ] {
+        let Some((path, version)) = program::find(name)
+            .and_then(|path| python_version(&path).map(|version| (path, version)))
+        else {
             continue;
         };
         if major_minor(&version).is_some_and(|found| found >= PYTHON_NEEDED) {
@@ -78,16 +110,28 @@ pub fn python() -> Result<(PathBuf, String)> {
         }
         too_old = Some(version);
     }
-    let install = if cfg!(target_os = "macos") { "brew install python   (or python.org)" } else { "sudo apt install python3 python3-venv   (or: sudo dnf install python3)" };
+    let install = if cfg!(target_os = "macos") {
+        "brew install python   (or python.org)"
+    } else {
+        "sudo apt install python3 python3-venv   (or: sudo dnf install python3)"
+    };
     Err(match too_old {
-        Some(version) => Failure::missing(format!("Python 3.10 or newer is needed, found only {version}"), install),
+        Some(version) => Failure::missing(
+            format!("Python 3.10 or newer is needed, found only {version}"),
+            install,
+        ),
         None => Failure::missing("no Python: neither `python3` nor `python` starts", install),
     })
 }
 
 /// The version of the Python at `path`, such as `3.11.2`; `None` when it does not start.
 pub fn python_version(path: &Path) -> Option<String> {
-    program::output(Command::new(path).args(["-I", "-c", "import platform; print(platform.python_version())"])).ok()
+    program::output(Command::new(path).args([
+        "-I",
+        "-c",
+        "import platform; print(platform.python_version())",
+    ]))
+    .ok()
 }
 
 fn can_make_environments(python: &Path) -> Result<()> {
@@ -101,9 +145,16 @@ fn can_make_environments(python: &Path) -> Result<()> {
 
 /// Bytes that are free where `path` is, or will be; `None` when the system does not tell.
 pub fn free_bytes(path: &Path) -> Option<u64> {
-    let existing = path.ancestors().find(|ancestor| ancestor.exists())?.canonicalize().ok()?;
+    let existing = path
+        .ancestors()
+        .find(|ancestor| ancestor.exists())?
+        .canonicalize()
+        .ok()?;
     let disks = sysinfo::Disks::new_with_refreshed_list();
-    let disk = disks.iter().filter(|disk| existing.starts_with(disk.mount_point())).max_by_key(|disk| disk.mount_point().as_os_str().len())?;
+    let disk = disks
+        .iter()
+        .filter(|disk| existing.starts_with(disk.mount_point()))
+        .max_by_key(|disk| disk.mount_point().as_os_str().len())?;
     Some(disk.available_space())
 }
 
@@ -117,7 +168,12 @@ pub fn space(path: &Path, needed: u64) -> Result<u64> {
         return Ok(free);
     }
     Err(Failure::missing(
-        format!("too little disk space: {} needs {}, {} are free", path.display(), gibibytes(needed), gibibytes(free)),
+        format!(
+            "too little disk space: {} needs {}, {} are free",
+            path.display(),
+            gibibytes(needed),
+            gibibytes(free)
+        ),
         "free some space, or point RUST_NN_CACHE (and CARGO_TARGET_DIR for the build) to a larger disk",
     ))
 }
@@ -128,7 +184,9 @@ pub fn gibibytes(bytes: u64) -> String {
 }
 
 fn major_minor(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split(['.', '-']).map_while(|part| part.parse().ok());
+    let mut parts = version
+        .split(['.', '-'])
+        .map_while(|part| part.parse().ok());
     Some((parts.next()?, parts.next()?))
 }
 

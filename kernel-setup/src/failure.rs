@@ -51,13 +51,20 @@ pub enum Failure {
 impl Failure {
     /// Something is missing, and there is a way to get it.
     pub fn missing(problem: impl Into<String>, mend: impl Into<String>) -> Self {
-        Failure::Missing { problem: problem.into(), mend: mend.into() }
+        Failure::Missing {
+            problem: problem.into(),
+            mend: mend.into(),
+        }
     }
 
     /// Adds the path and the attempted action to a system error; for `map_err`.
     pub fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
         let path = path.to_owned();
-        move |source| Failure::File { action, path, source }
+        move |source| Failure::File {
+            action,
+            path,
+            source,
+        }
     }
 
     /// What to do about it, where that is known.
@@ -73,6 +80,10 @@ impl Failure {
 
     /// The exit code of the process: 130 after Ctrl-C, as shells have it, else 1.
     pub fn exit_code(&self) -> u8 {
-        if matches!(self, Failure::Interrupted) { 130 } else { 1 }
+        if matches!(self, Failure::Interrupted) {
+            130
+        } else {
+            1
+        }
     }
 }

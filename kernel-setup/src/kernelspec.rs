@@ -35,7 +35,8 @@ pub fn write(kernels: &Path, kernel: &Path, template: &Path) -> Result<PathBuf> 
         "interrupt_mode": "message",
         "metadata": { "debugger": false },
     });
-    let mut text = serde_json::to_string_pretty(&specification).expect("paths and texts are valid JSON");
+    let mut text =
+        serde_json::to_string_pretty(&specification).expect("paths and texts are valid JSON");
     text.push('\n');
     write_if_changed(&directory.join("kernel.json"), text.as_bytes())?;
     Ok(directory)
@@ -75,12 +76,33 @@ mod tests {
     #[test]
     fn writing_twice_and_removing_leaves_nothing() {
         let kernels = tempfile::tempdir().expect("a temporary directory");
-        let write = || write(kernels.path(), Path::new("/c/bin/rust-nn-kernel"), Path::new("/c/template-1")).expect("writable");
+        let write = || {
+            write(
+                kernels.path(),
+                Path::new("/c/bin/rust-nn-kernel"),
+                Path::new("/c/template-1"),
+            )
+            .expect("writable")
+        };
         assert_eq!(write(), write());
-        let text = fs::read_to_string(find(kernels.path()).expect("installed").join("kernel.json")).expect("readable");
+        let text = fs::read_to_string(find(kernels.path()).expect("installed").join("kernel.json"))
+            .expect("readable");
         let json: serde_json::Value = serde_json::from_str(&text).expect("valid JSON");
-        assert_eq!(json["argv"], json!(["/c/bin/rust-nn-kernel", "--template", "/c/template-1", "{connection_file}"]));
-        assert_eq!(fs::read_dir(kernels.path().join(KERNEL_NAME)).expect("readable").count(), 4);
+        assert_eq!(
+            json["argv"],
+            json!([
+                "/c/bin/rust-nn-kernel",
+                "--template",
+                "/c/template-1",
+                "{connection_file}"
+            ])
+        );
+        assert_eq!(
+            fs::read_dir(kernels.path().join(KERNEL_NAME))
+                .expect("readable")
+                .count(),
+            4
+        );
         assert!(remove(kernels.path()).expect("removable").is_some());
         assert_eq!(remove(kernels.path()).expect("nothing to do"), None);
         assert_eq!(fs::read_dir(kernels.path()).expect("readable").count(), 0);

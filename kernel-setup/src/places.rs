@@ -24,11 +24,21 @@ impl Places {
     /// # Errors
     /// `Missing` when neither `RUST_NN_CACHE` nor a home directory is set.
     pub fn find() -> Result<Self> {
-        let manifest = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-        let manifest = if manifest.join("requirements.txt").exists() { manifest } else { PathBuf::from(env!("CARGO_MANIFEST_DIR")) };
-        let repository = manifest.parent().expect("the crate is a directory of the repository").to_owned();
+        let manifest = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let manifest = if manifest.join("requirements.txt").exists() {
+            manifest
+        } else {
+            PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        };
+        let repository = manifest
+            .parent()
+            .expect("the crate is a directory of the repository")
+            .to_owned();
         let cache = match variable("RUST_NN_CACHE") {
-            Some(directory) => std::path::absolute(&directory).map_err(Failure::file("find", &directory))?,
+            Some(directory) => {
+                std::path::absolute(&directory).map_err(Failure::file("find", &directory))?
+            }
             None => platform_cache()?.join(KERNEL_NAME),
         };
         Ok(Places { repository, cache })
@@ -56,7 +66,9 @@ impl Places {
 
     /// The kernel that Jupyter starts.
     pub fn kernel(&self) -> PathBuf {
-        self.cache.join("bin").join(format!("rust-nn-kernel{}", env::consts::EXE_SUFFIX))
+        self.cache
+            .join("bin")
+            .join(format!("rust-nn-kernel{}", env::consts::EXE_SUFFIX))
     }
 
     /// A data directory for Jupyter of our own, so that nothing of the user's is touched.
@@ -79,19 +91,26 @@ pub fn user_jupyter_data() -> Result<PathBuf> {
     if cfg!(windows) {
         return Ok(variable("APPDATA").unwrap_or(home()?).join("jupyter"));
     }
-    Ok(variable("XDG_DATA_HOME").map_or_else(|| home().map(|home| home.join(".local").join("share")), Ok)?.join("jupyter"))
+    Ok(variable("XDG_DATA_HOME")
+        .map_or_else(|| home().map(|home| home.join(".local").join("share")), Ok)?
+        .join("jupyter"))
 }
 
 /// Where a data set's file is looked for: `NN_LIB_DATA`, then Keras's own directory.
 pub fn data_directories() -> Vec<PathBuf> {
     let keras = variable("KERAS_HOME").or_else(|| home().ok().map(|home| home.join(".keras")));
-    variable("NN_LIB_DATA").into_iter().chain(keras.map(|keras| keras.join("datasets"))).collect()
+    variable("NN_LIB_DATA")
+        .into_iter()
+        .chain(keras.map(|keras| keras.join("datasets")))
+        .collect()
 }
 
 /// A path for people: relative to the working directory where it lies below it.
 pub fn shown(path: &Path) -> String {
     let here = env::current_dir().ok();
-    let below = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    let below = here
+        .as_deref()
+        .and_then(|here| path.strip_prefix(here).ok());
     below.unwrap_or(path).display().to_string()
 }
 
@@ -108,9 +127,16 @@ fn platform_cache() -> Result<PathBuf> {
 fn home() -> Result<PathBuf> {
     env::home_dir()
         .filter(|home| home.is_absolute())
-        .ok_or_else(|| Failure::missing("there is no home directory (HOME is not set)", "set HOME, or RUST_NN_CACHE to a directory for the classroom's files"))
+        .ok_or_else(|| {
+            Failure::missing(
+                "there is no home directory (HOME is not set)",
+                "set HOME, or RUST_NN_CACHE to a directory for the classroom's files",
+            )
+        })
 }
 
 fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
 }

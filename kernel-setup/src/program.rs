@@ -18,12 +18,21 @@ const LINES_KEPT: usize = 30;
 /// `Missing` when it cannot be started, `Program` when it ends with an error.
 pub fn output(command: &mut Command) -> Result<String> {
     let name = name(command);
-    let output = command.stdin(Stdio::null()).output().map_err(|source| not_started(&name, &source))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| not_started(&name, &source))?;
     if !output.status.success() {
         let output_text = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Failure::Program { program: name, status: output.status.to_string(), output: output_text });
+        return Err(Failure::Program {
+            program: name,
+            status: output.status.to_string(),
+            output: output_text,
+        });
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned())
 }
 
 /// Runs a program and hands each line of its output, of both kinds, to `on_line`; a carriage
@@ -63,19 +72,26 @@ pub fn follow(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<()
     if interrupt::requested() {
         return Err(Failure::Interrupted);
     }
-    Err(Failure::Program { program: name, status: status.to_string(), output: Vec::from(kept).join("\n") })
+    Err(Failure::Program {
+        program: name,
+        status: status.to_string(),
+        output: Vec::from(kept).join("\n"),
+    })
 }
 
 /// Finds a program on `PATH`.
 pub fn find(name: &str) -> Option<std::path::PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|directory| directory.join(&file)).find(|path| is_executable(path))
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|directory| directory.join(&file))
+        .find(|path| is_executable(path))
 }
 
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    path.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -104,13 +120,27 @@ fn split_lines(source: impl Read, mut each: impl FnMut(String)) {
 
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program());
-    let mut words = vec![program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()];
-    words.extend(command.get_args().take(2).map(|argument| argument.to_string_lossy().into_owned()));
+    let mut words = vec![
+        program
+            .file_name()
+            .unwrap_or(program.as_os_str())
+            .to_string_lossy()
+            .into_owned(),
+    ];
+    words.extend(
+        command
+            .get_args()
+            .take(2)
+            .map(|argument| argument.to_string_lossy().into_owned()),
+    );
     words.join(" ")
 }
 
 fn not_started(program: &str, source: &std::io::Error) -> Failure {
-    Failure::missing(format!("cannot start `{program}`: {source}"), "`cargo notebook doctor` looks at everything that is needed")
+    Failure::missing(
+        format!("cannot start `{program}`: {source}"),
+        "`cargo notebook doctor` looks at everything that is needed",
+    )
 }
 
 #[cfg(test)]
@@ -127,8 +157,14 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_failed_program_shows_the_end_of_its_output() {
-        let failure = follow(Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"]), |_| ()).expect_err("it exits with 3");
-        let Failure::Program { output, status, .. } = failure else { panic!("{failure}") };
+        let failure = follow(
+            Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"]),
+            |_| (),
+        )
+        .expect_err("it exits with 3");
+        let Failure::Program { output, status, .. } = failure else {
+            panic!("{failure}")
+        };
         assert!(output.contains("one") && output.contains("two") && status.contains('3'));
     }
 }

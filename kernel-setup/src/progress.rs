@@ -26,7 +26,9 @@ impl Progress {
     /// Bars where standard error is a terminal, lines elsewhere.
     pub fn new() -> Self {
         let terminal = console::Term::stderr().is_term();
-        Progress { bars: terminal.then(MultiProgress::new) }
+        Progress {
+            bars: terminal.then(MultiProgress::new),
+        }
     }
 
     /// Prints a line above the bars.
@@ -51,7 +53,12 @@ impl Progress {
             eprintln!("  {name}: {doing}");
         }
         let now = Instant::now();
-        Step { name: name.to_owned(), bar, started: now, logged: now }
+        Step {
+            name: name.to_owned(),
+            bar,
+            started: now,
+            logged: now,
+        }
     }
 }
 
@@ -79,14 +86,35 @@ impl Step {
         }
     }
 
+    /// One of the parts is ready; a log gets a line for each.
+    pub fn part_done(&mut self, part: u64, total: u64, message: &str, elapsed: Duration) {
+        match &self.bar {
+            Some(bar) => bar.set_position(part),
+            None => eprintln!(
+                "  {}: {part:>3}/{total} {:>8}  {message}",
+                self.name,
+                seconds(elapsed)
+            ),
+        }
+    }
+
     /// The step is complete.
     pub fn done(self, message: &str) {
-        self.close(&format!("{} {}: {message} ({})", console::style("✓").green().for_stderr(), self.name, seconds(self.started.elapsed())));
+        self.close(&format!(
+            "{} {}: {message} ({})",
+            console::style("✓").green().for_stderr(),
+            self.name,
+            seconds(self.started.elapsed())
+        ));
     }
 
     /// The step has failed; the reason is printed elsewhere or follows.
     pub fn failed(self, message: &str) {
-        self.close(&format!("{} {}: {message}", console::style("✗").red().for_stderr(), self.name));
+        self.close(&format!(
+            "{} {}: {message}",
+            console::style("✗").red().for_stderr(),
+            self.name
+        ));
     }
 
     fn close(&self, line: &str) {
@@ -102,7 +130,11 @@ impl Step {
     fn log(&mut self, message: &str) {
         if self.logged.elapsed() >= LOG_INTERVAL {
             self.logged = Instant::now();
-            eprintln!("  {}: {message} ({})", self.name, seconds(self.started.elapsed()));
+            eprintln!(
+                "  {}: {message} ({})",
+                self.name,
+                seconds(self.started.elapsed())
+            );
         }
     }
 }
@@ -118,7 +150,9 @@ pub fn seconds(duration: Duration) -> String {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the template is fixed and valid").progress_chars("█▌ ")
+    ProgressStyle::with_template(template)
+        .expect("the template is fixed and valid")
+        .progress_chars("█▌ ")
 }
 
 #[cfg(test)]

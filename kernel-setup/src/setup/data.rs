@@ -27,7 +27,10 @@ pub enum Data {
 
 /// Looks for IMDB, the chapter's first data set.
 pub fn look() -> Data {
-    let file = places::data_directories().into_iter().map(|directory| directory.join("imdb.npz")).find(|file| file.is_file());
+    let file = places::data_directories()
+        .into_iter()
+        .map(|directory| directory.join("imdb.npz"))
+        .find(|file| file.is_file());
     match file {
         Some(file) => Data::Present(file),
         None if behind_a_proxy() || answers(HOST, PATIENCE) => Data::Download,
@@ -40,15 +43,27 @@ impl Data {
     pub fn sentence(&self) -> String {
         match self {
             Data::Present(file) => format!("IMDB is at {}", file.display()),
-            Data::Download => "the data sets are downloaded when a notebook first asks for them".to_owned(),
-            Data::StandIn => "neither the data sets nor a network: the built-in stand-in is used".to_owned(),
+            Data::Download => {
+                "the data sets are downloaded when a notebook first asks for them".to_owned()
+            }
+            Data::StandIn => {
+                "neither the data sets nor a network: the built-in stand-in is used".to_owned()
+            }
         }
     }
 }
 
 /// A direct connection says nothing about what a proxy can reach.
 fn behind_a_proxy() -> bool {
-    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "NN_LIB_DATA_URL"].iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    [
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+        "NN_LIB_DATA_URL",
+    ]
+    .iter()
+    .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Does a server take a connection? Looking up its name can hang for long without a network, so
@@ -56,7 +71,9 @@ fn behind_a_proxy() -> bool {
 fn answers(host: &'static str, patience: Duration) -> bool {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let connected = host.to_socket_addrs().is_ok_and(|mut addresses| addresses.any(|address| TcpStream::connect_timeout(&address, patience).is_ok()));
+        let connected = host.to_socket_addrs().is_ok_and(|mut addresses| {
+            addresses.any(|address| TcpStream::connect_timeout(&address, patience).is_ok())
+        });
         let _ = sender.send(connected);
     });
     receiver.recv_timeout(patience).unwrap_or(false)

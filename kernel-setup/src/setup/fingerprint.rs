@@ -31,14 +31,23 @@ impl Fingerprint {
 
     /// Sixteen hexadecimal digits.
     pub fn key(self) -> String {
-        self.hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        self.hash
+            .finalize()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     fn add_tree(&mut self, path: &Path) -> Result<()> {
         self.add(path.file_name().unwrap_or_default().as_encoded_bytes());
         if path.is_dir() {
             let entries = fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
-            let mut entries: Vec<_> = entries.map_err(Failure::file("read", path))?.iter().map(fs::DirEntry::path).collect();
+            let mut entries: Vec<_> = entries
+                .map_err(Failure::file("read", path))?
+                .iter()
+                .map(fs::DirEntry::path)
+                .collect();
             entries.sort();
             return entries.iter().try_for_each(|entry| self.add_tree(entry));
         }
@@ -61,7 +70,12 @@ mod tests {
     #[test]
     fn the_key_depends_on_every_file_and_name() {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let key = || Fingerprint::default().tree(directory.path()).expect("readable").key();
+        let key = || {
+            Fingerprint::default()
+                .tree(directory.path())
+                .expect("readable")
+                .key()
+        };
         fs::write(directory.path().join("a"), "1").expect("writable");
         let first = key();
         assert_eq!(first, key());

@@ -19,7 +19,13 @@ pub fn key(places: &Places) -> Result<String> {
     let crates = places.repository.join("kernel-setup");
     let compiler = program::output(Command::new("rustc").arg("-vV"))?;
     let mut fingerprint = Fingerprint::default().text(&compiler);
-    for path in [crates.join("kernel"), crates.join("template"), places.repository.join("Cargo.toml"), places.repository.join("Cargo.lock")] {
+    for path in [
+        crates.join("kernel"),
+        crates.join("template"),
+        crates.join("runtime"),
+        places.repository.join("Cargo.toml"),
+        places.repository.join("Cargo.lock"),
+    ] {
         fingerprint = fingerprint.tree(&path)?;
     }
     Ok(fingerprint.key())
@@ -27,7 +33,8 @@ pub fn key(places: &Places) -> Result<String> {
 
 /// Is the kernel in the cache the one that these sources make?
 pub fn is_current(places: &Places, key: &str) -> bool {
-    places.kernel().is_file() && fs::read_to_string(key_file(places)).is_ok_and(|found| found == key)
+    places.kernel().is_file()
+        && fs::read_to_string(key_file(places)).is_ok_and(|found| found == key)
 }
 
 /// Compiles the kernel and puts it into the cache.
@@ -36,16 +43,31 @@ pub fn is_current(places: &Places, key: &str) -> bool {
 /// `Program` with cargo's last lines when it does not compile.
 pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<String> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(&places.repository).args(["build", "--release", "--package", "rust-nn-kernel", "--locked"]);
+    command.current_dir(&places.repository).args([
+        "build",
+        "--release",
+        "--package",
+        "rust-nn-kernel",
+        "--locked",
+    ]);
     // Cargo's own progress line, `Building [==>  ] 12/345: serde, syn`, is read and shown as ours.
-    command.envs([("CARGO_TERM_PROGRESS_WHEN", "always"), ("CARGO_TERM_PROGRESS_WIDTH", "100"), ("CARGO_TERM_COLOR", "never")]);
+    command.envs([
+        ("CARGO_TERM_PROGRESS_WHEN", "always"),
+        ("CARGO_TERM_PROGRESS_WIDTH", "100"),
+        ("CARGO_TERM_COLOR", "never"),
+    ]);
     step.message("compiling (the longest step)");
     program::follow(&mut command, |line| match progress_of(line) {
         Some((done, total, crates)) => step.position(done, total, &format!("crates; {crates}")),
         None if line.trim_start().starts_with("Download") => step.message(line.trim()),
         None => (),
     })?;
-    let built = target_directory(places).join("release").join(places.kernel().file_name().expect("the kernel's path has a file name"));
+    let built = target_directory(places).join("release").join(
+        places
+            .kernel()
+            .file_name()
+            .expect("the kernel's path has a file name"),
+    );
     // The key is removed first and written last: a kernel without its key does not count.
     let _ = fs::remove_file(key_file(places));
     copy(&built, &places.kernel())?;
@@ -55,7 +77,10 @@ pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<String> {
 
 /// Where cargo puts what it builds.
 pub fn target_directory(places: &Places) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| places.repository.join("target"), |path| places.repository.join(path))
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || places.repository.join("target"),
+        |path| places.repository.join(path),
+    )
 }
 
 fn key_file(places: &Places) -> PathBuf {
@@ -72,9 +97,18 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn progress_of(line: &str) -> Option<(u64, u64, &str)> {
-    let (counts, crates) = line.trim_start().strip_prefix("Building [")?.split_once("] ")?.1.split_once(": ")?;
+    let (counts, crates) = line
+        .trim_start()
+        .strip_prefix("Building [")?
+        .split_once("] ")?
+        .1
+        .split_once(": ")?;
     let (done, total) = counts.split_once('/')?;
-    Some((done.trim().parse().ok()?, total.trim().parse().ok()?, crates.trim()))
+    Some((
+        done.trim().parse().ok()?,
+        total.trim().parse().ok()?,
+        crates.trim(),
+    ))
 }
 
 #[cfg(test)]
@@ -84,7 +118,10 @@ mod tests {
     #[test]
     fn cargos_progress_line_is_understood() {
         let line = "    Building [=====>                   ] 123/345: ra_ap_hir, syn(build)...";
-        assert_eq!(progress_of(line), Some((123, 345, "ra_ap_hir, syn(build)...")));
+        assert_eq!(
+            progress_of(line),
+            Some((123, 345, "ra_ap_hir, syn(build)..."))
+        );
         assert_eq!(progress_of("   Compiling syn v2.0.1"), None);
     }
 }

@@ -20,7 +20,10 @@ impl Lock {
         let path = cache.join("set-up.lock");
         let file = open(&path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            eprintln!("Waiting for another set-up to finish ({}) ...", path.display());
+            eprintln!(
+                "Waiting for another set-up to finish ({}) ...",
+                path.display()
+            );
             file.lock().map_err(Failure::file("lock", &path))?;
         }
         Ok(Lock { _file: file })
@@ -46,7 +49,13 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File> {
-    OpenOptions::new().create(true).truncate(false).write(true).read(true).open(path).map_err(Failure::file("open", path))
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .read(true)
+        .open(path)
+        .map_err(Failure::file("open", path))
 }
 
 #[cfg(test)]

@@ -41,7 +41,9 @@ impl Plan {
     pub fn is_complete(&self) -> bool {
         match self {
             Plan::Given(_) => true,
-            Plan::Private { directory, .. } => marker(directory).is_file() && interpreter(directory).exists(),
+            Plan::Private { directory, .. } => {
+                marker(directory).is_file() && interpreter(directory).exists()
+            }
         }
     }
 
@@ -51,10 +53,14 @@ impl Plan {
     /// `File` when the environment cannot be marked as in use.
     pub fn environment(self) -> Result<Environment> {
         match self {
-            Plan::Given(python) => Ok(Environment { python, _in_use: None }),
-            Plan::Private { directory, .. } => {
-                Ok(Environment { python: interpreter(&directory), _in_use: Some(Lock::shared(&use_file(&directory))?) })
-            }
+            Plan::Given(python) => Ok(Environment {
+                python,
+                _in_use: None,
+            }),
+            Plan::Private { directory, .. } => Ok(Environment {
+                python: interpreter(&directory),
+                _in_use: Some(Lock::shared(&use_file(&directory))?),
+            }),
         }
     }
 }
@@ -65,7 +71,11 @@ impl Plan {
 /// `Missing` when there is none, or the given one lacks Jupyter.
 pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
     if let Some(python) = given {
-        let python = if python.components().count() == 1 { program::find(&python.to_string_lossy()).unwrap_or(python) } else { python };
+        let python = if python.components().count() == 1 {
+            program::find(&python.to_string_lossy()).unwrap_or(python)
+        } else {
+            python
+        };
         let check = "import jupyterlab, nbclient, nbconvert";
         program::output(Command::new(&python).args(["-c", check])).map_err(|failure| {
             Failure::missing(
@@ -76,8 +86,15 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
         return Ok(Plan::Given(python));
     }
     let (base, version) = checks::python()?;
-    let key = Fingerprint::default().text(&version).text(&base.to_string_lossy()).tree(&requirements(places))?.key();
-    Ok(Plan::Private { directory: places.cache.join(format!("venv-{key}")), base })
+    let key = Fingerprint::default()
+        .text(&version)
+        .text(&base.to_string_lossy())
+        .tree(&requirements(places))?
+        .key();
+    Ok(Plan::Private {
+        directory: places.cache.join(format!("venv-{key}")),
+        base,
+    })
 }
 
 /// Makes the private environment and removes older ones that nobody uses.
@@ -85,20 +102,45 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
 /// # Errors
 /// `Missing` without a network; `Program` when pip fails for another reason.
 pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<String> {
-    let Plan::Private { directory, base } = plan else { return Ok("given".to_owned()) };
+    let Plan::Private { directory, base } = plan else {
+        return Ok("given".to_owned());
+    };
     remove(directory)?; // one without a marker was never finished
     step.message("making a virtual environment");
-    program::follow(Command::new(base).args(["-I", "-m", "venv"]).arg(directory), |_| ())?;
+    program::follow(
+        Command::new(base).args(["-I", "-m", "venv"]).arg(directory),
+        |_| (),
+    )?;
 
     let file = requirements(places);
     let text = fs::read_to_string(&file).map_err(Failure::file("read", &file))?;
-    let total = text.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_alphanumeric())).count() as u64;
+    let total = text
+        .lines()
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_alphanumeric()))
+        .count() as u64;
     let mut done = 0;
     // The file lists everything, so pip need not resolve; byte code is made on first import.
     let mut pip = Command::new(interpreter(directory));
-    pip.args(["-m", "pip", "install", "--no-deps", "--require-hashes", "--no-compile", "--no-input", "--progress-bar", "off"])
-        .args(["--disable-pip-version-check", "--retries", "2", "--timeout", "15", "--requirement"])
-        .arg(&file);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--require-hashes",
+        "--no-compile",
+        "--no-input",
+        "--progress-bar",
+        "off",
+    ])
+    .args([
+        "--disable-pip-version-check",
+        "--retries",
+        "2",
+        "--timeout",
+        "15",
+        "--requirement",
+    ])
+    .arg(&file);
     let result = program::follow(&mut pip, |line| {
         if let Some(package) = line.strip_prefix("Collecting ") {
             done += 1;
@@ -113,15 +155,20 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<String> 
     Ok(format!("{total} Python packages installed"))
 }
 
-/// Is the private environment there and complete? (`doctor` asks.)
-pub fn is_current(places: &Places) -> Result<bool> {
-    Ok(plan(places, None)?.is_complete())
-}
-
 /// pip's message for a missing network is long and names the wrong cause.
 fn explain(failure: Failure) -> Failure {
-    let Failure::Program { output, .. } = &failure else { return failure };
-    let offline = ["Temporary failure in name resolution", "Name or service not known", "Network is unreachable", "NewConnectionError", "nodename nor servname", "ConnectTimeoutError", "getaddrinfo failed"];
+    let Failure::Program { output, .. } = &failure else {
+        return failure;
+    };
+    let offline = [
+        "Temporary failure in name resolution",
+        "Name or service not known",
+        "Network is unreachable",
+        "NewConnectionError",
+        "nodename nor servname",
+        "ConnectTimeoutError",
+        "getaddrinfo failed",
+    ];
     if offline.iter().any(|sign| output.contains(sign)) {
         return Failure::missing(
             "there is no network, so JupyterLab cannot be installed",
@@ -132,10 +179,18 @@ fn explain(failure: Failure) -> Failure {
 }
 
 fn remove_older(places: &Places, current: &Path) {
-    let Ok(entries) = fs::read_dir(&places.cache) else { return };
+    let Ok(entries) = fs::read_dir(&places.cache) else {
+        return;
+    };
     for path in entries.flatten().map(|entry| entry.path()) {
-        let is_environment = path.is_dir() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("venv-"));
-        if is_environment && path != current && let Some(_nobody_uses_it) = Lock::try_exclusive(&use_file(&path)) {
+        let is_environment = path.is_dir()
+            && path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("venv-"));
+        if is_environment
+            && path != current
+            && let Some(_nobody_uses_it) = Lock::try_exclusive(&use_file(&path))
+        {
             // What stays, stays until the next time.
             let _ = remove(&path);
             let _ = fs::remove_file(use_file(&path));
@@ -153,11 +208,18 @@ fn remove(directory: &Path) -> Result<()> {
 }
 
 fn requirements(places: &Places) -> PathBuf {
-    places.repository.join("kernel-setup").join("requirements.txt")
+    places
+        .repository
+        .join("kernel-setup")
+        .join("requirements.txt")
 }
 
 fn interpreter(directory: &Path) -> PathBuf {
-    if cfg!(windows) { directory.join("Scripts").join("python.exe") } else { directory.join("bin").join("python") }
+    if cfg!(windows) {
+        directory.join("Scripts").join("python.exe")
+    } else {
+        directory.join("bin").join("python")
+    }
 }
 
 fn marker(directory: &Path) -> PathBuf {
@@ -169,5 +231,11 @@ fn use_file(directory: &Path) -> PathBuf {
 }
 
 fn last_line(failure: &Failure) -> String {
-    failure.to_string().lines().last().unwrap_or_default().trim().to_owned()
+    failure
+        .to_string()
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }

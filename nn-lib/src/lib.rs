@@ -9,13 +9,14 @@ pub mod init;
 pub mod loss;
 mod math;
 pub mod metric;
+pub mod notebook;
 pub mod optimizer;
+pub mod plot;
 mod random;
 pub mod regularizer;
 pub mod rmsprop;
 pub mod schedule;
 pub mod sgd;
-pub mod notebook;
-pub mod plot;
+pub mod table;
 
 pub use error::{Error, Result};

@@ -21,12 +21,14 @@ pub mod cell;
 mod clone;
 mod ensure;
 mod error;
+mod find;
 mod key;
 mod snapshot;
 mod toolchain;
 
 pub use clone::{clone_into, in_use};
 pub use ensure::{default_cache, ensure};
+pub use find::find;
 pub use error::{Error, Result};
 pub use toolchain::Toolchain;
 

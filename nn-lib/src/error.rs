@@ -10,7 +10,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// An argument, a shape or a value that does not fit the operation.
-    #[error("{operation} expects {expected}, received {received}{}", hint_line(hint))]
+    #[error(
+        "{operation} expects {expected}, received {received}{}",
+        hint_line(hint)
+    )]
     Invalid {
         /// The operation that was asked for, such as `Dense` or `fit`.
         operation: String,

@@ -43,6 +43,7 @@ pub mod sgd;
 pub mod shape;
 mod step;
 pub mod summary;
+pub mod table;
 pub mod tensor;
 mod tensor_from;
 mod tensor_math;

@@ -7,6 +7,7 @@ pub use crate::adam::Adam;
 pub use crate::callbacks::{
     Callback, EarlyStopping, LearningRateScheduler, Mode, OnEpochEnd, Training,
 };
+pub use crate::datasets::imdb;
 pub use crate::dense::Dense;
 pub use crate::dropout::Dropout;
 pub use crate::encode::{Normalization, normalize, to_categorical, vectorize_sequences};
@@ -23,6 +24,7 @@ pub use crate::metric::Metric;
 pub use crate::model::Model;
 pub use crate::notebook::Verbose;
 pub use crate::optimizer::Optimizer;
+pub use crate::plot::Figure;
 pub use crate::regularizer::Regularizer;
 pub use crate::rmsprop::RMSprop;
 pub use crate::schedule::*;
@@ -30,4 +32,5 @@ pub use crate::seed::{random_seed, set_random_seed};
 pub use crate::sequential::Sequential;
 pub use crate::sgd::SGD;
 pub use crate::shape::Shape;
+pub use crate::table::Table;
 pub use crate::tensor::Tensor;

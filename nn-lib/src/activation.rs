@@ -199,8 +199,11 @@ impl Activation {
             Linear => {}
             Relu => from_output.for_each(|g, &y| *g = if y > 0.0 { *g } else { 0.0 }),
             Sigmoid => from_output.for_each(|g, &y| *g *= y * (1.0 - y)),
-            // 1 - y^2, factored: exact where y is close to 1.
-            Tanh => from_output.for_each(|g, &y| *g = (*g + *g * y) * (1.0 - y)),
+            // g (1 - y^2), as g (1 - y) (1 + y), the second product in the order that JAX takes: the last digits agree.
+            Tanh => from_output.for_each(|g, &y| {
+                let part = *g * (1.0 - y);
+                *g = part + part * y;
+            }),
             // dy_j/dx_i = y_j (1 if i = j, else 0) - y_j y_i
             Softmax => {
                 for (mut g, y) in gradient.axis_iter_mut(Axis(0)).zip(output.outer_iter()) {

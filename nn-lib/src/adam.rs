@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::error::Result;
 use crate::math::decimal;
-use crate::optimizer::{Optimizer, Pace, clipping_methods, without_denormals};
+use crate::optimizer::{
+    Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals,
+};
 use crate::schedule::LearningRate;
 
 /// Momentum and RMSprop in one, with a correction while the means warm up. With `t` the number of the step:
@@ -154,6 +157,14 @@ impl Optimizer for Adam {
                 slots.len()
             ),
         }
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate(self)?;
+        check_shares(
+            self.name(),
+            &[("beta_1", self.beta_1), ("beta_2", self.beta_2)],
+        )
     }
 
     fn config(&self) -> Value {

@@ -75,6 +75,23 @@ pub trait Optimizer: Debug + Send + Sync {
     /// A copy in a box of its own.
     fn clone_box(&self) -> Box<dyn Optimizer>;
 
+    /// Finds settings that cannot train.
+    ///
+    /// # Errors
+    ///
+    /// If the learning rate is negative or not a number, or if a share such as the momentum is not from 0 to 1.
+    ///
+    /// ```
+    /// use nn_lib::optimizer::Optimizer;
+    /// use nn_lib::sgd::SGD;
+    ///
+    /// let mistake = SGD::new(0.01).momentum(9.0).check().unwrap_err();
+    /// assert_eq!(mistake.to_string(), "sgd expects a momentum from 0 to 1, received 9");
+    /// ```
+    fn check(&self) -> Result<()> {
+        check_rate(self)
+    }
+
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f32 {
         self.pace().learning_rate.at(self.pace().steps)
@@ -104,6 +121,30 @@ pub trait Optimizer: Debug + Send + Sync {
 impl Clone for Box<dyn Optimizer> {
     fn clone(&self) -> Self {
         self.clone_box()
+    }
+}
+
+/// Whether the learning rate is a number, 0 or more.
+pub(crate) fn check_rate(optimizer: &(impl Optimizer + ?Sized)) -> Result<()> {
+    let rate = optimizer.learning_rate();
+    if rate.is_finite() && rate >= 0.0 {
+        return Ok(());
+    }
+    let expected = "a learning rate of 0 or more";
+    Err(Error::invalid(optimizer.name(), expected, rate.to_string()).with_hint("0.001 is usual"))
+}
+
+/// Whether each of an optimizer's settings is from 0 to 1.
+pub(crate) fn check_shares(optimizer: &str, settings: &[(&str, f32)]) -> Result<()> {
+    match settings
+        .iter()
+        .find(|(_, value)| !(0.0..=1.0).contains(value))
+    {
+        None => Ok(()),
+        Some((setting, value)) => {
+            let expected = format!("a {setting} from 0 to 1");
+            Err(Error::invalid(optimizer, expected, value.to_string()))
+        }
     }
 }
 
@@ -185,3 +226,6 @@ pub fn from_config(config: &Value) -> Result<Box<dyn Optimizer>> {
     }
     Ok(optimizer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::WordIndex;
 use super::checksum::Checksum::{Md5, Sha256};
 use super::download::{self, KerasFile};
 use super::stand_in;
+use crate::notebook::interrupt::{Region, interrupted};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -149,14 +150,11 @@ fn obtain(file: &KerasFile) -> Result<PathBuf> {
             hint: String::new(),
         });
     }
+    // An interrupt ends the download, not the process with the notebook's variables.
+    let _region = Region::enter();
     let outcome = download::download(file, base_url, Path::new(&directory), &interrupted);
     outcome.map_err(|unsuccessful| {
         *missing_since = unsuccessful.offline.then(Instant::now);
         unsuccessful.error
     })
-}
-
-/// Whether the user asked to stop.
-fn interrupted() -> bool {
-    false
 }

@@ -5,6 +5,7 @@
 //! `NN_LIB_DATA_URL` names a mirror, such as a server in the classroom. Without a network a built-in stand-in of the
 //! same statistics takes over and says so.
 
+pub mod boston_housing;
 mod byte_source;
 mod checksum;
 mod download;
@@ -19,6 +20,7 @@ pub mod reuters;
 mod sequences;
 mod shuffle;
 mod stand_in;
+mod tensors;
 mod transfer;
 mod word_index;
 

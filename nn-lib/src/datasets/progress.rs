@@ -1,5 +1,6 @@
 //! How far a download is, in one line that is rewritten, or in a few lines where that is not possible.
 
+use crate::notebook::{FrontEnd, front_end};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -20,11 +21,14 @@ impl Progress {
     /// Progress of the file `name` of about `bytes`.
     pub(crate) fn new(name: &str, bytes: u64) -> Progress {
         // The chapter's own kernel and a terminal carry a line over; other kernels need whole lines.
-        let kernel = std::env::var_os("RUST_NN_KERNEL").is_some();
         Progress {
             name: name.to_string(),
             bytes,
-            rewrites: kernel || std::io::stdout().is_terminal(),
+            rewrites: match front_end() {
+                FrontEnd::NnKernel => true,
+                FrontEnd::Evcxr => false,
+                FrontEnd::Terminal => std::io::stdout().is_terminal(),
+            },
             last: None,
         }
     }

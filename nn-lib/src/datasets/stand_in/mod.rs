@@ -5,7 +5,7 @@ pub(crate) mod imdb;
 pub(crate) mod reuters;
 mod tables;
 
-use crate::Error;
+use crate::{Error, plot};
 use std::sync::{Mutex, MutexGuard};
 
 /// The data sets for which this process uses a stand-in.
@@ -23,6 +23,8 @@ pub(crate) fn set(dataset: &'static str, reason: Option<&Error>) {
         used.push(dataset);
         println!("{}", notice(dataset, reason));
     }
+    drop(used);
+    plot::set_notice(stand_in_notice());
 }
 
 /// Whether `dataset` is the stand-in.

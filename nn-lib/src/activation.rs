@@ -139,7 +139,7 @@ impl Activation {
             Linear => {}
             Relu => values.mapv_inplace(|x| if x < 0.0 { 0.0 } else { x }),
             Sigmoid => values.mapv_inplace(math::sigmoid),
-            Tanh => values.mapv_inplace(libm::tanhf),
+            Tanh => values.mapv_inplace(math::tanh),
             Softmax => {
                 for mut row in values.axis_iter_mut(Axis(0)) {
                     // The largest becomes e^0: no exponential overflows and the sum is at least 1.

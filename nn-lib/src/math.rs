@@ -47,6 +47,37 @@ pub(crate) fn softplus(x: f32) -> f32 {
     positive + libm::log1pf(exp(-x.abs()))
 }
 
+/// The hyperbolic tangent, within four units in the last place.
+///
+/// The quotient of two polynomials that the Eigen library found and Keras's JAX backend computes, step by step with the
+/// same rounding: near 1 the derivative `1 - tanh(x)^2` lives on the last digits of the tangent, and only the same digits
+/// give the same derivative.
+#[inline(always)]
+#[allow(clippy::excessive_precision)] // The published coefficients; fewer digits may round to another number.
+pub(crate) fn tanh(x: f32) -> f32 {
+    // Beyond this the quotient is 1 to the last digit.
+    let c = x.clamp(-7.998_811_721_801_758, 7.998_811_721_801_758);
+    let c2 = c * c;
+    let p = -2.760_768_477_423_55e-16;
+    let p = multiply_add(p, c2, 2.000_187_904_824_77e-13);
+    let p = multiply_add(p, c2, -8.604_671_522_137_35e-11);
+    let p = multiply_add(p, c2, 5.122_297_090_371_14e-8);
+    let p = multiply_add(p, c2, 1.485_722_357_179_79e-5);
+    let p = multiply_add(p, c2, 6.372_619_288_754_36e-4);
+    let p = c * multiply_add(p, c2, 4.893_524_558_917_86e-3);
+    let q = 1.198_258_394_667_02e-6;
+    let q = multiply_add(q, c2, 1.185_347_056_866_54e-4);
+    let q = multiply_add(q, c2, 2.268_434_632_439e-3);
+    let q = multiply_add(q, c2, 4.893_525_185_543_85e-3);
+    if x.abs() < 0.0004 { x } else { p / q }
+}
+
+/// `a * b + c` rounded once, on every machine: the product of two singles is exact in double precision.
+#[inline(always)]
+fn multiply_add(a: f32, b: f32, c: f32) -> f32 {
+    (f64::from(a) * f64::from(b) + f64::from(c)) as f32
+}
+
 /// The decimal number that a student wrote: `0.9_f32` is 0.89999998, and here becomes 0.9 again.
 ///
 /// Keras computes `1 - rho` in double precision; from the rounded single the last digits would be lost
@@ -87,6 +118,23 @@ mod tests {
         assert_eq!(softplus(1000.0), 1000.0);
         assert_eq!(softplus(-1000.0), 0.0);
         assert!(softplus(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn tanh_agrees_with_double_precision_and_ends_at_one() {
+        for step in -9000..9000 {
+            let x = step as f32 * 0.001;
+            let expected = f64::from(x).tanh();
+            let error = (f64::from(tanh(x)) - expected).abs();
+            assert!(
+                error <= 5e-7 * expected.abs(),
+                "tanh({x}) is off by {error:e}"
+            );
+        }
+        assert_eq!(tanh(1e4), 1.0);
+        assert_eq!(tanh(f32::NEG_INFINITY), -1.0);
+        assert_eq!(tanh(-0.0).to_bits(), (-0.0_f32).to_bits());
+        assert!(tanh(f32::NAN).is_nan());
     }
 
     #[test]

@@ -16,17 +16,10 @@ pub fn password(prompt: &str) -> String {
 }
 
 fn ask(command: &str, prompt: &str) -> String {
-    // The engine's request is one line, with the prompt between the first colon and the next.
-    let prompt: String = prompt
-        .chars()
-        .map(|c| match c {
-            '\n' => ' ',
-            ':' => '\u{a789}',
-            c => c,
-        })
-        .collect();
+    // The request is one line.
+    let prompt = prompt.replace('\n', " ");
     let mut stdout = std::io::stdout();
-    let _ = stdout.write_all(format!("\n{command}:{prompt}\n").as_bytes());
+    let _ = stdout.write_all(format!("{command}:{prompt}\n").as_bytes());
     let _ = stdout.flush();
     let mut line = String::new();
     let _ = std::io::stdin().read_line(&mut line);

@@ -1,10 +1,12 @@
 //! A panic becomes one block with its message and place, instead of a page of backtrace.
 
 use std::panic::PanicHookInfo;
+use std::sync::Once;
 
-/// Prepares a fresh process for cells: called once, before the first of them.
+/// Prepares a fresh process for cells: called at the start of every cell, done at the first.
 pub fn start() {
-    std::panic::set_hook(Box::new(report));
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| std::panic::set_hook(Box::new(report)));
 }
 
 /// Tells the kernel about a panic, in the order of the other output.

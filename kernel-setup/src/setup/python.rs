@@ -152,7 +152,7 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<String> 
     result.map_err(explain)?;
     fs::write(marker(directory), "").map_err(Failure::file("write", &marker(directory)))?;
     remove_older(places, directory);
-    Ok(format!("{total} Python packages installed"))
+    Ok(format!("{done} Python packages installed"))
 }
 
 /// pip's message for a missing network is long and names the wrong cause.

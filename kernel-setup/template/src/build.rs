@@ -1,34 +1,11 @@
 //! The one long step: cargo compiles the preloaded crates.
 
-use crate::cell::{self, Preloaded, Recipe};
+use crate::cell::{Preloaded, Recipe};
 use crate::{Error, PRELOADED, Result, Toolchain};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-/// A cargo command for the cells' package, the same for the template and for a kernel, so that
-/// what the one has built is fresh for the other.
-pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
-    let mut command = Command::new(&toolchain.cargo);
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PROFILE_")
-            || text.starts_with("CARGO_BUILD_")
-            || text.starts_with("CARGO_TARGET_")
-            || text.starts_with("RUSTC")
-            || ["CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL"].contains(&text.as_ref())
-        {
-            command.env_remove(&name);
-        }
-    }
-    command
-        .arg(subcommand)
-        .env("RUSTC", &toolchain.rustc)
-        .env("RUSTFLAGS", cell::RUSTFLAGS)
-        .env("CARGO_TERM_COLOR", "never");
-    command
-}
 
 /// Compiles the cells' package in a template and returns the recipe.
 pub(crate) fn build(
@@ -36,22 +13,18 @@ pub(crate) fn build(
     toolchain: &Toolchain,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Recipe> {
-    let manifest = template.join("cell").join("Cargo.toml");
-    let mut command = cargo(toolchain, "build");
+    let mut recipe = Recipe {
+        toolchain: toolchain.clone(),
+        template: template.to_owned(),
+        crates: Vec::new(),
+    };
+    let mut command = recipe.cargo("build", template);
     command
-        .arg("--manifest-path")
-        .arg(&manifest)
-        .arg("--target-dir")
-        .arg(template.join("target"))
-        .args([
-            "--target",
-            &toolchain.host,
-            "--message-format=json-render-diagnostics",
-        ])
+        .arg("--message-format=json-render-diagnostics")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    if works_offline(&manifest, toolchain) {
+    if works_offline(&recipe) {
         command.arg("--offline");
     }
     let mut child = command
@@ -81,18 +54,16 @@ pub(crate) fn build(
         return Err(Error::Build(said[errors.unwrap_or(0)..].join("\n")));
     }
     let messages = messages.map_err(Error::io("cannot read the answer of", &toolchain.cargo))?;
-    Ok(Recipe {
-        toolchain: toolchain.clone(),
-        template: template.to_owned(),
-        crates: preloaded(template, &messages)?,
-    })
+    recipe.crates = preloaded(template, &messages)?;
+    Ok(recipe)
 }
 
 /// Whether everything is already downloaded: then the network is not asked.
-fn works_offline(manifest: &Path, toolchain: &Toolchain) -> bool {
-    cargo(toolchain, "metadata")
-        .args(["--offline", "--format-version=1", "--manifest-path"])
-        .arg(manifest)
+fn works_offline(recipe: &Recipe) -> bool {
+    recipe
+        .cargo("metadata", &recipe.template)
+        .args(["--offline", "--format-version=1", "--filter-platform"])
+        .arg(&recipe.toolchain.host)
         .output()
         .is_ok_and(|output| output.status.success())
 }
@@ -114,8 +85,8 @@ fn preloaded(template: &Path, messages: &str) -> Result<Vec<Preloaded>> {
                 .filter_map(|artifact| artifact["filenames"].as_array())
                 .flatten()
                 .filter_map(|file| file.as_str())
-                .filter_map(|file| Path::new(file).strip_prefix(template).ok())
-                .map(Path::to_owned)
+                .map(|file| beside_the_others(Path::new(file)))
+                .filter_map(|file| file.strip_prefix(template).map(Path::to_owned).ok())
                 .collect();
             if files.is_empty() {
                 return Err(Error::Build(format!("cargo named no file of {package}")));
@@ -123,4 +94,16 @@ fn preloaded(template: &Path, messages: &str) -> Result<Vec<Preloaded>> {
             Ok(Preloaded { name, files })
         })
         .collect()
+}
+
+/// Cargo names the link of a dylib in the directory above; the run-time search path of a cell has
+/// only the directory with all the dependencies.
+fn beside_the_others(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default();
+    let beside = file.with_file_name("deps").join(name);
+    if beside.exists() {
+        beside
+    } else {
+        file.to_owned()
+    }
 }

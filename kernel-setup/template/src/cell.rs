@@ -3,6 +3,7 @@
 use crate::{Error, Result, Toolchain};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use toml::{Table, Value};
 
 /// The profile of the cells' package: a cell is cheap to compile and checks its arithmetic, what
@@ -61,12 +62,52 @@ impl Recipe {
         serde_json::from_str(&text).map_err(|error| Error::format(&path, error))
     }
 
-    /// Where the compiled dependencies lie, relative to the template or to a clone of it.
-    pub fn dependencies(&self) -> PathBuf {
-        ["target", &self.toolchain.host, "debug", "deps"]
-            .iter()
-            .collect()
+    /// Where the compiled dependencies lie, relative to the template or to a clone of it: those
+    /// for the platform, and the macros that the compiler itself loads.
+    pub fn dependencies(&self) -> [PathBuf; 2] {
+        [
+            ["target", &self.toolchain.host, "debug", "deps"].iter().collect(),
+            ["target", "debug", "deps"].iter().collect(),
+        ]
     }
+
+    /// A command of cargo for the cells' package in `root`, the template or a clone of it.
+    ///
+    /// What the one has built is fresh for the other.
+    pub fn cargo(&self, subcommand: &str, root: &Path) -> Command {
+        let mut command = cargo(&self.toolchain, subcommand);
+        command
+            .arg("--manifest-path")
+            .arg(root.join("cell").join("Cargo.toml"));
+        if subcommand == "build" || subcommand == "check" {
+            command
+                .arg("--target-dir")
+                .arg(root.join("target"))
+                .args(["--target", &self.toolchain.host]);
+        }
+        command
+    }
+}
+
+/// A command of cargo that no setting of the user's changes.
+pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
+    let mut command = Command::new(&toolchain.cargo);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let changes = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_"]
+            .iter()
+            .any(|start| text.starts_with(start))
+            || ["CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL"].contains(&text.as_ref());
+        if changes {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .arg(subcommand)
+        .env("RUSTC", &toolchain.rustc)
+        .env("RUSTFLAGS", RUSTFLAGS)
+        .env("CARGO_TERM_COLOR", "never");
+    command
 }
 
 /// The manifest of the cells' package: the preloaded crates and `more` dependencies.

@@ -41,6 +41,9 @@ pub struct Dense {
     weights: Option<Weights>,
 }
 
+/// Far more than fits into the memory of a computer in a classroom: a slip of the keyboard.
+const MOST_WEIGHTS: usize = 1 << 32;
+
 #[derive(Clone, Debug)]
 struct Weights {
     kernel: Variable,
@@ -105,6 +108,23 @@ impl Dense {
         self
     }
 
+    /// The layer that [`config`](Layer::config) described.
+    pub(crate) fn from_config(config: &Value) -> Result<Dense> {
+        let regularizer = |key: &str| match &config[key] {
+            Value::Null => Ok(None),
+            config => Regularizer::from_config(config).map(Some),
+        };
+        Ok(Dense {
+            activation: Activation::from_name(config["activation"].as_str().unwrap_or_default())?,
+            use_bias: config["use_bias"].as_bool().unwrap_or(true),
+            kernel_initializer: Initializer::from_config(&config["kernel_initializer"])?,
+            bias_initializer: Initializer::from_config(&config["bias_initializer"])?,
+            kernel_regularizer: regularizer("kernel_regularizer")?,
+            bias_regularizer: regularizer("bias_regularizer")?,
+            ..Dense::new(config["units"].as_u64().unwrap_or(0) as usize)
+        })
+    }
+
     fn built(&self) -> &Weights {
         self.weights
             .as_ref()
@@ -145,6 +165,13 @@ impl Layer for Dense {
             return Err(Error::invalid("Dense", "at least 1 unit", "0"));
         }
         let units = self.units;
+        if features.saturating_mul(units) > MOST_WEIGHTS {
+            return Err(Error::invalid(
+                "Dense",
+                format!("at most {MOST_WEIGHTS} weights"),
+                format!("{features} features and {units} units"),
+            ));
+        }
         let weights = self.weights.get_or_insert_with(|| Weights {
             kernel: Variable::new(
                 "kernel",

@@ -7,6 +7,8 @@ pub use crate::adam::Adam;
 pub use crate::callbacks::{
     Callback, EarlyStopping, LearningRateScheduler, Mode, OnEpochEnd, Training,
 };
+pub use crate::checkpoint::ModelCheckpoint;
+pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::dense::Dense;
 pub use crate::dropout::Dropout;
@@ -32,5 +34,7 @@ pub use crate::seed::{random_seed, set_random_seed};
 pub use crate::sequential::Sequential;
 pub use crate::sgd::SGD;
 pub use crate::shape::Shape;
+pub use crate::split::{Fold, k_fold};
+pub use crate::summary::Summary;
 pub use crate::table::Table;
 pub use crate::tensor::Tensor;

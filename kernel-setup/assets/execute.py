@@ -17,8 +17,6 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-import render
-
 events = None  # the real standard output, once it is kept from everybody else
 
 
@@ -145,11 +143,10 @@ def render_only(plan):
     directory = Path(plan["output"])
     for path in map(Path, plan["notebooks"]):
         notebook = nbformat.read(path, as_version=4)
-        executed = Path(plan["executed"]) / path.name
-        if executed.is_file() and executed != path:
-            candidate = nbformat.read(executed, as_version=4)
-            if sources(candidate) == sources(notebook):
+        for executed in (directory / path.name, Path(plan["executed"]) / path.name):
+            if executed.is_file() and sources(candidate := nbformat.read(executed, as_version=4)) == sources(notebook):
                 notebook = candidate
+                break
         if not any(cell.cell_type == "code" and cell.outputs for cell in notebook.cells):
             tell("note", text=f"{path.stem} has no outputs yet (or was changed since): `cargo notebook run` makes them")
         files = [page(kind, notebook, path, directory) for kind in plan["formats"]]
@@ -162,6 +159,8 @@ def sources(notebook):
 
 
 def page(kind, notebook, path, directory):
+    import render  # takes a while; while notebooks are executed, it is loaded in the background
+
     if kind == "slides":
         target = directory / f"{path.stem}.slides.html"
         replace(target, render.slides(notebook, path))
@@ -192,8 +191,8 @@ def main():
     Path(plan["output"]).mkdir(parents=True, exist_ok=True)
     try:
         good = asyncio.run(run(plan)) if plan["execute"] else render_only(plan)
-    except render.Unavailable as reason:
-        tell("unavailable", text=str(reason))
+    except ModuleNotFoundError as missing:
+        tell("unavailable", text=f"a Python package is missing: {missing}")
         good = False
     except KeyboardInterrupt:
         good = False

@@ -22,10 +22,6 @@ HERE = Path(__file__).parent
 MIME_TYPES = ["image/svg+xml", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/gif", "text/plain"]
 
 
-class Unavailable(Exception):
-    """A package that this kind of file needs is not installed."""
-
-
 def formula(tex, display):
     """MathML, which browsers draw by themselves; where it cannot be made, the TeX as it stands."""
     try:
@@ -203,7 +199,7 @@ def slides(notebook, path):
     # "</script" inside a string of the script would end it too early.
     script = (reveal / "reveal.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
     script = re.sub(r"//# sourceMappingURL=.*", "", script)
-    styles = (reveal / "reset.css").read_text(encoding="utf-8") + (reveal / "reveal.css").read_text(encoding="utf-8")
+    styles = (reveal / "reveal.css").read_text(encoding="utf-8")
     return templates().get_template("slides.html.j2").render(
         notebook=content, slides=grouped(content.cells), script=Markup(script), styles=Markup(styles)
     )
@@ -229,5 +225,5 @@ def grouped(cells):
 def reveal_directory():
     found = importlib.util.find_spec("sphinx_revealjs")
     if found is None:
-        raise Unavailable("slides need reveal.js, which comes with the Python package sphinx-revealjs: pip install sphinx-revealjs")
+        raise ModuleNotFoundError("slides need reveal.js, which comes with the Python package sphinx-revealjs: pip install sphinx-revealjs")
     return Path(found.origin).parent / "_static" / "revealjs" / "dist"

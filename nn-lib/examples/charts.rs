@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run --release -p nn-lib --example charts`.
 
-use nn_lib::plot::{Figure, Panels};
+use nn_lib::plot::{Diagram, Figure, Panels};
 use nn_lib::{Error, Result};
 use std::path::PathBuf;
 
@@ -35,6 +35,14 @@ fn main() -> Result<()> {
     let both = Panels::new([loss().size(480, 340), accuracy().size(480, 340)]);
     both.save(directory.join("panels.svg"))?;
     both.save(directory.join("panels.png"))?;
+    for (name, diagram) in [
+        ("inception", inception()),
+        ("two_heads", two_heads()),
+        ("sequential", sequential()),
+    ] {
+        diagram.save(directory.join(format!("{name}.svg")))?;
+        diagram.save(directory.join(format!("{name}.png")))?;
+    }
     println!("written to {}", directory.display());
     Ok(())
 }
@@ -222,4 +230,67 @@ fn gaps() -> Figure {
         .points(1..=8, y, "the same as points")
         .points(1..=8, y.map(|v| v + 0.5), "squares")
         .x_label("x")
+}
+
+/// An inception block: three branches of different depth, concatenated.
+fn inception() -> Diagram {
+    let mut d = Diagram::new("An inception block");
+    let input = d.node("input", "Input", "(None, 64)", 0);
+    let a = d.node("branch_a", "Dense (relu)", "(None, 32)", 2080);
+    let b1 = d.node("branch_b1", "Dense (relu)", "(None, 32)", 2080);
+    let b2 = d.node("branch_b2", "Dense (relu)", "(None, 32)", 1056);
+    let c1 = d.node("branch_c1", "Dense (relu)", "(None, 16)", 1040);
+    let c2 = d.node("branch_c2", "Dense (relu)", "(None, 32)", 544);
+    let c3 = d.node("branch_c3", "Dense (relu)", "(None, 32)", 1056);
+    let out = d.node("concatenate", "Concatenate", "(None, 96)", 0);
+    for (from, to) in [
+        (input, a),
+        (input, b1),
+        (b1, b2),
+        (input, c1),
+        (c1, c2),
+        (c2, c3),
+        (a, out),
+        (b2, out),
+        (c3, out),
+        (input, out),
+    ] {
+        d.edge(from, to);
+    }
+    d
+}
+
+/// Two inputs through a shared layer, two outputs.
+fn two_heads() -> Diagram {
+    let mut d = Diagram::new("A shared layer and two heads");
+    let question = d.node("question", "Input", "(None, 10000)", 0);
+    let answer = d.node("answer", "Input", "(None, 10000)", 0);
+    let shared = d.node("encoder", "Dense (relu)", "(None, 64)", 640_064);
+    let both = d.node("concatenate", "Concatenate", "(None, 128)", 0);
+    let dropout = d.node("dropout", "Dropout (0.5)", "(None, 128)", 0);
+    let score = d.node("score", "Dense (sigmoid)", "(None, 1)", 129);
+    let topic = d.node("topic", "Dense (softmax)", "(None, 46)", 5934);
+    for (from, to) in [
+        (question, shared),
+        (answer, shared),
+        (shared, both),
+        (both, dropout),
+        (dropout, score),
+        (dropout, topic),
+    ] {
+        d.edge(from, to);
+    }
+    d
+}
+
+fn sequential() -> Diagram {
+    let mut d = Diagram::new("");
+    let input = d.node("input", "Input", "(None, 10000)", 0);
+    let first = d.node("dense", "Dense (relu)", "(None, 16)", 160_016);
+    let second = d.node("dense_1", "Dense (relu)", "(None, 16)", 272);
+    let last = d.node("dense_2", "Dense (sigmoid)", "(None, 1)", 17);
+    for (from, to) in [(input, first), (first, second), (second, last)] {
+        d.edge(from, to);
+    }
+    d
 }

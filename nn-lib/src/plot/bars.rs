@@ -90,7 +90,7 @@ pub(crate) fn draw(
         .filter(|v| drawable(*v))
         .collect();
     let given = if horizontal { ranges.0 } else { ranges.1 };
-    let numbers = Wanted::numbers_from_zero(&values, given);
+    let numbers = Wanted::numbers_from_zero(&values, given, if horizontal { 0.14 } else { 0.08 });
     let names = Wanted::Names(first.names.clone());
     let (x, y) = if horizontal {
         (&numbers, &names)
@@ -123,6 +123,7 @@ pub(crate) fn draw(
     let written =
         first.names.len() * groups.len() <= 24 && thickness >= if horizontal { 13.0 } else { 30.0 };
     for (index, bars) in groups.iter().enumerate() {
+        let texts = super::short_numbers(&bars.values);
         let offset = (index as f64 - groups.len() as f64 / 2.0) * thickness;
         for (position, value) in bars
             .values
@@ -151,7 +152,7 @@ pub(crate) fn draw(
             };
             scene.rect(bar, theme::series_color(index));
             if written && *value == to {
-                scene.text(value_text(bar, *value, horizontal));
+                scene.text(value_text(bar, *value, &texts[position], horizontal));
             }
         }
     }
@@ -175,8 +176,7 @@ pub(crate) fn draw(
 }
 
 /// The value at the end of its bar.
-fn value_text(bar: Rect, value: f64, horizontal: bool) -> Text {
-    let text = super::short_number(value);
+fn value_text(bar: Rect, value: f64, text: &str, horizontal: bool) -> Text {
     let size = theme::TICK_SIZE - 1.0;
     let (middle_x, middle_y) = (bar.x + bar.width / 2.0, bar.y + bar.height / 2.0);
     let text = |at, align| {

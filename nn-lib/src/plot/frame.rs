@@ -40,18 +40,25 @@ impl Wanted {
         }
     }
 
-    /// The numbers of `values` and zero, with air at the ends that are not zero, as bars need it.
-    pub(crate) fn numbers_from_zero(values: &[f64], given: Option<(f64, f64)>) -> Wanted {
-        let with_zero: Vec<f64> = values.iter().copied().chain([0.0]).collect();
-        let mut wanted = Wanted::numbers(&with_zero, given, Scale::Linear);
-        if let (Wanted::Numbers { low, high, .. }, None) = (&mut wanted, given) {
-            if values.iter().all(|v| *v >= 0.0) {
-                *low = 0.0;
-            } else if values.iter().all(|v| *v <= 0.0) {
-                *high = 0.0;
-            }
+    /// The numbers of `values` and zero; beyond the ends that are not zero `air` times the span, as bars need it.
+    pub(crate) fn numbers_from_zero(values: &[f64], given: Option<(f64, f64)>, air: f64) -> Wanted {
+        let low = values.iter().copied().fold(0.0, f64::min);
+        let high = values.iter().copied().fold(0.0, f64::max);
+        let air = air * (high - low);
+        let (low, high) = match given {
+            Some(range) => range,
+            None if low == high => (0.0, 1.0),
+            None => (
+                if low < 0.0 { low - air } else { 0.0 },
+                if high > 0.0 { high + air } else { 0.0 },
+            ),
+        };
+        Wanted::Numbers {
+            low,
+            high,
+            scale: Scale::Linear,
+            whole: values.iter().all(|v| v.fract() == 0.0),
         }
-        wanted
     }
 
     fn axis(&self, count: usize) -> Axis {

@@ -144,10 +144,9 @@ impl HeatMap {
             .collect();
         let low = shown.iter().copied().fold(f64::INFINITY, f64::min);
         let high = shown.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let texts: Vec<Vec<String>> = rows
-            .iter()
-            .map(|row| row.iter().map(|v| cell_text(*v)).collect())
-            .collect();
+        let flat: Vec<f64> = rows.iter().flatten().copied().collect();
+        let flat = super::short_numbers(&flat);
+        let texts: Vec<&[String]> = flat.chunks(column_names.len()).collect();
         let layout = |right| {
             let (x, y) = (
                 Wanted::Names(column_names.clone()),
@@ -156,9 +155,8 @@ impl HeatMap {
             Frame::new(scene.bounds(), captions, &x, &y, 0.0, right)
         };
         let mut frame = layout(0.0);
-        let widest = texts
+        let widest = flat
             .iter()
-            .flatten()
             .map(|t| fonts::width(t, 1.0, Weight::Regular))
             .fold(0.1, f64::max);
         let (width, height) = cell_size(&frame, &rows);
@@ -167,25 +165,35 @@ impl HeatMap {
             frame = layout(74.0);
         }
         let (width, height) = cell_size(&frame, &rows);
+        // A hairline of paper parts the cells where they are large enough.
+        let gap = if width.min(height) > 14.0 { 1.0 } else { 0.0 };
         for (row, values) in rows.iter().enumerate() {
-            for (column, value) in values.iter().enumerate() {
-                let (x, y) = (frame.across(column as f64), frame.up(row as f64));
-                let color = if drawable(*value) {
-                    cell_color(*value, low, high)
+            let color = |value: f64| {
+                if drawable(value) {
+                    cell_color(value, low, high)
                 } else {
                     theme::GRID
-                };
-                // Cells meet at whole pixels; a hairline of paper parts them where they are large enough.
-                let gap = if width.min(height) > 14.0 { 1.0 } else { 0.0 };
-                let (left, top) = ((x - width / 2.0).round(), (y - height / 2.0).round());
-                let (right, bottom) = ((x + width / 2.0).round(), (y + height / 2.0).round());
+                }
+            };
+            let y = frame.up(row as f64);
+            let (top, bottom) = ((y - height / 2.0).round(), (y + height / 2.0).round());
+            let mut column = 0;
+            // Neighbours of one colour become one rectangle where nothing parts them.
+            for run in values.chunk_by(|a, b| gap == 0.0 && color(*a) == color(*b)) {
+                let left = (frame.across(column as f64) - width / 2.0).round();
+                let right = (frame.across((column + run.len() - 1) as f64) + width / 2.0).round();
                 scene.rect(
                     Rect::new(left, top, right - left - gap, bottom - top - gap),
-                    color,
+                    color(run[0]),
                 );
-                if size >= SMALLEST_TEXT {
-                    let text = Text::new((x, y + 0.36 * size), size, texts[row][column].clone());
-                    scene.text(text.align(Align::Center).color(color.readable_ink()));
+                column += run.len();
+            }
+            if size >= SMALLEST_TEXT {
+                for (column, value) in values.iter().enumerate() {
+                    let at = (frame.across(column as f64), y + 0.36 * size);
+                    let text =
+                        Text::new(at, size, texts[row][column].as_str()).align(Align::Center);
+                    scene.text(text.color(color(*value).readable_ink()));
                 }
             }
         }
@@ -202,14 +210,6 @@ fn cell_size(frame: &Frame, rows: &[Vec<f64>]) -> (f64, f64) {
         frame.plot.width / rows[0].len() as f64,
         frame.plot.height / rows.len() as f64,
     )
-}
-
-fn cell_text(value: f64) -> String {
-    if !drawable(value) {
-        "–".to_string()
-    } else {
-        super::short_number(value)
-    }
 }
 
 fn cell_color(value: f64, low: f64, high: f64) -> Color {

@@ -1,7 +1,7 @@
 //! Where a finished drawing goes: a file, the notebook, the terminal.
 
-use super::paint;
 use super::scene::Scene;
+use super::{bitmap, paint};
 use crate::notebook::{self, Bundle};
 use crate::{Error, Result};
 use std::path::Path;
@@ -19,7 +19,7 @@ impl Drawing {
     }
 
     pub(crate) fn png(&self) -> Vec<u8> {
-        paint::png(&self.scene)
+        bitmap::png(&self.scene)
     }
 
     /// The drawing in every form that a front end may want.

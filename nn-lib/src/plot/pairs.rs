@@ -36,7 +36,15 @@ pub(crate) fn draw(scene: &mut Scene, captions: &Captions, figure: &Figure) -> R
         let frame = Frame::new(sheet.bounds(), captions, &x, &y, height, 0.0);
         frame.draw_grid(&mut sheet);
         let mut obstacles = Vec::new();
-        for (layer, entry) in layers.iter().zip(&entries) {
+        // Lines lie on top of areas, points on top of both.
+        let height_of = |entry: &Entry| match entry.key {
+            Key::Area => 0,
+            Key::Line => 1,
+            Key::Marker(_) => 2,
+        };
+        let mut order: Vec<(&Layer, &Entry)> = layers.iter().zip(&entries).collect();
+        order.sort_by_key(|(_, entry)| height_of(entry));
+        for (layer, entry) in order {
             obstacles.extend(match layer {
                 Layer::Series(series, kind) => series.draw(&mut sheet, &frame, entry.color, *kind),
                 Layer::Bins(bins) => bins.draw(&mut sheet, &frame, entry.color),
@@ -122,7 +130,7 @@ fn wanted(figure: &Figure, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
     }
     let x = Wanted::numbers(&all_x, figure.x_range, Scale::Linear);
     let y = if counts {
-        Wanted::numbers_from_zero(&all_y, figure.y_range)
+        Wanted::numbers_from_zero(&all_y, figure.y_range, 0.05)
     } else {
         Wanted::numbers(&all_y, figure.y_range, figure.y_scale)
     };

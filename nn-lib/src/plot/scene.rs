@@ -192,16 +192,6 @@ impl Scene {
         );
     }
 
-    /// The outline of a rectangle, crisp.
-    pub(crate) fn frame(&mut self, r: Rect, width: f64, color: Color) {
-        let (left, top) = (r.x.round(), r.y.round());
-        let (w, h) = (r.width.round(), r.height.round());
-        self.rect(Rect::new(left, top, w, width), color);
-        self.rect(Rect::new(left, top + h - width, w, width), color);
-        self.rect(Rect::new(left, top, width, h), color);
-        self.rect(Rect::new(left + w - width, top, width, h), color);
-    }
-
     /// A filled rectangle with round corners.
     pub(crate) fn rounded(&mut self, r: Rect, radius: f64, color: Color) {
         let radius = radius.min(r.width / 2.0).min(r.height / 2.0);

@@ -90,6 +90,11 @@ impl Series {
             }
             Style::Line => {
                 let mut obstacles = Vec::new();
+                let width = if self.y.len() > 1000 {
+                    1.2
+                } else {
+                    theme::LINE_WIDTH
+                };
                 for run in self.runs(frame) {
                     for piece in clipped(&thinned(run), frame.plot) {
                         obstacles.extend(sampled(&piece));
@@ -99,7 +104,7 @@ impl Series {
                                 .shapes
                                 .push(Shape::Circle(alone, theme::LINE_WIDTH, color));
                         } else {
-                            scene.line(piece, theme::LINE_WIDTH, color);
+                            scene.line(piece, width, color);
                         }
                     }
                 }

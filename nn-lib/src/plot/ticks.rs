@@ -105,7 +105,7 @@ fn decimals_of(step: f64) -> usize {
         .unwrap_or(12)
 }
 
-/// A number with a fixed number of decimals and a true minus sign; thousands are set apart from 10,000 on.
+/// A number with a fixed number of decimals and a true minus sign and commas between thousands.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let (integer, fraction) = text
@@ -113,7 +113,7 @@ pub(crate) fn number(value: f64, decimals: usize) -> String {
         .map_or((text.as_str(), None), |(i, f)| (i, Some(f)));
     let mut grouped = String::new();
     for (position, digit) in integer.chars().enumerate() {
-        if position > 0 && (integer.len() - position).is_multiple_of(3) && integer.len() > 4 {
+        if position > 0 && (integer.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

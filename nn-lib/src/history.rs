@@ -95,7 +95,9 @@ impl History {
 
     /// Shows the table in a notebook.
     pub fn evcxr_display(&self) {
-        crate::rich::show(&self.to_string(), &self.to_html());
+        crate::notebook::display(
+            &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),
+        );
     }
 }
 
@@ -162,6 +164,10 @@ impl Logs {
             .map(|(name, value)| (name.as_str(), *value))
     }
 
+    pub(crate) fn as_slice(&self) -> &[(String, f32)] {
+        &self.values
+    }
+
     pub(crate) fn extend_prefixed(&mut self, prefix: &str, other: &Logs) {
         for (name, value) in &other.values {
             self.set(&format!("{prefix}{name}"), *value);
@@ -223,7 +229,7 @@ impl Evaluation {
             cells("th", self.names()),
             cells("td", values)
         );
-        crate::rich::show(&format!("{self:?}"), &html);
+        crate::notebook::display(&crate::notebook::Bundle::text(format!("{self:?}")).html(html));
     }
 }
 

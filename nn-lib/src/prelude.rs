@@ -7,7 +7,7 @@ pub use crate::adam::Adam;
 pub use crate::callbacks::{
     Callback, EarlyStopping, LearningRateScheduler, Mode, OnEpochEnd, Training,
 };
-pub use crate::datasets::imdb;
+pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::dense::Dense;
 pub use crate::dropout::Dropout;
 pub use crate::encode::{Normalization, normalize, to_categorical, vectorize_sequences};
@@ -22,9 +22,9 @@ pub use crate::loss::Loss;
 pub use crate::merge::{Add, Average, Concatenate, Maximum, Multiply};
 pub use crate::metric::Metric;
 pub use crate::model::Model;
+pub use crate::notebook::Verbose;
 pub use crate::optimizer::Optimizer;
 pub use crate::plot::Figure;
-pub use crate::progress::Verbose;
 pub use crate::regularizer::Regularizer;
 pub use crate::rmsprop::RMSprop;
 pub use crate::schedule::*;

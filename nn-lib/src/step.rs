@@ -1,6 +1,6 @@
 //! One batch: forward, loss, backward, and the optimizer's step.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::ArrayView2;
 
 use crate::activation::Activation;
 use crate::compile::Compiled;
@@ -298,12 +298,5 @@ fn update(plan: &Plan, compiled: &mut Compiled) {
         }
         let mut slots: Vec<&mut [f32]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
         optimizer.update(&mut variable.values, &mut slots, &variable.gradient);
-    }
-}
-
-/// All rows of predictions of an output, batch after batch.
-pub(crate) fn append_rows(view: ArrayView2<f32>, all: &mut Vec<f32>) {
-    for row in view.axis_iter(Axis(0)) {
-        all.extend(row.iter());
     }
 }

@@ -28,10 +28,9 @@ pub(crate) struct ColumnKernel {
     helpers: Vec<JoinHandle<()>>,
     /// How many threads share the parts: the helpers and the caller.
     threads: usize,
-    dimension: usize,
     units: usize,
     /// Whether a batch of deltas waits to be scattered.
-    pending: bool,
+    pending: AtomicBool,
 }
 
 /// One deck of columns and sixteen units, with all that belongs to them.
@@ -77,10 +76,16 @@ struct Task {
 
 impl ColumnKernel {
     /// Takes over weights of shape (dimension, units) with what an optimizer remembers of each, and starts the threads.
-    pub(crate) fn new(weights: &[f32], slots: &[Vec<f32>], dimension: usize, units: usize) -> ColumnKernel {
+    pub(crate) fn new(
+        weights: &[f32],
+        slots: &[Vec<f32>],
+        dimension: usize,
+        units: usize,
+    ) -> ColumnKernel {
         let strips = units.div_ceil(LANES);
         let mut parts = Vec::with_capacity(strips * DECKS);
-        for (strip, deck) in (0..strips).flat_map(|strip| (0..DECKS).map(move |deck| (strip, deck))) {
+        for (strip, deck) in (0..strips).flat_map(|strip| (0..DECKS).map(move |deck| (strip, deck)))
+        {
             let columns = (dimension + DECKS - 1 - deck) / DECKS;
             let mut part = Part {
                 deck,
@@ -114,19 +119,16 @@ impl ColumnKernel {
             helpers: helpers.collect(),
             threads,
             board,
-            dimension,
             units,
-            pending: false,
+            pending: AtomicBool::new(false),
         }
-    }
-
-    /// The number of columns.
-    pub(crate) fn dimension(&self) -> usize {
-        self.dimension
     }
 
     /// `output = x · kernel` for a batch of multi-hot rows, (rows, units).
     pub(crate) fn gather(&self, batch: Selection<'_>, output: &mut [f32]) {
+        if self.pending.swap(false, Ordering::Relaxed) {
+            self.run();
+        }
         {
             let mut task = self.board.write_task();
             *task = Task {
@@ -139,15 +141,17 @@ impl ColumnKernel {
         }
         self.run();
         for strip in 0..self.units.div_ceil(LANES) {
-            let parts: Vec<_> = (0..DECKS).map(|deck| lock(&self.board.parts[strip * DECKS + deck])).collect();
+            let parts: Vec<_> = (0..DECKS)
+                .map(|deck| lock(&self.board.parts[strip * DECKS + deck]))
+                .collect();
             let [a, b, c, d] = std::array::from_fn(|deck| parts[deck].sums.rows());
             join(a, b, c, d, strip * LANES, self.units, output);
         }
     }
 
     /// Notes the deltas of a batch, (rows, units): their sum `xᵀ · delta` is a term of the gradient.
-    pub(crate) fn scatter(&mut self, batch: Selection<'_>, deltas: &[f32]) {
-        if self.pending {
+    pub(crate) fn scatter(&self, batch: Selection<'_>, deltas: &[f32]) {
+        if self.pending.swap(false, Ordering::Relaxed) {
             // A layer that is applied twice: the first batch goes into the gradient now.
             self.run();
         }
@@ -168,27 +172,28 @@ impl ColumnKernel {
             }));
         }
         drop(task);
-        self.pending = true;
+        self.pending.store(true, Ordering::Relaxed);
     }
 
     /// Finishes the gradient with the derivative of the penalty, moves the weights, and clears the gradient.
-    pub(crate) fn learn(&mut self, optimizer: &dyn Optimizer, regularizer: Option<&Regularizer>) {
+    pub(crate) fn learn(&self, optimizer: &dyn Optimizer, regularizer: Option<&Regularizer>) {
         {
             let mut task = self.board.write_task();
             task.gather = false;
-            task.scatter = self.pending;
+            task.scatter = self.pending.swap(false, Ordering::Relaxed);
             task.learn = Some(optimizer.clone_box());
             task.regularizer = regularizer.cloned();
         }
         self.run();
         self.board.write_task().learn = None;
-        self.pending = false;
     }
 
     /// The penalty on the weights.
     pub(crate) fn penalty(&self, regularizer: &Regularizer) -> f64 {
         let parts = self.board.parts.iter().map(lock);
-        parts.map(|part| f64::from(regularizer.penalty(part.weights.flat()))).sum()
+        parts
+            .map(|part| f64::from(regularizer.penalty(part.weights.flat())))
+            .sum()
     }
 
     /// Copies the weights and the optimizer's memory out.
@@ -198,20 +203,15 @@ impl ColumnKernel {
         }
     }
 
-    /// Takes over weights and the optimizer's memory that were changed elsewhere.
-    pub(crate) fn load(&mut self, weights: &[f32], slots: &[Vec<f32>]) {
-        for part in &self.board.parts {
-            lock(part).load(weights, slots, self.units);
-        }
-    }
-
     /// Has all threads do the task, and waits for them.
     fn run(&self) {
         let board = &*self.board;
         board.done.store(0, Ordering::Relaxed);
         board.round.fetch_add(1, Ordering::SeqCst);
         if board.asleep.load(Ordering::SeqCst) > 0 {
-            self.helpers.iter().for_each(|helper| helper.thread().unpark());
+            self.helpers
+                .iter()
+                .for_each(|helper| helper.thread().unpark());
         }
         board.work(0, self.threads);
         for missing in self.helpers.len() + 1..self.threads {
@@ -221,7 +221,10 @@ impl ColumnKernel {
         while board.done.load(Ordering::Acquire) < self.helpers.len() {
             wait.a_little();
         }
-        assert!(!board.failed.load(Ordering::Relaxed), "a thread of nn-lib panicked; its message is above");
+        assert!(
+            !board.failed.load(Ordering::Relaxed),
+            "a thread of nn-lib panicked; its message is above"
+        );
     }
 }
 
@@ -239,9 +242,9 @@ impl Drop for ColumnKernel {
 
 impl Task {
     fn set_rows(&mut self, batch: Selection<'_>) {
-        self.rows = Some(batch.storage());
+        self.rows = Some(batch.storage().clone());
         self.selection.clear();
-        self.selection.extend_from_slice(batch.rows());
+        self.selection.extend(batch.table_rows());
     }
 }
 
@@ -292,11 +295,25 @@ impl Part {
         if let Some((columns, offsets)) = task.rows.as_ref().and_then(MultiHot::decks) {
             if task.gather {
                 self.sums.reserve(task.selection.len());
-                gather(columns, offsets, &task.selection, self.deck, self.weights.rows(), self.sums.rows_mut());
+                gather(
+                    columns,
+                    offsets,
+                    &task.selection,
+                    self.deck,
+                    self.weights.rows(),
+                    self.sums.rows_mut(),
+                );
             }
             if task.scatter {
                 let deltas = &task.deltas[self.strip];
-                scatter(columns, offsets, &task.selection, self.deck, deltas, self.gradient.rows_mut());
+                scatter(
+                    columns,
+                    offsets,
+                    &task.selection,
+                    self.deck,
+                    deltas,
+                    self.gradient.rows_mut(),
+                );
             }
         }
         if let Some(optimizer) = &task.learn {
@@ -312,8 +329,15 @@ impl Part {
     fn load(&mut self, weights: &[f32], slots: &[Vec<f32>], units: usize) {
         let (deck, strip) = (self.deck, self.strip);
         let both = std::iter::once((&mut self.weights, weights));
-        for (lanes, source) in both.chain(self.slots.iter_mut().zip(slots.iter().map(Vec::as_slice))) {
-            for (lane, place) in lanes.rows_mut().iter_mut().zip(places(deck, strip, units, source.len())) {
+        for (lanes, source) in
+            both.chain(self.slots.iter_mut().zip(slots.iter().map(Vec::as_slice)))
+        {
+            for (lane, place) in
+                lanes
+                    .rows_mut()
+                    .iter_mut()
+                    .zip(places(deck, strip, units, source.len()))
+            {
                 lane[..place.len()].copy_from_slice(&source[place]);
             }
         }
@@ -321,8 +345,17 @@ impl Part {
 
     fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>], units: usize) {
         let both = std::iter::once((&self.weights, weights));
-        for (lanes, target) in both.chain(self.slots.iter().zip(slots.iter_mut().map(Vec::as_mut_slice))) {
-            for (lane, place) in lanes.rows().iter().zip(places(self.deck, self.strip, units, target.len())) {
+        for (lanes, target) in both.chain(
+            self.slots
+                .iter()
+                .zip(slots.iter_mut().map(Vec::as_mut_slice)),
+        ) {
+            for (lane, place) in
+                lanes
+                    .rows()
+                    .iter()
+                    .zip(places(self.deck, self.strip, units, target.len()))
+            {
                 let width = place.len();
                 target[place].copy_from_slice(&lane[..width]);
             }
@@ -331,10 +364,17 @@ impl Part {
 }
 
 /// Where the rows of a part stand in a matrix of shape (dimension, units), one range for each column of the deck.
-fn places(deck: usize, strip: usize, units: usize, length: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+fn places(
+    deck: usize,
+    strip: usize,
+    units: usize,
+    length: usize,
+) -> impl Iterator<Item = std::ops::Range<usize>> {
     let width = LANES.min(units - strip * LANES);
     let first = deck * units + strip * LANES;
-    (first..length).step_by(DECKS * units).map(move |place| place..place + width)
+    (first..length)
+        .step_by(DECKS * units)
+        .map(move |place| place..place + width)
 }
 
 vectorized! {
@@ -394,7 +434,9 @@ fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
 
 /// How many threads to use: `NN_LIB_THREADS`, or as many as the machine has cores.
 fn threads() -> usize {
-    let wanted = std::env::var("NN_LIB_THREADS").ok().and_then(|text| text.parse().ok());
+    let wanted = std::env::var("NN_LIB_THREADS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
@@ -407,7 +449,10 @@ struct Wait {
 
 impl Wait {
     fn new() -> Wait {
-        Wait { turns: 0, since: None }
+        Wait {
+            turns: 0,
+            since: None,
+        }
     }
 
     fn a_little(&mut self) {
@@ -422,6 +467,7 @@ impl Wait {
 
     /// Whether the wait is so long that sleeping is better.
     fn is_long(&self) -> bool {
-        self.since.is_some_and(|since| since.elapsed() > Duration::from_millis(2))
+        self.since
+            .is_some_and(|since| since.elapsed() > Duration::from_millis(2))
     }
 }

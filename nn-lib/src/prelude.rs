@@ -9,7 +9,6 @@ pub use crate::callbacks::{
 };
 pub use crate::checkpoint::ModelCheckpoint;
 pub use crate::datasets::{boston_housing, imdb, reuters};
-pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::dense::Dense;
 pub use crate::dropout::Dropout;
 pub use crate::encode::{Normalization, normalize, to_categorical, vectorize_sequences};

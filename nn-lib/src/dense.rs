@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::activation::Activation;
 use crate::error::{Error, Result};
 use crate::init::Initializer;
-use crate::layer::{Backward, Base, Forward, Layer, Variable, rows, rows_mut};
+use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows_mut};
 use crate::matmul::{multiply, multiply_add};
 use crate::regularizer::Regularizer;
 use crate::shape::Shape;
@@ -199,23 +199,17 @@ impl Layer for Dense {
         let Weights { kernel, bias } = self.built();
         let mut output = rows_mut(call.output, self.units);
         if let Some(ones) = call.inputs.multi_hot(0) {
-            let zeros;
-            let bias = match bias {
-                Some(bias) => &bias.values,
-                None => {
-                    zeros = vec![0.0; self.units];
-                    &zeros
-                }
-            };
             let output = output.as_slice_mut().expect("outputs are contiguous");
-            ones.gather(&kernel.values, bias, output);
+            match &kernel.columns {
+                Columns(Some(columns)) => columns.gather(ones, output),
+                Columns(None) => ones.gather(&kernel.values, self.units, output),
+            }
         } else {
             let input = rows(call.inputs.matrix(0), kernel.shape[0]);
             multiply(input, kernel.matrix(), output.view_mut());
-            if let Some(bias) = bias {
-                output += &ArrayView2::from_shape((1, self.units), &bias.values)
-                    .expect("a bias for every unit");
-            }
+        }
+        if let Some(bias) = bias {
+            output += &bias.row();
         }
         if self.activation.needs_input() {
             call.cache.clear();
@@ -240,7 +234,10 @@ impl Layer for Dense {
         let features = kernel.shape[0];
         if let Some(ones) = call.inputs.multi_hot(0) {
             let delta = upstream.as_slice().expect("gradients are contiguous");
-            ones.scatter(delta, units, &mut kernel.gradient);
+            match &kernel.columns {
+                Columns(Some(columns)) => columns.scatter(ones, delta),
+                Columns(None) => ones.scatter(delta, units, &mut kernel.gradient),
+            }
         } else {
             let input = rows(call.inputs.matrix(0), features);
             multiply_add(input.t(), upstream.view(), kernel.gradient_matrix());

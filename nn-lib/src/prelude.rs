@@ -8,7 +8,7 @@ pub use crate::callbacks::{
     Callback, EarlyStopping, LearningRateScheduler, Mode, OnEpochEnd, Training,
 };
 pub use crate::checkpoint::ModelCheckpoint;
-pub use crate::datasets::imdb;
+pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::dense::Dense;
 pub use crate::dropout::Dropout;
 pub use crate::encode::{Normalization, normalize, to_categorical, vectorize_sequences};

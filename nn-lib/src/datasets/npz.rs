@@ -7,6 +7,7 @@
 use super::byte_source::{ByteSource, Problem};
 use super::npy::{self, Numbers};
 use super::pickle;
+use super::prepare::Lists;
 use crate::{Error, Result};
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, FileReader, ZipArchive, ZipArchiveEntryWayfinder};
@@ -149,6 +150,16 @@ impl Npz {
         })
     }
 
+    /// The lists `x` with the labels `y`.
+    pub(crate) fn labelled(&self, x: &str, y: &str) -> Result<Lists> {
+        let (lists, labels) = (self.sequences(x)?, self.labels(y)?);
+        if lists.len() == labels.len() {
+            return Ok((lists, labels));
+        }
+        let problem = format!("it has {} texts but {} labels", lists.len(), labels.len());
+        Err(broken(&self.path, problem))
+    }
+
     /// Hands the decompressed bytes of the array `name` to `parse`; the checksum is verified at their end.
     fn read<T>(
         &self,
@@ -186,11 +197,6 @@ impl Npz {
 
     fn broken_array(&self, name: &str, problem: String) -> Error {
         broken(&self.path, format!("in its array {name:?}, {problem}"))
-    }
-
-    /// An error about this file.
-    pub(crate) fn broken(&self, problem: String) -> Error {
-        broken(&self.path, problem)
     }
 }
 

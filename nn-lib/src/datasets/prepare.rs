@@ -11,8 +11,8 @@ pub(crate) struct Preparation {
     pub(crate) index_from: u32,
 }
 
-/// Sequences with their labels.
-pub(crate) type Labelled = (Vec<Vec<u32>>, Vec<u32>);
+/// Lists and their labels.
+pub(crate) type Lists = (Vec<Vec<u32>>, Vec<u32>);
 
 impl Preparation {
     /// Puts `lists` and `labels` in the given order, marks starts, shifts indices, and leaves out texts that are too
@@ -22,7 +22,7 @@ impl Preparation {
         mut lists: Vec<Vec<u32>>,
         labels: &[u32],
         order: &[usize],
-    ) -> Labelled {
+    ) -> Lists {
         let starts = usize::from(self.start_char.is_some());
         let maxlen = self
             .maxlen

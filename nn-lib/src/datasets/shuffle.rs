@@ -32,7 +32,8 @@ impl RandomState {
     }
 
     /// The next 32 random bits.
-    fn next_u32(&mut self) -> u32 {
+    #[inline]
+    pub(crate) fn next_u32(&mut self) -> u32 {
         if self.next == STATE {
             self.renew();
         }
@@ -56,7 +57,7 @@ impl RandomState {
     }
 
     /// A number from 0 to `max`, both included: bits are masked to the width of `max` and drawn again while too large.
-    fn up_to(&mut self, max: u32) -> u32 {
+    pub(crate) fn up_to(&mut self, max: u32) -> u32 {
         if max == 0 {
             return 0;
         }

@@ -31,7 +31,9 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let here = home.path.to_string_lossy().into_owned();
 
     let is_metadata = arguments.iter().any(|argument| argument == "metadata");
-    let names_manifest = arguments.iter().any(|argument| argument == "--manifest-path");
+    let names_manifest = arguments
+        .iter()
+        .any(|argument| argument == "--manifest-path");
     if is_metadata && !names_manifest && is_trial(home) {
         // The engine tries whether a dependency exists; that may take a while.
         let mut command = Command::new(&recipe.toolchain.cargo);
@@ -99,7 +101,10 @@ fn place(home: &Home, arguments: &[String], here: &str) -> PathBuf {
         argument.replace(here, HERE).hash(&mut hash);
     }
     if let Ok(directory) = std::env::current_dir() {
-        directory.to_string_lossy().replace(here, HERE).hash(&mut hash);
+        directory
+            .to_string_lossy()
+            .replace(here, HERE)
+            .hash(&mut hash);
     }
     home.template
         .join("answers")

@@ -283,3 +283,61 @@ fn the_summary_shows_layers_shapes_and_counts() {
         "{text}"
     );
 }
+
+#[test]
+fn callbacks_see_and_set_the_weights_of_a_layer_that_reads_multi_hot_rows() {
+    let rows: Vec<Vec<u32>> = (0..64)
+        .map(|row| vec![row % 30, row * 7 % 30, row % 3])
+        .collect();
+    let y: Vec<u32> = (0..64).map(|row| row % 2).collect();
+    let (x, y) = (vectorize_sequences(&rows, 30).unwrap(), Tensor::from(y));
+    let train = |x: &Tensor| {
+        let mut model = Sequential::with_seed(1);
+        model.add(Dense::new(16).activation(Activation::Tanh).input_shape(30));
+        model.add(Dense::new(1).activation(Activation::Sigmoid));
+        model
+            .compile(
+                SGD::new(0.5).momentum(0.9),
+                Loss::BinaryCrossentropy,
+                [Metric::Accuracy],
+            )
+            .unwrap();
+        let (data, targets) = (x.clone(), y.clone());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        // Reads the weights, asks the model, and half-way sets all weights to half of what they are.
+        let watch = OnEpochEnd::new(move |training| {
+            let weights = training.model.get_weights();
+            let asked = training.model.evaluate(&data, &targets).unwrap()[0];
+            let saved = training.model.clone().evaluate(&data, &targets).unwrap()[0];
+            sender.send((weights[0][[0, 0]], asked, saved)).unwrap();
+            if training.epoch == 1 {
+                let halves: Vec<Tensor> = weights.iter().map(|weight| weight * 0.5).collect();
+                training.model.set_weights(&halves).unwrap();
+            }
+        });
+        let options = Fit {
+            callbacks: vec![Box::new(watch)],
+            ..quiet(4)
+        };
+        let history = model.fit(x, &y, options).unwrap();
+        let seen: Vec<(f32, f32, f32)> = receiver.iter().collect();
+        (history["loss"].clone(), seen, model.get_weights())
+    };
+    let (rows, matrix) = (train(&x), train(&x.to_dense()));
+    for (a, b) in rows.0.iter().zip(&matrix.0) {
+        assert!((a - b).abs() < 1e-4, "losses {a} {b}");
+    }
+    for (a, b) in rows.1.iter().zip(&matrix.1) {
+        assert!((a.0 - b.0).abs() < 1e-4, "weights {a:?} {b:?}");
+        assert!(
+            (a.1 - b.1).abs() < 1e-4 && (a.2 - b.2).abs() < 1e-4,
+            "evaluations {a:?} {b:?}"
+        );
+        assert_eq!(a.1, a.2);
+    }
+    for (a, b) in rows.2.iter().zip(&matrix.2) {
+        for (a, b) in a.to_vec().iter().zip(b.to_vec()) {
+            assert!((a - b).abs() < 1e-4, "final weights {a} {b}");
+        }
+    }
+}

@@ -34,7 +34,7 @@ impl Model {
                     (kind, count)
                 }
             };
-            boxes.push(diagram.node(&node.name, &kind, &shape.batched(), parameters));
+            boxes.push(diagram.node(&node.name, kind, shape.batched(), parameters));
         }
         for (node, to) in self.plan.nodes.iter().zip(&boxes) {
             for from in &node.inputs {

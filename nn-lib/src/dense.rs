@@ -161,6 +161,9 @@ impl Layer for Dense {
             )
             .with_hint("reshape the data to (samples, 1)"));
         };
+        if features == 0 {
+            return Err(Error::invalid("Dense", "at least 1 feature", "0"));
+        }
         if self.units == 0 {
             return Err(Error::invalid("Dense", "at least 1 unit", "0"));
         }

@@ -13,6 +13,7 @@ pub mod compile;
 pub mod data;
 pub mod datasets;
 pub mod dense;
+mod draw;
 pub mod dropout;
 pub mod encode;
 pub mod error;

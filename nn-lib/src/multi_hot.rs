@@ -223,7 +223,7 @@ impl<'a> Selection<'a> {
     }
 
     /// `output = x · kernel`: adds up the kernel's rows at the ones of each row, in the same order as a
-    /// [column kernel](crate::column_kernel), so that both give the same bits.
+    /// column kernel, so that both give the same bits.
     ///
     /// # Shapes
     /// `kernel` (dimension, units), `output` (rows, units), both row-major.

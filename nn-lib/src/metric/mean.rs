@@ -1,0 +1,111 @@
+//! Metrics that are the mean of a score of each sample.
+
+use ndarray::{ArrayView1, ArrayView2};
+
+use super::{Metric, MetricState};
+
+/// The weighted mean of the samples' scores, summed in double precision.
+#[derive(Debug)]
+pub(super) struct Mean {
+    metric: Metric,
+    total: f64,
+    weight: f64,
+}
+
+impl Mean {
+    pub(super) fn new(metric: Metric) -> Mean {
+        Mean {
+            metric,
+            total: 0.0,
+            weight: 0.0,
+        }
+    }
+
+    fn add(&mut self, scores: impl Iterator<Item = f32>, sample_weight: Option<&[f32]>) {
+        for (i, score) in scores.enumerate() {
+            let weight = sample_weight.map_or(1.0, |w| f64::from(w[i]));
+            self.total += weight * f64::from(score);
+            self.weight += weight;
+        }
+    }
+}
+
+impl MetricState for Mean {
+    fn update(
+        &mut self,
+        y_true: ArrayView2<f32>,
+        y_pred: ArrayView2<f32>,
+        sample_weight: Option<&[f32]>,
+    ) {
+        use crate::loss::Loss;
+        let metric = self.metric.clone();
+        let loss = match &metric {
+            Metric::Loss(loss) => Some(loss.clone()),
+            Metric::MeanSquaredError | Metric::RootMeanSquaredError => Some(Loss::MeanSquaredError),
+            Metric::MeanAbsoluteError => Some(Loss::MeanAbsoluteError),
+            _ => None,
+        };
+        if let Some(loss) = loss {
+            let mut losses = vec![0.0; y_pred.nrows()];
+            loss.per_sample(y_true, y_pred, &mut losses);
+            return self.add(losses.into_iter(), sample_weight);
+        }
+        let rows = y_true.outer_iter().zip(y_pred.outer_iter());
+        self.add(rows.map(|(t, p)| score(&metric, t, p)), sample_weight);
+    }
+
+    fn result(&self) -> f32 {
+        if self.weight == 0.0 {
+            return 0.0;
+        }
+        let mean = self.total / self.weight;
+        match self.metric {
+            Metric::RootMeanSquaredError => mean.sqrt() as f32,
+            _ => mean as f32,
+        }
+    }
+
+    fn reset(&mut self) {
+        (self.total, self.weight) = (0.0, 0.0);
+    }
+}
+
+fn score(metric: &Metric, t: ArrayView1<f32>, p: ArrayView1<f32>) -> f32 {
+    let yes = |condition: bool| f32::from(condition);
+    match metric {
+        Metric::BinaryAccuracyAt { threshold } => share_right(t, p, *threshold),
+        Metric::CategoricalAccuracy => yes(largest(t) == largest(p)),
+        Metric::SparseCategoricalAccuracy => yes(t[0] == largest(p) as f32),
+        Metric::TopKCategoricalAccuracy { k } => yes(in_top(*k, largest(t), p)),
+        Metric::SparseTopKCategoricalAccuracy { k } => yes(in_top(*k, t[0] as usize, p)),
+        Metric::Custom(custom) => custom.of_row(&t.to_vec(), &p.to_vec()),
+        _ => share_right(t, p, 0.5),
+    }
+}
+
+fn share_right(t: ArrayView1<f32>, p: ArrayView1<f32>, threshold: f32) -> f32 {
+    let right = t
+        .iter()
+        .zip(p)
+        .filter(|&(&t, &p)| t == f32::from(p > threshold));
+    right.count() as f32 / p.len() as f32
+}
+
+/// The index of the largest value, the first of several.
+fn largest(values: ArrayView1<f32>) -> usize {
+    let mut best = 0;
+    for (i, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = i;
+        }
+    }
+    best
+}
+
+/// Whether fewer than `k` values are larger than that of the class.
+fn in_top(k: usize, class: usize, values: ArrayView1<f32>) -> bool {
+    let Some(own) = values.get(class) else {
+        return false;
+    };
+    values.iter().filter(|&value| value > own).count() < k
+}

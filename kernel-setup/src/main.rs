@@ -1,2 +1,69 @@
-//! The classroom's command line.
-fn main() {}
+//! The classroom's command line: `cargo notebook run | lab | export | install | uninstall | doctor`.
+//!
+//! Reading order: `cli.rs` (what can be typed), `setup.rs` (what is made on first use), then one
+//! file per command; `runner.rs` executes notebooks for `run` and `export`.
+
+mod checks;
+mod cli;
+mod doctor;
+mod events;
+mod export;
+mod failure;
+mod install;
+mod interrupt;
+mod jupyter;
+mod kernelspec;
+mod lab;
+mod pdf;
+mod places;
+mod program;
+mod progress;
+mod run;
+mod runner;
+mod setup;
+mod uninstall;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Command, CommandLine};
+use failure::{Failure, Result};
+use places::Places;
+
+fn main() -> ExitCode {
+    let command_line = CommandLine::parse();
+    interrupt::watch();
+    match perform(command_line.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
+    let places = Places::find()?;
+    match command {
+        Command::Run(arguments) => run::run(&places, arguments),
+        Command::Lab(arguments) => lab::lab(&places, arguments),
+        Command::Export(arguments) => export::export(&places, arguments),
+        Command::Install(arguments) => install::install(&places, arguments),
+        Command::Uninstall(arguments) => uninstall::uninstall(&places, arguments),
+        Command::Doctor(arguments) => doctor::doctor(&places, arguments),
+    }
+}
+
+fn report(failure: &Failure) {
+    eprintln!(
+        "{} {failure}",
+        console::style("error:").red().bold().for_stderr()
+    );
+    if let Some(mend) = failure.mend() {
+        eprintln!(
+            "  {} {mend}",
+            console::style("to mend it:").bold().for_stderr()
+        );
+    }
+}

@@ -1,4 +1,96 @@
-//! The Jupyter kernel.
-fn main() {
+//! A Jupyter kernel for Rust on the evcxr engine, with nn-lib preloaded.
+//!
+//! One program with five roles:
+//!
+//! ```text
+//! rust-nn-kernel --template DIR FILE    makes a directory and an environment, becomes the next
+//! rust-nn-kernel --serve FILE           the kernel: front end and engine          (front/)
+//! rust-nn-kernel --relay                between the engine and its process        (relay/)
+//! rust-nn-kernel --child                the process that runs the cells
+//! cargo, rustup                         what the engine calls by these names      (standin/)
+//! ```
+
+mod engine;
+mod front;
+mod home;
+mod link;
+mod process;
+mod relay;
+mod standin;
+
+use clap::Parser;
+use home::Home;
+use std::error::Error;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// The kernel's command line.
+#[derive(Parser)]
+#[command(version, about)]
+struct Options {
+    /// The directory with nn-lib, ready to use.
+    #[arg(long, value_name = "DIR")]
+    template: PathBuf,
+    /// The file that tells the sockets.
+    #[arg(value_name = "CONNECTION_FILE")]
+    connection_file: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().unwrap_or_default();
+    let arguments: Vec<OsString> = arguments.collect();
+    let role = arguments.first().and_then(|first| first.to_str());
+    let done = match (
+        Path::new(&name).file_name().and_then(|name| name.to_str()),
+        role,
+    ) {
+        (Some("cargo"), _) => standin::cargo(arguments).map_err(Into::into),
+        (Some("rustup"), _) => standin::rustup(arguments).map_err(Into::into),
+        (_, Some("--child")) => run_cells(),
+        (_, Some("--relay")) => relay::run().map(|()| 0).map_err(Into::into),
+        (_, Some("--serve")) => serve(arguments.get(1)),
+        _ => start(&Options::parse()),
+    };
+    match done {
+        Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+        Err(error) => {
+            eprintln!("{}: {error}", Path::new(&name).display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Makes the kernel's directory, and continues as the kernel in its environment.
+fn start(options: &Options) -> Result<i32, Box<dyn Error>> {
+    let home = Home::create(&options.template)?;
+    let recipe = home.recipe()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("--serve").arg(&options.connection_file);
+    home.set_environment(&mut command, &recipe.toolchain);
+    let error = command.exec();
+    home.remove();
+    Err(error.into())
+}
+
+fn serve(connection_file: Option<&OsString>) -> Result<i32, Box<dyn Error>> {
+    let home = Home::from_environment()?;
+    let file = connection_file.ok_or("--serve needs a connection file")?;
+    let done = front::serve(home.clone(), Path::new(file));
+    home.remove();
+    done.map(|()| 0)
+}
+
+/// Runs cells until standard input ends: the engine's part of the child process.
+fn run_cells() -> Result<i32, Box<dyn Error>> {
+    process::end_with_parent();
     evcxr::runtime_hook();
+    Err("not started by the engine".into())
+}
+
+/// Writes a line for the server's log.
+fn log(text: &str) {
+    eprintln!("[rust-nn] {text}");
 }

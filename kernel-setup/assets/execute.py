@@ -1,0 +1,199 @@
+"""Executes notebooks one after the other and writes them as pages; tells its progress as JSON lines.
+
+Standard input: one line of JSON, the plan (see `main`); its end means that the caller is gone.
+Standard output: one JSON object per line, field "event".
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+events = None  # the real standard output, once it is kept from everybody else
+
+
+def tell(event, **fields):
+    print(json.dumps({"event": event, **fields}), file=events, flush=True)
+
+
+class Job:
+    """One notebook and the kernel that was started for it."""
+
+    def __init__(self, plan, path):
+        self.path = Path(path)
+        self.notebook = nbformat.read(self.path, as_version=4)
+        self.cells = [i for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
+        self.client = NotebookClient(
+            self.notebook,
+            kernel_name="rust-nn",
+            timeout=plan["timeout"],
+            resources={"metadata": {"path": str(self.path.parent)}},
+            record_timing=False,
+            on_cell_execute=self.begin,
+            on_cell_executed=self.end,
+        )
+        self.place = 0
+
+    async def start_kernel(self):
+        self.client.km = self.client.create_kernel_manager()
+        await self.client.async_start_new_kernel()
+        await self.client.async_start_new_kernel_client()
+
+    async def stop_kernel(self):
+        if self.client.km is not None and self.client.km.has_kernel:
+            if self.client.kc is not None:
+                self.client.kc.stop_channels()
+            await self.client.km.shutdown_kernel()
+
+    def begin(self, cell, cell_index):
+        if cell_index in self.cells:
+            self.place = self.cells.index(cell_index) + 1
+            self.started = time.monotonic()
+            first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+            tell("cell", place=self.place, cells=len(self.cells), source=first)
+
+    def end(self, cell, cell_index, execute_reply):
+        if cell_index in self.cells:
+            tell("executed", place=self.place, seconds=time.monotonic() - self.started)
+
+    async def execute(self):
+        self.begun = time.monotonic()
+        tell("notebook", name=self.path.stem, cells=len(self.cells))
+        for index, cell in enumerate(self.notebook.cells):
+            await self.client.async_execute_cell(cell, index)
+        info = await self.client.kc.kernel_info(reply=True, timeout=60)
+        self.notebook.metadata["language_info"] = info["content"]["language_info"]
+
+    def failure(self, error):
+        """What to print about the cell that failed."""
+        cell = self.notebook.cells[self.cells[self.place - 1]] if self.place else None
+        if isinstance(error, CellExecutionError) and cell is not None:
+            outputs = [output for output in cell.outputs if output.output_type == "error"]
+            message = "\n".join(outputs[-1].traceback) if outputs else str(error)
+            if outputs and not message.strip():
+                message = f"{outputs[-1].ename}: {outputs[-1].evalue}"
+            printed = "".join(output.text for output in cell.outputs if output.get("name") == "stderr")
+            message = printed[-4000:] + message
+        elif isinstance(error, CellTimeoutError):
+            message = f"The cell took longer than {self.client.timeout} s (--timeout allows more)."
+        elif isinstance(error, DeadKernelError):
+            message = "The kernel died while it executed this cell."
+        else:
+            message = f"{type(error).__name__}: {error}"
+        return {"place": self.place, "cells": len(self.cells), "source": cell.source if cell else "", "message": message}
+
+
+async def run(plan):
+    jobs = []  # all whose kernels were started
+    background = []  # pages that are written and kernels that end while the next notebook runs
+
+    def begin(path):
+        job = Job(plan, path)
+        job.kernel = asyncio.create_task(job.start_kernel())
+        jobs.append(job)
+        return job
+
+    try:
+        upcoming = begin(plan["notebooks"][0])
+        for following in [*plan["notebooks"][1:], None]:
+            job = upcoming
+            try:
+                await job.kernel
+                # The next kernel warms up while this notebook runs.
+                upcoming = begin(following) if following else None
+                await job.execute()
+            except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
+                tell("failed", name=job.path.stem, **job.failure(error))
+                return False
+            tell("done", name=job.path.stem, seconds=time.monotonic() - job.begun)
+            background.append(asyncio.create_task(asyncio.to_thread(write, plan, job)))
+            background.append(asyncio.create_task(job.stop_kernel()))
+        await asyncio.gather(*background)
+        return True
+    finally:
+        await asyncio.wait([job.kernel for job in jobs])
+        await asyncio.gather(*background, *(job.stop_kernel() for job in jobs), return_exceptions=True)
+
+
+def write(plan, job):
+    """Writes the executed notebook and its page."""
+    directory = Path(plan["output"])
+    target = directory / job.path.name
+    replace(target, nbformat.writes(job.notebook))
+    files = [str(target)]
+    for kind in plan["formats"]:
+        files.append(page(kind, job.notebook, job.path, directory))
+    tell("written", name=job.path.stem, files=files)
+
+
+def render_only(plan):
+    """Pages of what the last run left, or of the outputs that the notebook itself holds."""
+    directory = Path(plan["output"])
+    for path in map(Path, plan["notebooks"]):
+        notebook = nbformat.read(path, as_version=4)
+        for executed in (directory / path.name, Path(plan["executed"]) / path.name):
+            if executed.is_file() and sources(candidate := nbformat.read(executed, as_version=4)) == sources(notebook):
+                notebook = candidate
+                break
+        if not any(cell.cell_type == "code" and cell.outputs for cell in notebook.cells):
+            tell("note", text=f"{path.stem} has no outputs yet (or was changed since): `cargo notebook run` makes them")
+        files = [page(kind, notebook, path, directory) for kind in plan["formats"]]
+        tell("written", name=path.stem, files=files)
+    return True
+
+
+def sources(notebook):
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]
+
+
+def page(kind, notebook, path, directory):
+    import render  # takes a while; while notebooks are executed, it is loaded in the background
+
+    if kind == "slides":
+        target = directory / f"{path.stem}.slides.html"
+        replace(target, render.slides(notebook, path))
+    else:
+        target = directory / f"{path.stem}.html"
+        replace(target, render.page(notebook, path))
+    return str(target)
+
+
+def replace(path, text):
+    """Writes a file so that nobody ever reads half of it."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def end_with_caller():
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def main():
+    global events
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # a library that prints does not disturb the events
+    plan = json.loads(sys.stdin.readline())
+    threading.Thread(target=end_with_caller, daemon=True).start()
+    Path(plan["output"]).mkdir(parents=True, exist_ok=True)
+    try:
+        good = asyncio.run(run(plan)) if plan["execute"] else render_only(plan)
+    except ModuleNotFoundError as missing:
+        tell("unavailable", text=f"a Python package is missing: {missing}")
+        good = False
+    except KeyboardInterrupt:
+        good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

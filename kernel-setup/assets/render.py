@@ -1,0 +1,229 @@
+"""A notebook as one self-contained HTML file: a page to read, or reveal.js slides.
+
+Nothing in the result needs a network: formulas are MathML, charts are data URIs, styles and the
+slides' script are part of the file.
+"""
+
+import base64
+import html
+import importlib.util
+import re
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+from traitlets.config import Config
+
+HERE = Path(__file__).parent
+# The first of these that an output has is shown.
+MIME_TYPES = ["image/svg+xml", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/gif", "text/plain"]
+
+
+def formula(tex, display):
+    """MathML, which browsers draw by themselves; where it cannot be made, the TeX as it stands."""
+    try:
+        from latex2mathml.converter import convert
+
+        return convert(html.unescape(tex).strip(), display="block" if display else "inline")
+    except Exception:  # a formula that the converter does not know stays readable
+        return f"<code class='tex'>{html.escape(html.unescape(tex))}</code>"
+
+
+class Renderer(IPythonRenderer):
+    """Markdown cells: with MathML, headings that are collected, and no picture from elsewhere."""
+
+    def __init__(self, headings, **options):
+        super().__init__(**options)
+        self.headings = headings
+
+    def inline_math(self, text):
+        return formula(text, display=False)
+
+    def block_math(self, text):
+        return f"<div class='formula'>{formula(text, display=True)}</div>"
+
+    def heading(self, text, level, **attributes):
+        plain = html.unescape(re.sub(r"<(annotation|style).*?</\1>|<[^>]+>", "", text, flags=re.S)).strip()
+        name = re.sub(r"[^\w.]+", "-", plain.lower()).strip("-") or "section"
+        taken = {heading["id"] for heading in self.headings}
+        identifier, number = name, 2
+        while identifier in taken:
+            identifier, number = f"{name}-{number}", number + 1
+        self.headings.append({"level": level, "text": plain, "id": identifier})
+        return f'<h{level} id="{html.escape(identifier)}">{text}</h{level}>\n'
+
+    def latex_environment(self, name, body):
+        return f"<div class='formula'>{formula(chr(92) + f'begin{{{name}}}{body}' + chr(92) + f'end{{{name}}}', display=True)}</div>"
+
+    def image(self, text, url, title=None):
+        return link_instead(url, text) if is_elsewhere(url) else super().image(text, url, title)
+
+    # Markdown hands raw HTML over in pieces, such as `<details>` without its end: a piece stays as
+    # it is, only its pictures are taken into the page.
+    def block_html(self, html):
+        return self.with_pictures(html)
+
+    def inline_html(self, html):
+        return self.with_pictures(html)
+
+    def with_pictures(self, text):
+        def picture(tag):
+            source = re.search(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag[0])
+            url = html.unescape((source[1] or source[2] or "") if source else "")
+            if is_elsewhere(url):
+                alternative = re.search(r"""\balt\s*=\s*"([^"]*)\"""", tag[0])
+                return link_instead(url, alternative[1] if alternative else "")
+            embedded = self._embed_image_or_attachment(url) if url else url
+            return tag[0].replace(source[0], f'src="{embedded}"') if source else tag[0]
+
+        return re.sub(r"<img\b[^>]*>", picture, text)
+
+
+def is_elsewhere(url):
+    return re.match(r"(https?:)?//", url) is not None
+
+
+def link_instead(url, text):
+    """A picture on another machine would be a request: the page links to it."""
+    return f'<a href="{html.escape(url)}">{text or html.escape(url)}</a>'
+
+
+class Notebook:
+    """The cells with their HTML, ready for a template."""
+
+    def __init__(self, notebook, path):
+        self.path = path
+        self.headings = []
+        self.highlight = Highlight2HTML(pygments_lexer="rust", config=Config())
+        notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})
+        self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
+        first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
+        self.title = first or path.stem
+        self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
+
+    def cell(self, cell):
+        slide = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        common = {"kind": cell.cell_type, "slide": slide if slide in ("slide", "subslide", "fragment", "skip", "notes") else "-"}
+        if cell.cell_type == "markdown":
+            before = len(self.headings)
+            text = self.markdown(cell.source, cell.get("attachments", {}))
+            levels = [heading["level"] for heading in self.headings[before:]]
+            return {**common, "html": Markup(text), "heading": min(levels, default=0)}
+        if cell.cell_type == "raw":
+            return {**common, "html": Markup(f"<pre>{html.escape(cell.source)}</pre>"), "heading": 0}
+        jupyter = cell.metadata.get("jupyter", {})
+        hidden = tags(cell)
+        outputs = [] if "remove-output" in hidden else [output for output in map(self.output, cell.outputs) if output]
+        return {
+            **common,
+            "heading": 0,
+            "source": Markup(self.highlight(cell.source)) if cell.source.strip() and "remove-input" not in hidden else "",
+            "folded": bool(jupyter.get("source_hidden")) or "hide-input" in hidden,
+            "outputs_folded": bool(jupyter.get("outputs_hidden")) or "hide-output" in hidden,
+            "count": cell.get("execution_count") or " ",
+            "outputs": outputs,
+        }
+
+    def markdown(self, source, attachments=None):
+        renderer = Renderer(
+            self.headings,
+            escape=False,
+            embed_images=True,
+            path=str(self.path.parent),
+            attachments=attachments or {},
+            exclude_anchor_links=True,
+        )
+        return MarkdownWithMath(renderer=renderer).render(source)
+
+    def output(self, output):
+        if output.output_type == "stream":
+            return {"kind": output.name, "html": Markup(f"<pre>{ansi2html(output.text)}</pre>")} if output.text.strip() else None
+        if output.output_type == "error":
+            lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+            return {"kind": "error", "html": Markup(f"<pre>{ansi2html(lines)}</pre>")}
+        kind = next((kind for kind in MIME_TYPES if kind in output.data), None)
+        if kind is None:
+            return None
+        shown = self.display(kind, output.data[kind], output.get("metadata", {}).get(kind, {}), output.data.get("text/plain", ""))
+        return {"kind": "result" if output.output_type == "execute_result" else "display", "html": Markup(shown)}
+
+    def display(self, kind, data, metadata, plain):
+        data = "".join(data) if isinstance(data, list) else data
+        if kind == "text/html":
+            return data
+        if kind == "text/markdown":
+            return self.markdown(data)
+        if kind == "text/latex":
+            return f"<div class='formula'>{formula(data.strip().strip('$'), display=True)}</div>"
+        if kind == "text/plain":
+            return f"<pre>{ansi2html(data)}</pre>"
+        # As a picture of its own, an SVG cannot disturb the names and styles of the page.
+        encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
+        size = "".join(f' {side}="{int(metadata[side])}"' for side in ("width", "height") if str(metadata.get(side, "")).isdigit())
+        return f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(described(kind, data, plain))}"{size}>'
+
+
+def described(kind, data, plain):
+    """A picture's alternative text: the SVG's own title or first text, else the plain output."""
+    if kind == "image/svg+xml":
+        found = re.search(r"<title[^>]*>(.*?)</title>", data, re.S) or re.search(r"<text[^>]*>(.*?)</text>", data, re.S)
+        if found:
+            return "Chart: " + html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
+    return strip_ansi(plain).strip() or "Chart"
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def templates():
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["include_file"] = lambda name: Markup((HERE / "templates" / name).read_text(encoding="utf-8"))
+    return environment
+
+
+def page(notebook, path):
+    """The notebook as a page to read."""
+    return templates().get_template("page.html.j2").render(notebook=Notebook(notebook, path))
+
+
+def slides(notebook, path):
+    """The notebook as slides: by its slide metadata, or else a new slide at each heading."""
+    reveal = reveal_directory()
+    content = Notebook(notebook, path)
+    # "</script" inside a string of the script would end it too early.
+    script = (reveal / "reveal.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
+    script = re.sub(r"//# sourceMappingURL=.*", "", script)
+    styles = (reveal / "reveal.css").read_text(encoding="utf-8")
+    return templates().get_template("slides.html.j2").render(
+        notebook=content, slides=grouped(content.cells), script=Markup(script), styles=Markup(styles)
+    )
+
+
+def grouped(cells):
+    """Slides, each a list of sub-slides, each a list of cells."""
+    cells = [cell for cell in cells if cell["slide"] != "skip"]
+    planned = any(cell["slide"] in ("slide", "subslide") for cell in cells)
+    groups = []
+    for cell in cells:
+        kind = cell["slide"]
+        if not planned and cell["heading"]:
+            kind = "slide" if cell["heading"] <= 2 else "subslide"
+        if kind == "slide" or not groups:
+            groups.append([[]])
+        elif kind == "subslide":
+            groups[-1].append([])
+        groups[-1][-1].append(cell)
+    return groups
+
+
+def reveal_directory():
+    found = importlib.util.find_spec("sphinx_revealjs")
+    if found is None:
+        raise ModuleNotFoundError("slides need reveal.js, which comes with the Python package sphinx-revealjs: pip install sphinx-revealjs")
+    return Path(found.origin).parent / "_static" / "revealjs" / "dist"

@@ -1,0 +1,94 @@
+//! The evcxr engine, made ready for cells that use nn-lib.
+
+use crate::home::Home;
+use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::time::Instant;
+
+/// What every notebook starts with.
+const PRELUDE: &str = "use nn_lib::prelude::*;";
+
+/// Code whose completion makes rust-analyzer infer types of the standard library: the first
+/// inference takes seconds, and so it is not left to the first cell.
+const WARM_UP: &str =
+    "let warm = vec![1.0f32].iter().map(|x| x * 2.0).collect::<Vec<f32>>(); warm.";
+
+/// The engine of one kernel.
+pub struct Engine {
+    context: CommandContext,
+}
+
+impl Engine {
+    /// Starts the engine and its process for cells, and loads nn-lib.
+    ///
+    /// # Errors
+    /// The compiler is missing or does not work.
+    pub fn start(home: &Home) -> Result<Engine, Error> {
+        let notebook = std::env::current_dir()?;
+        let mut relay = Command::new(std::env::current_exe()?);
+        // A group of its own: the relay survives what kills the kernel, and cleans up.
+        relay.arg("--relay").current_dir(&notebook).process_group(0);
+        // Settings in the notebook's directory are not for this kernel.
+        std::env::set_current_dir(&home.path)?;
+        let started = EvalContext::with_subprocess_command(relay);
+        std::env::set_current_dir(&notebook)?;
+        let (context, outputs) = started?;
+        // The relay takes all output; what still comes here is its own last words.
+        std::thread::spawn(move || {
+            for line in outputs.stderr {
+                eprintln!("{line}");
+            }
+        });
+        let mut engine = Engine {
+            context: CommandContext::with_eval_context(context),
+        };
+        engine.execute(PRELUDE)?;
+        Ok(engine)
+    }
+
+    /// Makes rust-analyzer do the work that its first answer needs.
+    pub fn warm_up(&mut self) {
+        let start = Instant::now();
+        let _ = self.context.completions(WARM_UP, WARM_UP.len());
+        crate::log(&format!(
+            "rust-analyzer is warm after {:?}",
+            start.elapsed()
+        ));
+    }
+
+    /// Compiles and runs the code of a cell.
+    ///
+    /// # Errors
+    /// The code does not compile, or its process ended.
+    pub fn execute(&mut self, code: &str) -> Result<EvalOutputs, Error> {
+        self.context.execute(code)
+    }
+
+    /// What can follow the byte `position` of `code`.
+    pub fn completions(&mut self, code: &str, position: usize) -> Option<Completions> {
+        self.context.completions(code, position).ok()
+    }
+
+    /// What is known about the name that ends at the byte `position`: plain text and HTML.
+    pub fn describe(&mut self, code: &str, position: usize) -> Option<(String, String)> {
+        let (plain, html) = self.context.hover_at(code, position).ok()?;
+        (plain != "No documentation found").then_some((plain, html))
+    }
+
+    /// The variables and their types.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        self.context
+            .variables_and_types()
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .collect()
+    }
+
+    /// The names of the functions, types and imports.
+    pub fn items(&self) -> Vec<String> {
+        self.context
+            .defined_item_names()
+            .map(str::to_owned)
+            .collect()
+    }
+}

@@ -1,0 +1,237 @@
+//! What a reader sees when a cell fails: a name, one line, and a short traceback.
+
+use super::compile_errors;
+use super::output::{Ending, Panic};
+use super::place::{Cells, Place};
+use crate::link::Exit;
+use serde_json::{Value, json};
+use std::fmt;
+
+const RED: &str = "\x1b[1;31m";
+const BLUE: &str = "\x1b[34m";
+const PLAIN: &str = "\x1b[0m";
+
+/// The error of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Its kind, such as `panic` or `CompileError`.
+    pub name: String,
+    /// What is wrong, in one line.
+    pub value: String,
+    /// What is wrong and where, in coloured lines.
+    pub traceback: Vec<String>,
+}
+
+impl Failure {
+    /// A failure whose traceback is its name, its value and some more lines.
+    pub fn new(name: &str, value: &str, more: &[&str]) -> Failure {
+        let mut traceback = vec![format!("{RED}{name}{PLAIN}: {value}")];
+        traceback.extend(more.iter().map(|line| (*line).to_owned()));
+        Failure {
+            name: name.to_owned(),
+            value: value.lines().next().unwrap_or_default().to_owned(),
+            traceback,
+        }
+    }
+
+    /// The fields of an error in the protocol.
+    pub fn content(&self) -> Value {
+        json!({ "ename": self.name, "evalue": self.value, "traceback": self.traceback })
+    }
+
+    /// The failure of a cell that ran, if it failed.
+    pub fn of_run(ending: &Ending, interrupted: bool, cells: &Cells) -> Option<Failure> {
+        if let Some(exit) = &ending.exit {
+            return Some(of_exit(exit, ending, interrupted, cells));
+        }
+        if let Some(panic) = &ending.panic {
+            return Some(of_panic(panic, cells));
+        }
+        ending
+            .error
+            .as_ref()
+            .map(|error| Failure::new("Error", error.trim_end(), &[]))
+    }
+
+    /// The failure of a cell that the engine refused.
+    pub fn of_engine(error: &evcxr::Error, code: &str, count: usize) -> Failure {
+        match error {
+            evcxr::Error::CompilationErrors(errors) => compile_errors::failure(errors, code, count),
+            evcxr::Error::TypeRedefinedVariablesLost(names) => Failure::new(
+                "TypeChanged",
+                &format!(
+                    "the type of {} was redefined, so its value is lost",
+                    names.join(", ")
+                ),
+                &[],
+            ),
+            evcxr::Error::Message(text) => {
+                let text = compile_errors::without_internals(text.trim());
+                Failure::new("Error", &text, &[])
+            }
+            evcxr::Error::SubprocessTerminated(text) => Failure::new("Crash", text, &[]),
+        }
+    }
+
+    /// A stopped compilation.
+    pub fn stopped_compiling() -> Failure {
+        Failure::new(
+            "Interrupted",
+            "the cell was stopped before it ran; nothing is lost",
+            &[],
+        )
+    }
+
+    /// A panic of the engine itself.
+    pub fn of_kernel(message: &str) -> Failure {
+        Failure::new(
+            "KernelError",
+            message,
+            &["The kernel has started afresh: run the notebook's cells again from the first."],
+        )
+    }
+}
+
+const LOST: &str = "The variables are lost: run the cells that define them again. \
+                    `use` lines, functions and types are kept.";
+
+fn of_panic(panic: &Panic, cells: &Cells) -> Failure {
+    let message = if panic.message.is_empty() {
+        "the cell panicked"
+    } else {
+        &panic.message
+    };
+    let mut failure = Failure::new("panic", message, &[]);
+    match cells.place(panic) {
+        Place::Cell {
+            number,
+            line,
+            text,
+            column,
+        } => {
+            let gutter = " ".repeat(line.to_string().len());
+            failure.traceback.push(format!(
+                "{BLUE}{gutter}-->{PLAIN} cell [{number}], line {line}"
+            ));
+            failure.traceback.push(format!("{BLUE}{gutter} |{PLAIN}"));
+            failure
+                .traceback
+                .push(format!("{BLUE}{line} |{PLAIN} {text}"));
+            let caret = column.map_or(String::new(), |column| {
+                format!(" {}{RED}^{PLAIN}", " ".repeat(column))
+            });
+            failure
+                .traceback
+                .push(format!("{BLUE}{gutter} |{PLAIN}{caret}"));
+        }
+        Place::Library(place) => failure.traceback.push(format!("{BLUE} -->{PLAIN} {place}")),
+        Place::Unknown => {}
+    }
+    failure
+}
+
+fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Failure {
+    if ending.input_refused {
+        return Failure::new(
+            "InputError",
+            "the cell waits for a line of text, and nobody can type one here",
+            &[
+                "Run the notebook in JupyterLab, or put the text into the cell.",
+                LOST,
+            ],
+        );
+    }
+    if interrupted {
+        return Failure::new(
+            "Interrupted",
+            "the cell was stopped",
+            &[
+                "Only nn-lib's own loops (fit, evaluate, predict, downloads) stop without harm. \
+                 Other code could only be stopped by ending its process.",
+                LOST,
+            ],
+        );
+    }
+    if let Some(panic) = &ending.panic {
+        let mut failure = of_panic(panic, cells);
+        failure
+            .traceback
+            .push(format!("It ended the process. {LOST}"));
+        return failure;
+    }
+    let value = match (exit.crash.as_deref(), exit.signal, exit.code) {
+        (Some("Segmentation fault."), ..) | (None, Some(11), _) => {
+            "segmentation fault: invalid memory access, or a recursion that never ends"
+        }
+        (Some(crash), ..) => crash.trim_end_matches('.'),
+        (None, Some(6), _) => "the process was aborted (out of memory, stack overflow, or abort())",
+        (None, Some(9), _) => "the process was killed, most likely because memory ran out",
+        (None, Some(signal), _) => &format!("the process was ended by signal {signal}"),
+        (None, None, Some(code)) => &format!("the cell called exit({code})"),
+        (None, None, None) => "the process ended",
+    };
+    let name = if exit.code.is_some() { "Exit" } else { "Crash" };
+    Failure::new(name, value, &[LOST])
+}
+
+impl fmt::Display for Panic {
+    /// A panic as the standard library tells it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.rsplit('/').next().unwrap_or_default();
+        writeln!(
+            f,
+            "thread '{}' panicked at {file}:{}:{}:\n{}",
+            self.thread, self.line, self.column, self.message
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(failure: &Failure) -> String {
+        let mut text = failure.traceback.join("\n");
+        for colour in [RED, BLUE, PLAIN] {
+            text = text.replace(colour, "");
+        }
+        text
+    }
+
+    #[test]
+    fn a_panic_points_into_its_cell() {
+        let mut cells = Cells::default();
+        cells.add(2, "let v = [1, 2];\n  v[n];");
+        cells.compiled("generated\nlet v = [1, 2];\n\n  v[n];\n", "lib.rs");
+        let panic = Panic {
+            message: "index out of bounds".into(),
+            file: "/x/cell/src/lib.rs".into(),
+            line: 4,
+            column: 3,
+            thread: "main".into(),
+        };
+        assert_eq!(
+            plain(&of_panic(&panic, &cells)),
+            "panic: index out of bounds\n --> cell [2], line 2\n  |\n2 |   v[n];\n  |   ^"
+        );
+    }
+
+    #[test]
+    fn an_interrupted_loop_says_that_variables_are_lost_and_why() {
+        let ending = Ending {
+            exit: Some(Exit {
+                signal: Some(2),
+                ..Exit::default()
+            }),
+            ..Ending::default()
+        };
+        let failure = Failure::of_run(&ending, true, &Cells::default()).unwrap();
+        assert_eq!(failure.name, "Interrupted");
+        assert!(plain(&failure).contains("variables are lost"));
+    }
+
+    #[test]
+    fn a_value_is_one_line() {
+        assert_eq!(Failure::new("Error", "a\nb", &[]).value, "a");
+    }
+}

@@ -1,0 +1,364 @@
+//! Turns what a cell prints and shows into Jupyter messages, and remembers how it ended.
+
+use super::iopub::IoPub;
+use super::wire::Parent;
+use crate::link::{Exit, Order, Prompt, Report};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// The receiver of a process's reports; its clones share their state.
+#[derive(Clone)]
+pub struct Output {
+    iopub: IoPub,
+    current: Arc<Mutex<Current>>,
+    /// Asks the reader for a line of text.
+    ask: Arc<dyn Fn(&Parent, &Prompt) + Send + Sync>,
+    /// Tells the relay something.
+    order: Arc<dyn Fn(Order) + Send + Sync>,
+}
+
+/// Where the output of a cell goes.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    /// The request that runs the cell.
+    pub parent: Parent,
+    /// Whether nobody is to hear of it.
+    pub silent: bool,
+    /// The number of the cell.
+    pub count: usize,
+    /// Whether the reader can be asked for a line of text.
+    pub allow_stdin: bool,
+}
+
+/// What is known about a cell at its end.
+#[derive(Default, Debug)]
+pub struct Ending {
+    /// The panic that left the cell.
+    pub panic: Option<Panic>,
+    /// The text of the error that a failed `?` met.
+    pub error: Option<String>,
+    /// How the process ended, if it did.
+    pub exit: Option<Exit>,
+    /// The texts of the results.
+    pub results: Vec<String>,
+    /// Whether the cell wanted a line of text that nobody could type.
+    pub input_refused: bool,
+}
+
+/// A panic, as the runtime tells it.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct Panic {
+    /// The message.
+    pub message: String,
+    /// The source file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// The thread; cells run on `main`.
+    pub thread: String,
+}
+
+#[derive(Default)]
+struct Current {
+    audience: Option<Audience>,
+    stdout: Text,
+    stderr: Text,
+    panic: Option<Panic>,
+    panicked: bool,
+    error: Option<String>,
+    failed: bool,
+    ending: Ending,
+}
+
+impl Output {
+    /// A receiver that publishes to `iopub`.
+    pub fn new(
+        iopub: IoPub,
+        ask: impl Fn(&Parent, &Prompt) + Send + Sync + 'static,
+        order: impl Fn(Order) + Send + Sync + 'static,
+    ) -> Output {
+        Output {
+            iopub,
+            current: Arc::default(),
+            ask: Arc::new(ask),
+            order: Arc::new(order),
+        }
+    }
+
+    /// From now on, output belongs to this cell.
+    pub fn begin(&self, audience: Audience) {
+        *self.current() = Current {
+            audience: Some(audience),
+            ..Current::default()
+        };
+    }
+
+    /// Ends a cell. What threads print later still goes to its place in the notebook.
+    pub fn finish(&self) -> Ending {
+        let mut current = self.current();
+        let rest = [
+            ("stdout", current.stdout.finish()),
+            ("stderr", current.stderr.finish()),
+        ];
+        for (name, text) in rest {
+            self.stream(&current, name, text);
+        }
+        let mut ending = std::mem::take(&mut current.ending);
+        let left_by_panic = current.panicked || ending.exit.is_some();
+        match current.panic.take() {
+            Some(panic) if left_by_panic => ending.panic = Some(panic),
+            Some(panic) => self.stream(&current, "stderr", panic.to_string()),
+            None if current.panicked => ending.panic = Some(Panic::default()),
+            None => {}
+        }
+        match current.error.take() {
+            Some(error) if current.failed => ending.error = Some(error),
+            Some(error) => self.stream(&current, "stderr", error + "\n"),
+            None if current.failed => ending.error = Some(String::new()),
+            None => {}
+        }
+        current.panicked = false;
+        current.failed = false;
+        ending
+    }
+
+    /// Receives a report.
+    pub fn receive(&self, report: Report) {
+        let mut current = self.current();
+        match report {
+            Report::Stdout(bytes) => {
+                let text = current.stdout.take(&bytes);
+                self.stream(&current, "stdout", text);
+            }
+            Report::Stderr(bytes) => {
+                let text = current.stderr.take(&bytes);
+                self.stream(&current, "stderr", text);
+            }
+            Report::Progress(line) => self.stream(&current, "stderr", line + "\n"),
+            Report::Content(bundle) => self.content(&mut current, bundle),
+            Report::Panicked => current.panicked = true,
+            Report::Failed => current.failed = true,
+            Report::Exited(exit) => current.ending.exit = Some(exit),
+            Report::Input(prompt) => self.input(&mut current, &prompt),
+            Report::Hello | Report::Running | Report::Synced(_) => {}
+        }
+    }
+
+    /// Publishes text as if the cell had printed it.
+    pub fn print(&self, name: &'static str, text: &str) {
+        let current = self.current();
+        self.stream(&current, name, text.to_owned());
+    }
+
+    /// Publishes the result of a cell.
+    pub fn result(&self, data: Map<String, Value>) {
+        let mut current = self.current();
+        self.publish_result(&mut current, data);
+    }
+
+    fn publish_result(&self, current: &mut Current, data: Map<String, Value>) {
+        let text = data.get("text/plain").and_then(Value::as_str);
+        current
+            .ending
+            .results
+            .push(text.unwrap_or_default().to_owned());
+        if let Some(audience) = audible(current) {
+            let content = json!({
+                "execution_count": audience.count, "data": data, "metadata": {}, "transient": {}
+            });
+            self.iopub.send(&audience.parent, "execute_result", content);
+        }
+    }
+
+    fn stream(&self, current: &Current, name: &'static str, text: String) {
+        if let Some(audience) = audible(current) {
+            self.iopub.stream(&audience.parent, name, text);
+        }
+    }
+
+    fn content(&self, current: &mut Current, mut bundle: Vec<(String, String)>) {
+        if let [(mime, text)] = &mut bundle[..]
+            && let Some(kind) = mime.strip_prefix("application/vnd.rust-nn.")
+        {
+            let text = std::mem::take(text);
+            match kind {
+                "result" => {
+                    let data = Map::from_iter([("text/plain".to_owned(), text.into())]);
+                    self.publish_result(current, data);
+                }
+                "error" => current.error = Some(text),
+                "panic+json" => self.panic(current, &text),
+                "display+json" => self.display(current, &text),
+                "clear-output+json" => self.clear(current, &text),
+                _ => {}
+            }
+            return;
+        }
+        let data: Map<String, Value> = bundle
+            .into_iter()
+            .map(|(mime, text)| {
+                let value = typed(&mime, text);
+                (mime, value)
+            })
+            .collect();
+        if let Some(audience) = audible(current) {
+            let content = json!({ "data": data, "metadata": {}, "transient": {} });
+            self.iopub.send(&audience.parent, "display_data", content);
+        }
+    }
+
+    /// A panic on the cell's own thread may leave the cell; on another it is only told.
+    fn panic(&self, current: &mut Current, text: &str) {
+        let Ok(panic) = serde_json::from_str::<Panic>(text) else {
+            return;
+        };
+        let told = if panic.thread == "main" {
+            current.panic.replace(panic)
+        } else {
+            Some(panic)
+        };
+        if let Some(panic) = told {
+            self.stream(current, "stderr", panic.to_string());
+        }
+    }
+
+    fn display(&self, current: &Current, text: &str) {
+        let Ok(display) = serde_json::from_str::<Display>(text) else {
+            return;
+        };
+        let Some(audience) = audible(current) else {
+            return;
+        };
+        let transient = match &display.display_id {
+            Some(id) => json!({ "display_id": id }),
+            None => json!({}),
+        };
+        let kind = if display.update && display.display_id.is_some() {
+            "update_display_data"
+        } else {
+            "display_data"
+        };
+        let content = json!({
+            "data": display.data, "metadata": display.metadata, "transient": transient
+        });
+        self.iopub.send(&audience.parent, kind, content);
+    }
+
+    fn clear(&self, current: &Current, text: &str) {
+        let wait = serde_json::from_str::<Value>(text).is_ok_and(|value| value["wait"] == true);
+        if let Some(audience) = audible(current) {
+            self.iopub
+                .send(&audience.parent, "clear_output", json!({ "wait": wait }));
+        }
+    }
+
+    fn input(&self, current: &mut Current, prompt: &Prompt) {
+        match &current.audience {
+            Some(audience) if audience.allow_stdin => (self.ask)(&audience.parent, prompt),
+            _ => {
+                current.ending.input_refused = true;
+                (self.order)(Order::Kill);
+            }
+        }
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+/// The audience of a cell that is not silent.
+fn audible(current: &Current) -> Option<&Audience> {
+    current
+        .audience
+        .as_ref()
+        .filter(|audience| !audience.silent)
+}
+
+/// The content of a block: JSON types are sent as JSON.
+fn typed(mime: &str, text: String) -> Value {
+    if mime.ends_with("json")
+        && let Ok(value) = serde_json::from_str(&text)
+    {
+        return value;
+    }
+    Value::String(text)
+}
+
+/// What nn-lib shows: a bundle of one picture, and whether it replaces an earlier one.
+#[derive(Deserialize)]
+struct Display {
+    data: Map<String, Value>,
+    #[serde(default)]
+    metadata: Map<String, Value>,
+    #[serde(default)]
+    display_id: Option<String>,
+    #[serde(default)]
+    update: bool,
+}
+
+/// Bytes on the way to text: a character may come in two pieces.
+#[derive(Default)]
+struct Text {
+    held: Vec<u8>,
+}
+
+impl Text {
+    fn take(&mut self, bytes: &[u8]) -> String {
+        self.held.extend_from_slice(bytes);
+        let cut = match std::str::from_utf8(&self.held) {
+            Ok(_) => self.held.len(),
+            // The end of a character is still to come.
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => self.held.len() - unfinished(&self.held),
+        };
+        let rest = self.held.split_off(cut);
+        let text = String::from_utf8_lossy(&self.held).into_owned();
+        self.held = rest;
+        text
+    }
+
+    fn finish(&mut self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned()
+    }
+}
+
+/// How many bytes at the end may be the start of a character.
+fn unfinished(bytes: &[u8]) -> usize {
+    (1..=3.min(bytes.len()))
+        .find(|length| {
+            let tail = &bytes[bytes.len() - length..];
+            std::str::from_utf8(tail)
+                .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+        })
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_in_two_pieces_arrives_whole() {
+        let mut text = Text::default();
+        assert_eq!(text.take(b"a\xc3"), "a");
+        assert_eq!(text.take(b"\xa9b"), "éb");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced_and_nothing_is_held_back() {
+        let mut text = Text::default();
+        assert_eq!(text.take(b"a\xffb\xc3"), "a\u{fffd}b");
+        assert_eq!(text.finish(), "\u{fffd}");
+    }
+
+    #[test]
+    fn json_types_are_sent_as_json_and_others_as_text() {
+        assert_eq!(typed("application/json", "[1]".into()), json!([1]));
+        assert_eq!(typed("text/html", "[1]".into()), json!("[1]"));
+        assert_eq!(typed("application/json", "[".into()), json!("["));
+    }
+}

@@ -1,0 +1,271 @@
+//! The sockets: who is asked what, and who answers.
+
+use super::iopub::IoPub;
+use super::output::Output;
+use super::session::Session;
+use super::tap::Tap;
+use super::wire::{self, Parent, Request};
+use super::worker::Worker;
+use super::{complete_code, completion, info};
+use crate::home::Home;
+use crate::link::{Order, Prompt};
+use jupyter_protocol::{ConnectionInfo, JupyterMessage};
+use jupyter_zmq_client::{
+    KernelControlConnection, KernelHeartbeatConnection, KernelStdinConnection,
+    create_kernel_control_connection, create_kernel_heartbeat_connection,
+    create_kernel_iopub_xpub_connection, create_kernel_shell_connection,
+    create_kernel_stdin_connection,
+};
+use serde_json::json;
+use std::error::Error;
+use std::path::Path;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Serves one kernel until it is shut down.
+pub fn serve(home: Home, connection_file: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(connection_file)?;
+    let connection: ConnectionInfo = serde_json::from_str(&text)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(run(home, connection))
+}
+
+async fn run(home: Home, connection: ConnectionInfo) -> Result<()> {
+    let _lock = home.lock()?;
+    let _template = rust_nn_template::in_use(&home.template)?;
+    let id = format!("kernel-{}", std::process::id());
+    let heartbeat = create_kernel_heartbeat_connection(&connection).await?;
+    let (mut shell_out, mut shell_in) = create_kernel_shell_connection(&connection, &id)
+        .await?
+        .split();
+    let control = create_kernel_control_connection(&connection, &id).await?;
+    let stdin = create_kernel_stdin_connection(&connection, &id).await?;
+    let iopub = create_kernel_iopub_xpub_connection(&connection, &id).await?;
+
+    let iopub = IoPub::start(iopub);
+    let (replies, mut to_send) = unbounded_channel::<JupyterMessage>();
+    let (session, prompts) = connect(home, iopub, replies)?;
+    let (requests, queue) = mpsc::channel();
+    Worker::start(Arc::clone(&session), queue);
+
+    tokio::spawn(beat(heartbeat));
+    tokio::spawn(ask(stdin, prompts, Arc::clone(&session)));
+    tokio::spawn(async move {
+        while let Some(message) = to_send.recv().await {
+            // The client may be gone.
+            let _ = shell_out.send(message).await;
+        }
+    });
+    tokio::spawn(watch_parent(Arc::clone(&session)));
+    tokio::spawn(watch_signals(Arc::clone(&session)));
+    tokio::spawn(obey(control, Arc::clone(&session)));
+    loop {
+        let request = wire::next(&mut shell_in).await;
+        answer(request, &session, &requests).await;
+    }
+}
+
+/// Connects the output of cells with those who listen to it.
+fn connect(
+    home: Home,
+    iopub: IoPub,
+    replies: tokio::sync::mpsc::UnboundedSender<JupyterMessage>,
+) -> Result<(Arc<Session>, UnboundedReceiver<(Parent, Prompt)>)> {
+    let tap: Arc<OnceLock<Tap>> = Arc::default();
+    let (prompts, asked) = unbounded_channel();
+    let output = Output::new(
+        iopub.clone(),
+        move |parent, prompt| {
+            let _ = prompts.send((parent.clone(), prompt.clone()));
+        },
+        {
+            let tap = Arc::clone(&tap);
+            move |order| {
+                if let Some(tap) = tap.get() {
+                    tap.order(order);
+                }
+            }
+        },
+    );
+    let receiver = output.clone();
+    let started = Tap::start(&home, move |report| receiver.receive(report))?;
+    let _ = tap.set(started.clone());
+    let session = Session::new(home, iopub, output, started, replies);
+    Ok((Arc::new(session), asked))
+}
+
+/// Answers a request on the shell channel, or hands it to the engine's thread.
+async fn answer(request: Request, session: &Arc<Session>, worker: &mpsc::Sender<Request>) {
+    let parent = request.parent.clone();
+    let content = match request.kind.as_str() {
+        "execute_request" => {
+            let _ = worker.send(request);
+            return;
+        }
+        "complete_request" | "inspect_request" if !session.is_busy() => {
+            let _ = worker.send(request);
+            return;
+        }
+        "complete_request" => completion::by_name(&Session::lock(&session.names), &request),
+        "inspect_request" => super::inspection::nothing(),
+        "kernel_info_request" => info::reply(rust_version(session)),
+        "is_complete_request" => complete_code::reply(request.text("code")),
+        "history_request" => Session::lock(&session.history).reply(&request),
+        "comm_info_request" => json!({ "status": "ok", "comms": {} }),
+        "comm_open" => {
+            session.iopub.status(&parent, "busy");
+            let content = json!({ "comm_id": request.content["comm_id"], "data": {} });
+            session.iopub.send(&parent, "comm_close", content);
+            session.iopub.status(&parent, "idle");
+            return;
+        }
+        "shutdown_request" => {
+            session.iopub.status(&parent, "busy");
+            let content = json!({ "status": "ok", "restart": request.flag("restart", false) });
+            session.reply(&parent, "shutdown_reply", content);
+            session.iopub.status(&parent, "idle");
+            return shut_down(session).await;
+        }
+        // A message of a later protocol.
+        _ => return,
+    };
+    session.iopub.status(&parent, "busy");
+    session.reply(
+        &parent,
+        &request.kind.replace("_request", "_reply"),
+        content,
+    );
+    session.iopub.status(&parent, "idle");
+}
+
+/// Answers on the control channel, which is never blocked by a cell.
+async fn obey(mut control: KernelControlConnection, session: Arc<Session>) {
+    loop {
+        let request = wire::next(&mut control).await;
+        let parent = &request.parent;
+        session.iopub.status(parent, "busy");
+        let (kind, content) = match request.kind.as_str() {
+            "kernel_info_request" => ("kernel_info_reply", info::reply(rust_version(&session))),
+            "interrupt_request" => {
+                session.interrupt();
+                ("interrupt_reply", json!({ "status": "ok" }))
+            }
+            "shutdown_request" => {
+                let restart = request.flag("restart", false);
+                (
+                    "shutdown_reply",
+                    json!({ "status": "ok", "restart": restart }),
+                )
+            }
+            _ => {
+                session.iopub.status(parent, "idle");
+                continue;
+            }
+        };
+        // The client may be gone.
+        let _ = control.send(parent.reply(kind, content)).await;
+        session.iopub.status(parent, "idle");
+        if kind == "shutdown_reply" {
+            shut_down(&session).await;
+        }
+    }
+}
+
+/// Leaves nothing behind, and ends the process.
+async fn shut_down(session: &Session) {
+    session.iopub.flush().await;
+    // What was handed to the network leaves before the process does.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    session.home.stop_compiling();
+    session.tap.order(Order::Kill);
+    session.home.remove();
+    std::process::exit(0);
+}
+
+async fn beat(mut heartbeat: KernelHeartbeatConnection) {
+    loop {
+        if heartbeat.single_heartbeat().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Asks the reader for the lines that cells want.
+async fn ask(
+    stdin: KernelStdinConnection,
+    mut prompts: UnboundedReceiver<(Parent, Prompt)>,
+    session: Arc<Session>,
+) {
+    let (mut to_client, mut from_client) = stdin.split();
+    tokio::spawn(async move {
+        while let Some((parent, prompt)) = prompts.recv().await {
+            let content = json!({ "prompt": prompt.prompt, "password": prompt.password });
+            let _ = to_client.send(parent.reply("input_request", content)).await;
+        }
+    });
+    loop {
+        let reply = wire::next(&mut from_client).await;
+        if reply.kind == "input_reply" {
+            let line = reply.text("value").replace('\n', " ");
+            session.tap.order(Order::Line(line));
+        }
+    }
+}
+
+/// Ends the kernel when the server that has started it is gone.
+async fn watch_parent(session: Arc<Session>) {
+    let Some(server) = std::env::var("JPY_PARENT_PID")
+        .ok()
+        .and_then(|pid| pid.parse::<u32>().ok())
+        .filter(|pid| *pid == std::os::unix::process::parent_id())
+    else {
+        return;
+    };
+    while std::os::unix::process::parent_id() == server {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    shut_down(&session).await;
+}
+
+/// SIGINT interrupts the cell, SIGTERM ends the kernel.
+async fn watch_signals(session: Arc<Session>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => session.interrupt(),
+            _ = terminate.recv() => shut_down(&session).await,
+        }
+    }
+}
+
+/// The version of the compiler, such as `1.95.0`.
+fn rust_version(session: &Session) -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        session
+            .home
+            .recipe()
+            .ok()
+            .and_then(|recipe| {
+                recipe
+                    .toolchain
+                    .version
+                    .split(' ')
+                    .nth(1)
+                    .map(str::to_owned)
+            })
+            .unwrap_or_else(|| "unknown".to_owned())
+    })
+}

@@ -1,0 +1,247 @@
+//! A kernel's own directory, and the environment that makes the engine work in it.
+//!
+//! ```text
+//! <cache>/kernels/<random>/
+//!   lock      held as long as the kernel lives
+//!   link      the socket of link.rs
+//!   bin/      cargo and rustup: this program under other names (standin/)
+//!   cargo-home/bin/   the same, where rust-analyzer looks first
+//!   engine/   where the engine writes the package of a cell
+//!   cell/ target/ out/   what is compiled instead (rust-nn-template)
+//! ```
+
+use rust_nn_template::{Toolchain, cell::Recipe};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+const DIRECTORY: &str = "RUST_NN_DIRECTORY";
+const TEMPLATE: &str = "RUST_NN_TEMPLATE";
+const SAVED: &str = "RUST_NN_SAVED_";
+
+/// The variables that differ for the engine; their old values are saved for everything else.
+const CHANGED: [&str; 6] = [
+    "PATH",
+    "CARGO",
+    "CARGO_HOME",
+    "RUSTC",
+    "EVCXR_TMPDIR",
+    "EVCXR_CONFIG_DIR",
+];
+
+/// The kernel's directory and its template.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// The directory.
+    pub path: PathBuf,
+    /// The template that it is a clone of.
+    pub template: PathBuf,
+}
+
+impl Home {
+    /// Makes a directory for a new kernel, and removes those that dead kernels have left.
+    pub fn create(template: &Path) -> io::Result<Home> {
+        let template = template.canonicalize()?;
+        let kernels = template
+            .parent()
+            .ok_or(io::ErrorKind::NotFound)?
+            .join("kernels");
+        fs::create_dir_all(&kernels)?;
+        sweep(&kernels);
+        let path = tempfile::Builder::new()
+            .prefix("")
+            .rand_bytes(8)
+            .tempdir_in(&kernels)?
+            .keep();
+        let home = Home { path, template };
+        for directory in ["bin", "cargo-home/bin", "engine", "config", "out"] {
+            fs::create_dir_all(home.path.join(directory))?;
+        }
+        let program = std::env::current_exe()?;
+        for directory in ["bin", "cargo-home/bin"] {
+            for name in ["cargo", "rustup"] {
+                std::os::unix::fs::symlink(&program, home.path.join(directory).join(name))?;
+            }
+        }
+        // The user's own settings for evcxr are neither read nor changed.
+        let settings = "[evcxr]\nopt_level = \"1\"\n";
+        fs::write(home.path.join("config").join("evcxr.toml"), settings)?;
+        Ok(home)
+    }
+
+    /// The directory that this process was started for.
+    pub fn from_environment() -> io::Result<Home> {
+        let variable = |name| {
+            std::env::var_os(name)
+                .map(PathBuf::from)
+                .ok_or_else(|| io::Error::other(format!("{name} is not set")))
+        };
+        Ok(Home {
+            path: variable(DIRECTORY)?,
+            template: variable(TEMPLATE)?,
+        })
+    }
+
+    /// Sets the engine's environment.
+    pub fn set_environment(&self, command: &mut Command, toolchain: &Toolchain) {
+        for name in CHANGED {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(format!("{SAVED}{name}"), value);
+            }
+        }
+        let mut path = vec![self.path.join("bin")];
+        path.extend(std::env::split_paths(
+            &std::env::var_os("PATH").unwrap_or_default(),
+        ));
+        command
+            .env(DIRECTORY, &self.path)
+            .env(TEMPLATE, &self.template)
+            .env("PATH", std::env::join_paths(path).unwrap_or_default())
+            .env("CARGO", self.path.join("bin").join("cargo"))
+            .env("CARGO_HOME", self.path.join("cargo-home"))
+            .env("RUSTC", &toolchain.rustc)
+            .env("EVCXR_TMPDIR", self.engine())
+            .env("EVCXR_CONFIG_DIR", self.path.join("config"));
+    }
+
+    /// Gives a command the environment that the kernel was started in.
+    pub fn restore_environment(&self, command: &mut Command) {
+        for name in CHANGED {
+            match std::env::var_os(format!("{SAVED}{name}")) {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+            command.env_remove(format!("{SAVED}{name}"));
+        }
+        command.env_remove("RUST_BACKTRACE");
+    }
+
+    /// A variable of the environment that the kernel was started in.
+    pub fn saved(name: &str) -> Option<std::ffi::OsString> {
+        std::env::var_os(format!("{SAVED}{name}"))
+    }
+
+    /// Holds the directory for as long as the returned file is open.
+    pub fn lock(&self) -> io::Result<File> {
+        let lock = File::create(self.path.join("lock"))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    /// How cells are compiled.
+    pub fn recipe(&self) -> rust_nn_template::Result<Recipe> {
+        Recipe::read(&self.template)
+    }
+
+    /// Where the engine writes.
+    pub fn engine(&self) -> PathBuf {
+        self.path.join("engine")
+    }
+
+    /// The package that is compiled in the place of the engine's.
+    pub fn cell(&self) -> PathBuf {
+        self.path.join("cell")
+    }
+
+    /// The file whose presence tells that the reader has interrupted the cell.
+    pub fn interrupted(&self) -> PathBuf {
+        self.path.join("interrupted")
+    }
+
+    /// The file with the process group of the running compilation.
+    pub fn compiling(&self) -> PathBuf {
+        self.path.join("compiling")
+    }
+
+    /// Ends the compilation that is running, if there is one.
+    pub fn stop_compiling(&self) {
+        let leader = fs::read_to_string(self.compiling()).ok();
+        if let Some(leader) = leader.and_then(|text| text.parse().ok()) {
+            crate::process::kill_group(leader);
+        }
+    }
+
+    /// Removes the directory.
+    pub fn remove(&self) {
+        // A process that is just ending may still add a file: then a second time succeeds.
+        for _ in 0..5 {
+            if fs::remove_dir_all(&self.path).is_ok() || !self.path.exists() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Removes the directory if its kernel has died.
+    pub fn remove_after_death(&self) {
+        let Ok(lock) = File::open(self.path.join("lock")) else {
+            return;
+        };
+        for _ in 0..20 {
+            if lock.try_lock().is_ok() {
+                self.stop_compiling();
+                self.remove();
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// Removes the directories whose kernels are dead.
+fn sweep(kernels: &Path) {
+    let Ok(entries) = fs::read_dir(kernels) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let dead = match File::open(path.join("lock")) {
+            Ok(lock) => lock.try_lock().is_ok(),
+            // A kernel that has just started has no lock yet.
+            Err(_) => entry
+                .metadata()
+                .and_then(|metadata| metadata.modified())
+                .is_ok_and(|time| {
+                    time.elapsed()
+                        .is_ok_and(|age| age > Duration::from_secs(60))
+                }),
+        };
+        if dead {
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_kernel_removes_the_directories_of_dead_ones_only() {
+        let cache = tempfile::tempdir().unwrap();
+        let template = cache.path().join("template-x");
+        fs::create_dir(&template).unwrap();
+        let living = Home::create(&template).unwrap();
+        let _lock = living.lock().unwrap();
+        let dead = Home::create(&template).unwrap();
+        drop(dead.lock().unwrap());
+        let starting = Home::create(&template).unwrap();
+        Home::create(&template).unwrap();
+        assert!(living.path.exists());
+        assert!(starting.path.exists());
+        assert!(!dead.path.exists());
+    }
+
+    #[test]
+    fn a_directory_is_removed_after_the_death_of_its_kernel() {
+        let cache = tempfile::tempdir().unwrap();
+        let template = cache.path().join("template-x");
+        fs::create_dir(&template).unwrap();
+        let home = Home::create(&template).unwrap();
+        drop(home.lock().unwrap());
+        home.remove_after_death();
+        assert!(!home.path.exists());
+    }
+}

@@ -1,0 +1,235 @@
+//! The messages between the kernel's processes, over one Unix socket in the kernel's directory.
+//!
+//! ```text
+//! relay     -> front end   what a cell prints, shows and dies of, in order
+//! cargo     -> front end   the progress of a long compilation
+//! front end -> relay       interrupt, a line of input, "have you sent everything?"
+//! ```
+//!
+//! A message is one byte of kind, four bytes of length (little endian) and the content.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The socket's place in the kernel's directory.
+pub fn socket(directory: &Path) -> PathBuf {
+    directory.join("link")
+}
+
+/// What the relay and the stand-in for cargo tell the front end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Report {
+    /// The sender is a relay, and takes orders.
+    Hello,
+    /// Bytes of standard output.
+    Stdout(Vec<u8>),
+    /// Bytes of standard error.
+    Stderr(Vec<u8>),
+    /// Rich content: adjacent blocks of different types, each with its text.
+    Content(Vec<(String, String)>),
+    /// The cell was left by a panic.
+    Panicked,
+    /// The cell was left by a failed `?`.
+    Failed,
+    /// The cell starts to run.
+    Running,
+    /// The cell waits for a line of input.
+    Input(Prompt),
+    /// Everything from before the question of this number has been sent.
+    Synced(u64),
+    /// The process that runs cells is gone.
+    Exited(Exit),
+    /// A line of cargo's progress.
+    Progress(String),
+}
+
+/// A request for a line of text.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Prompt {
+    /// The text before the line.
+    pub prompt: String,
+    /// Whether the line is hidden while it is typed.
+    pub password: bool,
+}
+
+/// How the process that runs cells ended.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Exit {
+    /// The exit code, if it ended by itself.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// What the engine's crash handler said: `Segmentation fault.`
+    pub crash: Option<String>,
+}
+
+/// What the front end asks the relay.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Send SIGINT to the process that runs cells.
+    Interrupt,
+    /// End the process that runs cells.
+    Kill,
+    /// A line for its standard input.
+    Line(String),
+    /// Answer with `Synced` of the same number.
+    Sync(u64),
+}
+
+impl Report {
+    /// Writes the message.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        match self {
+            Report::Hello => frame(to, b'h', &[]),
+            Report::Stdout(bytes) => frame(to, b'o', bytes),
+            Report::Stderr(bytes) => frame(to, b'e', bytes),
+            Report::Content(bundle) => frame(to, b'c', &json(bundle)),
+            Report::Panicked => frame(to, b'p', &[]),
+            Report::Failed => frame(to, b'q', &[]),
+            Report::Running => frame(to, b'r', &[]),
+            Report::Input(prompt) => frame(to, b'i', &json(prompt)),
+            Report::Synced(number) => frame(to, b's', &number.to_le_bytes()),
+            Report::Exited(exit) => frame(to, b'x', &json(exit)),
+            Report::Progress(line) => frame(to, b'g', line.as_bytes()),
+        }
+    }
+
+    /// Reads the next message.
+    pub fn read(from: &mut impl Read) -> io::Result<Report> {
+        let (kind, content) = read_frame(from)?;
+        Ok(match kind {
+            b'h' => Report::Hello,
+            b'o' => Report::Stdout(content),
+            b'e' => Report::Stderr(content),
+            b'c' => Report::Content(parse(&content)?),
+            b'p' => Report::Panicked,
+            b'q' => Report::Failed,
+            b'r' => Report::Running,
+            b'i' => Report::Input(parse(&content)?),
+            b's' => Report::Synced(number(&content)?),
+            b'x' => Report::Exited(parse(&content)?),
+            b'g' => Report::Progress(text(content)),
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        })
+    }
+}
+
+impl Order {
+    /// Writes the message.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        match self {
+            Order::Interrupt => frame(to, b'I', &[]),
+            Order::Kill => frame(to, b'K', &[]),
+            Order::Line(line) => frame(to, b'L', line.as_bytes()),
+            Order::Sync(number) => frame(to, b'S', &number.to_le_bytes()),
+        }
+    }
+
+    /// Reads the next message.
+    pub fn read(from: &mut impl Read) -> io::Result<Order> {
+        let (kind, content) = read_frame(from)?;
+        Ok(match kind {
+            b'I' => Order::Interrupt,
+            b'K' => Order::Kill,
+            b'L' => Order::Line(text(content)),
+            b'S' => Order::Sync(number(&content)?),
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        })
+    }
+}
+
+fn frame(to: &mut impl Write, kind: u8, content: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(content.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let mut bytes = Vec::with_capacity(content.len() + 5);
+    bytes.push(kind);
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.extend_from_slice(content);
+    to.write_all(&bytes)
+}
+
+fn read_frame(from: &mut impl Read) -> io::Result<(u8, Vec<u8>)> {
+    let mut head = [0; 5];
+    from.read_exact(&mut head)?;
+    let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
+    let mut content = Vec::new();
+    let read = from.take(length.into()).read_to_end(&mut content)?;
+    if read < length as usize {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok((head[0], content))
+}
+
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("a message has only text and numbers in it")
+}
+
+fn parse<T: DeserializeOwned>(content: &[u8]) -> io::Result<T> {
+    serde_json::from_slice(content).map_err(io::Error::from)
+}
+
+fn number(content: &[u8]) -> io::Result<u64> {
+    let bytes = content.try_into().map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+fn text(content: Vec<u8>) -> String {
+    String::from_utf8_lossy(&content).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_read_as_it_was_written() {
+        let reports = [
+            Report::Hello,
+            Report::Stdout(b"a\xffb".to_vec()),
+            Report::Stderr(vec![]),
+            Report::Content(vec![("text/html".into(), "<b>é</b>".into())]),
+            Report::Panicked,
+            Report::Failed,
+            Report::Running,
+            Report::Input(Prompt {
+                prompt: "name?".into(),
+                password: true,
+            }),
+            Report::Synced(7),
+            Report::Exited(Exit {
+                signal: Some(11),
+                ..Exit::default()
+            }),
+            Report::Progress("Compiling x".into()),
+        ];
+        let mut bytes = Vec::new();
+        for report in &reports {
+            report.write(&mut bytes).unwrap();
+        }
+        let mut rest = &bytes[..];
+        for report in reports {
+            assert_eq!(Report::read(&mut rest).unwrap(), report);
+        }
+        let orders = [
+            Order::Interrupt,
+            Order::Kill,
+            Order::Line("x".into()),
+            Order::Sync(1),
+        ];
+        let mut bytes = Vec::new();
+        for order in &orders {
+            order.write(&mut bytes).unwrap();
+        }
+        let mut rest = &bytes[..];
+        for order in orders {
+            assert_eq!(Order::read(&mut rest).unwrap(), order);
+        }
+    }
+
+    #[test]
+    fn a_cut_message_is_an_error() {
+        let mut bytes = Vec::new();
+        Report::Stdout(vec![1; 10]).write(&mut bytes).unwrap();
+        assert!(Report::read(&mut &bytes[..12]).is_err());
+    }
+}

@@ -1,0 +1,313 @@
+//! The relay: stands between the engine and the process that runs the cells.
+//!
+//! To the engine it looks like that process. It forwards the engine's own lines, sends all that a
+//! cell prints and shows to the front end at once and in order, passes signals on, and outlives a
+//! crash: what a cell printed right before it is not lost. It also outlives the kernel, and then
+//! removes what the kernel leaves behind.
+
+mod ordered;
+mod scan;
+mod stdin_watch;
+
+use crate::home::Home;
+use crate::link::{Exit, Order, Prompt, Report};
+use crate::process;
+use mio::{Events, Poll, Token, Waker};
+use ordered::Output;
+use scan::{Piece, Scanner};
+use std::io::{self, BufRead, Write};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+const STDOUT: Token = Token(0);
+const STDERR: Token = Token(1);
+const WAKE: Token = Token(2);
+
+/// How long a block of rich content waits for an adjacent one of another type.
+const BUNDLE: Duration = Duration::from_millis(20);
+
+/// What reaches the relay besides the output of the cells.
+enum Event {
+    Command(String),
+    EngineGone,
+    Order(Order),
+    Ended(ExitStatus),
+}
+
+/// Runs the relay until the process that runs cells has ended.
+pub fn run() -> io::Result<()> {
+    let home = Home::from_environment()?;
+    let (mut stdout, child_stdout) = ordered::pipe()?;
+    let (mut stderr, child_stderr) = ordered::pipe()?;
+    let mut poll = Poll::new()?;
+    stdout.register(poll.registry(), STDOUT)?;
+    stderr.register(poll.registry(), STDERR)?;
+    let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
+    let mut link = UnixStream::connect(crate::link::socket(&home.path))?;
+    Report::Hello.write(&mut link)?;
+
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("--child");
+    home.restore_environment(&mut command);
+    let mut child = command
+        .env("RUST_NN_KERNEL", "1")
+        .stdin(Stdio::piped())
+        .stdout(child_stdout)
+        .stderr(child_stderr)
+        .spawn()?;
+    drop(command);
+    let stdin = child.stdin.take().expect("standard input is piped");
+    let pid = child.id();
+    let events = listen(child, link.try_clone()?, waker);
+
+    let mut relay = Relay {
+        link,
+        pid,
+        stdin,
+        scanner: Scanner::default(),
+        bundle: Vec::new(),
+        state: State::Idle,
+        crash: None,
+    };
+    let mut ready = Events::with_capacity(16);
+    loop {
+        poll.poll(&mut ready, relay.patience())
+            .or_else(|error| match error.kind() {
+                io::ErrorKind::Interrupted => Ok(()),
+                _ => Err(error),
+            })?;
+        if ready.is_empty() {
+            relay.time_passed()?;
+        }
+        for event in &ready {
+            match event.token() {
+                STDOUT => relay.printed(&mut stdout, event.is_read_closed())?,
+                STDERR => relay.complained(&mut stderr, event.is_read_closed())?,
+                _ => {}
+            }
+        }
+        while let Ok(event) = events.try_recv() {
+            match event {
+                Event::Command(line) => relay.forward(&line)?,
+                Event::Order(order) => relay.obey(order)?,
+                Event::EngineGone => {
+                    process::kill(pid);
+                    home.remove_after_death();
+                    return Ok(());
+                }
+                Event::Ended(status) => {
+                    relay.printed(&mut stdout, true)?;
+                    relay.complained(&mut stderr, true)?;
+                    return relay.ended(status);
+                }
+            }
+        }
+    }
+}
+
+/// Starts a thread for each of the other things to wait for.
+fn listen(mut child: Child, link: UnixStream, waker: Arc<Waker>) -> mpsc::Receiver<Event> {
+    let (sender, receiver) = mpsc::channel();
+    let tell = move |event| {
+        // Both fail only when the relay is about to end.
+        let _ = sender.send(event);
+        let _ = waker.wake();
+    };
+    std::thread::spawn({
+        let tell = tell.clone();
+        move || {
+            for line in io::stdin().lock().lines().map_while(Result::ok) {
+                tell(Event::Command(line));
+            }
+            tell(Event::EngineGone);
+        }
+    });
+    std::thread::spawn({
+        let tell = tell.clone();
+        let mut link = io::BufReader::new(link);
+        move || {
+            while let Ok(order) = Order::read(&mut link) {
+                tell(Event::Order(order));
+            }
+        }
+    });
+    std::thread::spawn(move || {
+        if let Ok(status) = child.wait() {
+            tell(Event::Ended(status));
+        }
+    });
+    receiver
+}
+
+/// What the process that runs cells is doing.
+#[derive(PartialEq)]
+enum State {
+    Idle,
+    Running,
+    /// It waits for a line of input, which the front end has been asked for.
+    Asking,
+}
+
+struct Relay {
+    link: UnixStream,
+    pid: u32,
+    stdin: ChildStdin,
+    scanner: Scanner,
+    bundle: Vec<(String, String)>,
+    state: State,
+    crash: Option<String>,
+}
+
+impl Relay {
+    /// How long to wait for the next event.
+    fn patience(&self) -> Option<Duration> {
+        if !self.bundle.is_empty() {
+            Some(BUNDLE)
+        } else if self.state == State::Running {
+            Some(stdin_watch::INTERVAL)
+        } else {
+            None
+        }
+    }
+
+    fn time_passed(&mut self) -> io::Result<()> {
+        self.send_bundle()?;
+        if self.state == State::Running && stdin_watch::is_reading(self.pid) {
+            self.ask(Prompt::default())?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
+        self.send_bundle()?;
+        self.state = State::Asking;
+        self.send(&Report::Input(prompt))
+    }
+
+    /// A line from the engine for the process that runs cells.
+    fn forward(&mut self, line: &str) -> io::Result<()> {
+        if line.starts_with("LOAD_AND_RUN") {
+            self.state = State::Running;
+            self.send(&Report::Running)?;
+        }
+        self.type_in(line)
+    }
+
+    /// Writes a line to the standard input of the process that runs cells.
+    fn type_in(&mut self, line: &str) -> io::Result<()> {
+        match writeln!(self.stdin, "{line}") {
+            // It has ended, and the notice of that is on its way.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+
+    fn obey(&mut self, order: Order) -> io::Result<()> {
+        match order {
+            Order::Interrupt if self.state != State::Idle => process::interrupt(self.pid),
+            Order::Interrupt => {}
+            Order::Kill => process::kill(self.pid),
+            Order::Line(line) => {
+                self.state = State::Running;
+                self.type_in(&line)?;
+            }
+            Order::Sync(number) => self.send(&Report::Synced(number))?,
+        }
+        Ok(())
+    }
+
+    fn printed(&mut self, stdout: &mut Output, everything: bool) -> io::Result<()> {
+        let Some(bytes) = stdout.read(everything)? else {
+            return Ok(());
+        };
+        for piece in self.scanner.take(&bytes) {
+            match piece {
+                Piece::Text(text) => {
+                    self.send_bundle()?;
+                    self.send(&Report::Stdout(text))?;
+                }
+                Piece::Block(mime, content) => self.show(mime, content)?,
+                Piece::Input { prompt, password } => self.ask(Prompt { prompt, password })?,
+                Piece::Engine(line) => self.answer_engine(&line)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn complained(&mut self, stderr: &mut Output, everything: bool) -> io::Result<()> {
+        let Some(bytes) = stderr.read(everything)? else {
+            return Ok(());
+        };
+        if bytes.is_empty() || self.crash.is_some() {
+            return Ok(());
+        }
+        let crashes: [&[u8]; 3] = [
+            b"Segmentation fault.",
+            b"Illegal instruction.",
+            b"Bus error.",
+        ];
+        if let Some(crash) = crashes.iter().find(|crash| bytes.starts_with(crash)) {
+            // A page of the engine's own backtrace follows, which helps nobody.
+            self.crash = Some(String::from_utf8_lossy(crash).into_owned());
+            return Ok(());
+        }
+        self.send_bundle()?;
+        self.send(&Report::Stderr(bytes))
+    }
+
+    /// Adds a block to the ones it belongs with.
+    fn show(&mut self, mime: String, content: String) -> io::Result<()> {
+        let alone = mime.starts_with("application/vnd.rust-nn.");
+        if alone || self.bundle.iter().any(|(known, _)| *known == mime) {
+            self.send_bundle()?;
+        }
+        self.bundle.push((mime, content));
+        if alone {
+            self.send_bundle()?;
+        }
+        Ok(())
+    }
+
+    fn send_bundle(&mut self) -> io::Result<()> {
+        if self.bundle.is_empty() {
+            return Ok(());
+        }
+        let bundle = std::mem::take(&mut self.bundle);
+        self.send(&Report::Content(bundle))
+    }
+
+    /// Passes a line on to the engine, after everything that came before it has been reported.
+    fn answer_engine(&mut self, line: &str) -> io::Result<()> {
+        self.send_bundle()?;
+        match line {
+            scan::PANICKED => self.send(&Report::Panicked)?,
+            scan::FAILED => self.send(&Report::Failed)?,
+            scan::COMPLETE => self.state = State::Idle,
+            _ => {}
+        }
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{line}")?;
+        stdout.flush()
+    }
+
+    fn ended(&mut self, status: ExitStatus) -> io::Result<()> {
+        self.send_bundle()?;
+        let rest = self.scanner.finish();
+        if !rest.is_empty() {
+            self.send(&Report::Stdout(rest))?;
+        }
+        let exit = Exit {
+            code: status.code(),
+            signal: status.signal(),
+            crash: self.crash.take(),
+        };
+        self.send(&Report::Exited(exit))
+    }
+
+    fn send(&mut self, report: &Report) -> io::Result<()> {
+        report.write(&mut self.link)
+    }
+}

@@ -1,0 +1,128 @@
+//! Answers what rust-analyzer and the engine ask cargo about the package.
+//!
+//! The questions are always the same, and the answers depend on the template alone as long as a
+//! cell has no further dependencies: they are asked once per template and remembered there.
+
+use super::compile::{Wish, with_progress};
+use crate::home::Home;
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What stands for the kernel's directory in a remembered answer.
+const HERE: &str = "{kernel}";
+
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// Answers a question, and returns the exit code.
+pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
+    let recipe = home.recipe().map_err(io::Error::other)?;
+    let engine = home.engine().to_string_lossy().into_owned();
+    let cell = home.cell().to_string_lossy().into_owned();
+    let here = home.path.to_string_lossy().into_owned();
+
+    let is_metadata = arguments.iter().any(|argument| argument == "metadata");
+    let names_manifest = arguments
+        .iter()
+        .any(|argument| argument == "--manifest-path");
+    if is_metadata && !names_manifest && is_trial(home) {
+        // The engine tries whether a dependency exists; that may take a while.
+        let mut command = Command::new(&recipe.toolchain.cargo);
+        home.restore_environment(&mut command);
+        command.args(arguments);
+        return with_progress(home, command);
+    }
+
+    let wish = Wish::read(home)?;
+    wish.write_manifest(home)?;
+    let mut arguments: Vec<String> = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy().replace(&engine, &cell))
+        .collect();
+    if is_metadata && !names_manifest {
+        arguments.push("--manifest-path".to_owned());
+        arguments.push(format!("{cell}/Cargo.toml"));
+    }
+    let remembered = wish
+        .dependencies
+        .is_empty()
+        .then(|| place(home, &arguments, &here));
+    let known = remembered
+        .as_ref()
+        .and_then(|path| fs::read(path).ok())
+        .and_then(|text| serde_json::from_slice(&text).ok());
+    let answer = match known {
+        Some(answer) => answer,
+        None => {
+            let answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
+            // A question that this cargo does not know stays unknown; missing packages may come.
+            let lasting = answer.code == 0 || !is_metadata;
+            if let (Some(path), true) = (remembered, lasting) {
+                remember(&path, &answer)?;
+            }
+            answer
+        }
+    };
+    let engines = |text: &str| text.replace(HERE, &here).replace(&cell, &engine);
+    io::stdout().write_all(engines(&answer.stdout).as_bytes())?;
+    io::stderr().write_all(engines(&answer.stderr).as_bytes())?;
+    Ok(answer.code)
+}
+
+fn ask(home: &Home, cargo: &Path, arguments: &[String], here: &str) -> io::Result<Answer> {
+    let mut command = Command::new(cargo);
+    home.restore_environment(&mut command);
+    if arguments.iter().any(|argument| argument == "metadata") {
+        // Everything that the template was built from is there; the network is not needed.
+        command.env("CARGO_NET_OFFLINE", "true");
+    }
+    let output = command.args(arguments).output()?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(here, HERE);
+    Ok(Answer {
+        code: output.status.code().unwrap_or(1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    })
+}
+
+/// The file in the template that holds the answer to a question.
+fn place(home: &Home, arguments: &[String], here: &str) -> PathBuf {
+    let mut hash = DefaultHasher::new();
+    for argument in arguments {
+        argument.replace(here, HERE).hash(&mut hash);
+    }
+    if let Ok(directory) = std::env::current_dir() {
+        directory
+            .to_string_lossy()
+            .replace(here, HERE)
+            .hash(&mut hash);
+    }
+    home.template
+        .join("answers")
+        .join(format!("{:016x}.json", hash.finish()))
+}
+
+/// Writes an answer under another name first: several kernels may start at once.
+fn remember(path: &Path, answer: &Answer) -> io::Result<()> {
+    let directory = path.parent().expect("an answer has a directory");
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    serde_json::to_writer(&mut file, answer)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Whether the engine has written the manifest by which it tries a dependency.
+fn is_trial(home: &Home) -> bool {
+    fs::read_to_string(home.engine().join("Cargo.toml"))
+        .is_ok_and(|text| text.contains("evcxr_dummy_validate_dep"))
+}

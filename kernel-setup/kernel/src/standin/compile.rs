@@ -1,0 +1,179 @@
+//! Compiles a cell: by rustc alone as long as it uses nothing beyond the preloaded crates, else
+//! by cargo.
+
+use super::patch::patch;
+use crate::home::Home;
+use crate::link::Report;
+use crate::process;
+use rust_nn_template::cell::{self, Recipe};
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use toml::{Table, Value};
+
+/// What a compilation is for.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Goal {
+    /// A shared object to load.
+    Run,
+    /// The errors.
+    Check,
+}
+
+/// The engine's wish for a place where the name of the shared object is left.
+const RESULT: &str = "EVCXR_EXECUTION_SO_PATH";
+
+/// Compiles what the engine has written.
+pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
+    process::lead_group();
+    fs::write(home.compiling(), std::process::id().to_string())?;
+    if home.interrupted().exists() {
+        return Ok(130);
+    }
+    let recipe = home.recipe().map_err(io::Error::other)?;
+    let wish = Wish::read(home)?;
+    let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
+    let source = home.cell().join("src").join("lib.rs");
+    fs::write(&source, patch(&code))?;
+    if wish.dependencies.is_empty() {
+        if let (Goal::Run, Some(path)) = (goal, std::env::var_os(RESULT)) {
+            let object = format!(
+                "{}ctx{}",
+                std::env::consts::DLL_PREFIX,
+                std::env::consts::DLL_SUFFIX
+            );
+            fs::write(
+                path,
+                home.path
+                    .join("out")
+                    .join(object)
+                    .as_os_str()
+                    .as_encoded_bytes(),
+            )?;
+        }
+        return Err(rustc(home, &recipe, &wish, goal, &source).exec());
+    }
+    by_cargo(home, &recipe, &wish, goal)
+}
+
+/// The part of the engine's manifest that a cell can change.
+pub struct Wish {
+    /// The crates asked for by `:dep`.
+    pub dependencies: Table,
+    /// The level asked for by `:opt`.
+    pub opt_level: i64,
+}
+
+impl Wish {
+    /// Reads the engine's manifest.
+    pub fn read(home: &Home) -> io::Result<Wish> {
+        let manifest: Table = fs::read_to_string(home.engine().join("Cargo.toml"))?
+            .parse()
+            .map_err(io::Error::other)?;
+        let table = |name: &str| manifest.get(name).and_then(Value::as_table);
+        Ok(Wish {
+            dependencies: table("dependencies").cloned().unwrap_or_default(),
+            opt_level: table("profile")
+                .and_then(|profile| profile.get("dev")?.get("opt-level")?.as_integer())
+                .unwrap_or(1),
+        })
+    }
+
+    /// Writes the manifest of the package that is compiled in the place of the engine's.
+    pub fn write_manifest(&self, home: &Home) -> io::Result<()> {
+        let text = cell::manifest(&home.template, &self.dependencies)
+            .map_err(io::Error::other)?
+            .replacen(
+                "opt-level = 1",
+                &format!("opt-level = {}", self.opt_level),
+                1,
+            );
+        let path = home.cell().join("Cargo.toml");
+        // Cargo judges by the time of the file.
+        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            return Ok(());
+        }
+        fs::write(path, text)
+    }
+}
+
+/// The compiler's command line; it follows the profile in `rust_nn_template::cell`.
+fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -> Command {
+    let mut command = Command::new(&recipe.toolchain.rustc);
+    command
+        .args(["--crate-name=ctx", "--edition=2024", "--crate-type=cdylib"])
+        .arg(source)
+        .args(["--error-format=json", "-Awarnings"])
+        .arg(if goal == Goal::Run {
+            "--emit=link"
+        } else {
+            "--emit=metadata"
+        })
+        .arg(format!("-Copt-level={}", wish.opt_level))
+        .args([
+            "-Ccodegen-units=1",
+            "-Cdebug-assertions=on",
+            "-Coverflow-checks=on",
+        ])
+        .args(["-Cstrip=debuginfo", "-Crpath", cell::RUSTFLAGS, "--out-dir"])
+        .arg(home.path.join("out"));
+    for directory in recipe.dependencies() {
+        let directory = home.path.join(directory);
+        command
+            .arg("-L")
+            .arg(format!("dependency={}", directory.display()));
+    }
+    for preloaded in &recipe.crates {
+        for file in &preloaded.files {
+            let file = home.path.join(file);
+            command
+                .arg("--extern")
+                .arg(format!("{}={}", preloaded.name, file.display()));
+        }
+    }
+    command
+}
+
+/// Lets cargo compile, and shows the reader what it is doing.
+fn by_cargo(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal) -> io::Result<i32> {
+    wish.write_manifest(home)?;
+    let subcommand = if goal == Goal::Run { "build" } else { "check" };
+    let mut command = recipe.cargo(subcommand, &home.path);
+    home.restore_environment(&mut command);
+    command.env("RUSTC", &recipe.toolchain.rustc);
+    command.arg("--message-format=json");
+    with_progress(home, command)
+}
+
+/// Runs cargo; the lines of its progress go to the cell as well as to the engine.
+pub fn with_progress(home: &Home, mut command: Command) -> io::Result<i32> {
+    let mut child = command.stderr(Stdio::piped()).spawn()?;
+    let stderr = child.stderr.take().expect("standard error is piped");
+    let mut link = UnixStream::connect(crate::link::socket(&home.path)).ok();
+    for line in BufReader::new(stderr).split(b'\n') {
+        let line = line?;
+        let text = String::from_utf8_lossy(&line);
+        let word = text.split_whitespace().next().unwrap_or_default();
+        let steps = [
+            "Updating",
+            "Downloading",
+            "Downloaded",
+            "Compiling",
+            "Blocking",
+        ];
+        if steps.contains(&word)
+            && !text.contains(" ctx v")
+            && let Some(link) = &mut link
+        {
+            // The front end may just have ended.
+            let _ = Report::Progress(text.clone().into_owned()).write(link);
+        }
+        let mut stderr = io::stderr().lock();
+        stderr.write_all(&line)?;
+        stderr.write_all(b"\n")?;
+    }
+    Ok(child.wait()?.code().unwrap_or(1))
+}

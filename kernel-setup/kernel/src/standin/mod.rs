@@ -1,0 +1,71 @@
+//! Stands in for cargo and rustup, as far as the engine and its rust-analyzer ask for them.
+//!
+//! The engine compiles a cell by `cargo build`, and rust-analyzer learns about the package by a
+//! dozen questions. What they get instead:
+//!
+//! - the preloaded crates belong to every cell, without a `:dep` and the second start of
+//!   rust-analyzer that it brings;
+//! - a cell without further dependencies goes straight to rustc (compile.rs);
+//! - questions with a known answer are answered from memory (answers.rs);
+//! - a compilation can be stopped as a group, and cargo's progress streams into the cell.
+
+mod answers;
+mod compile;
+mod patch;
+
+use crate::home::Home;
+use crate::process;
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Does what `cargo` was called for, and returns its exit code.
+pub fn cargo(arguments: Vec<OsString>) -> io::Result<i32> {
+    process::end_with_parent();
+    let home = Home::from_environment()?;
+    if home.interrupted().exists() {
+        return Ok(130);
+    }
+    let subcommand = arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .find(|argument| !argument.starts_with(['-', '+']) && *argument != "unstable-options");
+    match subcommand {
+        Some("build") => compile::compile(&home, compile::Goal::Run),
+        Some("check") => compile::compile(&home, compile::Goal::Check),
+        Some("clean") => Ok(0),
+        _ => answers::answer(&home, &arguments),
+    }
+}
+
+/// Does what `rustup` was called for, and returns its exit code.
+pub fn rustup(arguments: Vec<OsString>) -> io::Result<i32> {
+    let home = Home::from_environment()?;
+    if arguments.first().is_some_and(|first| first == "which") {
+        let path = match arguments.get(1).and_then(|tool| tool.to_str()) {
+            Some("cargo") => Some(home.path.join("bin").join("cargo")),
+            Some("rustc") => std::env::var_os("RUSTC").map(PathBuf::from),
+            _ => None,
+        };
+        if let Some(path) = path {
+            println!("{}", path.display());
+            return Ok(0);
+        }
+    }
+    let Some(program) = find(Path::new("rustup")) else {
+        return Ok(1);
+    };
+    let mut command = Command::new(program);
+    home.restore_environment(&mut command);
+    Err(command.args(arguments).exec())
+}
+
+/// Finds a program on the path that the kernel was started with.
+fn find(name: &Path) -> Option<PathBuf> {
+    let path = Home::saved("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(name))
+        .find(|program| program.is_file())
+}

@@ -1,0 +1,85 @@
+//! Adds the runtime's calls to the code that the engine has generated for a cell.
+//!
+//! - Its function first calls `start`, which prepares a fresh process, and last `end_of_cell`,
+//!   which shows text without a newline.
+//! - The error of a failed `?` is handed to the kernel instead of being printed.
+//! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
+//!   and saves a compilation.
+//!
+//! No line is added and nothing is moved: the places in the compiler's messages stay right.
+
+/// The engine's code with the runtime's calls in it.
+pub fn patch(code: &str) -> String {
+    let mut code = code.to_owned();
+    let heads = [
+        "VariableStore)\n  -> *mut evcxr_internal_runtime::VariableStore {",
+        "(\nevcxr_variable_store: *mut u8) -> *mut u8 {",
+    ];
+    for head in heads {
+        if let Some(at) = code.find(head) {
+            code.insert_str(at + head.len(), " rust_nn_runtime::start();");
+            break;
+        }
+    }
+    let tail = "\nevcxr_variable_store\n}\n";
+    if let Some(at) = code.rfind(tail) {
+        code.insert_str(at + 1, "rust_nn_runtime::end_of_cell(); ");
+    }
+    if let Some(at) = code.find("struct EvcxrUserCodeError {}") {
+        for format in ["{}", "{:?}", "{:#?}"] {
+            let print = format!("eprintln!(\"{format}\", error);");
+            if let Some(found) = code[at..].find(&print) {
+                let call =
+                    format!("rust_nn_runtime::question_mark(&format!(\"{format}\", error));");
+                code.replace_range(at + found..at + found + print.len(), &call);
+                break;
+            }
+        }
+    }
+    code.push_str(" use rust_nn_runtime::Show as _;\n");
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WITHOUT_VARIABLES: &str = "#![allow(unused_imports, unused_mut, dead_code)]
+#[unsafe(no_mangle)]
+pub extern \"C\" fn run_user_code_0(
+evcxr_variable_store: *mut u8) -> *mut u8 {
+if std::panic::catch_unwind(||{
+(42).evcxr_display();
+}).is_err() {
+    println!(\"EVCXR_PANIC_NOTIFICATION\");
+}
+evcxr_variable_store
+}
+";
+
+    #[test]
+    fn the_function_starts_and_ends_with_a_call_and_no_line_moves() {
+        let patched = patch(WITHOUT_VARIABLES);
+        assert!(patched.contains("*mut u8 { rust_nn_runtime::start();\nif std"));
+        assert!(patched.contains("\nrust_nn_runtime::end_of_cell(); evcxr_variable_store\n}\n"));
+        let lines = |code: &str| code.lines().count();
+        assert_eq!(lines(&patched), lines(WITHOUT_VARIABLES) + 1);
+        assert!(patched.ends_with("\n use rust_nn_runtime::Show as _;\n"));
+    }
+
+    #[test]
+    fn the_error_of_a_question_mark_is_handed_over() {
+        let code = "
+            struct EvcxrUserCodeError {}
+            impl<T: std::fmt::Display> From<T> for EvcxrUserCodeError {
+                fn from(error: T) -> Self {
+                    eprintln!(\"{}\", error);
+                    println!(\"{}\", evcxr_internal_runtime::USER_ERROR_OCCURRED);
+";
+        let patched = patch(code);
+        assert!(patched.contains(
+            "\n                    rust_nn_runtime::question_mark(&format!(\"{}\", error));\n"
+        ));
+        assert!(!patched.contains("eprintln"));
+    }
+}

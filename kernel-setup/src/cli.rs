@@ -1,0 +1,139 @@
+//! What can be typed after `cargo notebook`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo notebook",
+    bin_name = "cargo notebook",
+    version,
+    about = "A Rust classroom: notebooks in which nn-lib is already loaded",
+    after_help = "The first `run` or `lab` sets everything up (a few minutes); later ones start at once.\n\
+                  Everything lives in one cache directory ($RUST_NN_CACHE, by default the platform's cache\n\
+                  directory + rust-nn); `uninstall` removes it."
+)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One of the things that `cargo notebook` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Execute the chapter's notebooks and write them as HTML pages
+    Run(RunArguments),
+    /// Open JupyterLab on the chapter
+    Lab(LabArguments),
+    /// Write the notebooks as files for a lecture; they need no network to be viewed
+    Export(ExportArguments),
+    /// Offer the kernel to an existing Jupyter or VS Code
+    Install(InstallArguments),
+    /// Remove the kernel, its running processes and everything that set-up made
+    Uninstall(UninstallArguments),
+    /// Check what the classroom needs and say for each failure what to do
+    Doctor(DoctorArguments),
+}
+
+/// The Python that runs Jupyter.
+#[derive(Debug, Args)]
+pub struct PythonArguments {
+    /// Use this Python, which has JupyterLab and nbconvert, instead of a private environment
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<PathBuf>,
+}
+
+/// How notebooks are executed.
+#[derive(Debug, Args)]
+pub struct ExecutionArguments {
+    /// Notebooks to take (default: all of the chapter, in order)
+    #[arg(value_name = "NOTEBOOK")]
+    pub notebooks: Vec<PathBuf>,
+    /// Directory for the files that are written (default: notebooks/executed)
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Seconds that one cell may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    pub timeout: u64,
+    /// The Python to use.
+    #[command(flatten)]
+    pub python: PythonArguments,
+}
+
+/// `cargo notebook run`
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// What to execute and where the results go.
+    #[command(flatten)]
+    pub execution: ExecutionArguments,
+}
+
+/// A kind of file for a lecture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One self-contained page per notebook
+    Html,
+    /// reveal.js slides in one self-contained file per notebook
+    Slides,
+    /// A printed page (needs Chromium or Chrome)
+    Pdf,
+}
+
+/// `cargo notebook export`
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The kind of file
+    #[arg(long, value_enum, default_value_t = Format::Html)]
+    pub to: Format,
+    /// Take the outputs of the last `run` instead of executing again
+    #[arg(long)]
+    pub no_execute: bool,
+    /// What to execute and where the results go.
+    #[command(flatten)]
+    pub execution: ExecutionArguments,
+}
+
+/// `cargo notebook lab`
+#[derive(Debug, Args)]
+pub struct LabArguments {
+    /// Do not open a browser; the address is printed
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Port of the server (default: 8888, or the next free one)
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// The Python to use.
+    #[command(flatten)]
+    pub python: PythonArguments,
+    /// More options for JupyterLab, after `--`
+    #[arg(last = true, value_name = "JUPYTER_OPTION")]
+    pub jupyter: Vec<String>,
+}
+
+/// `cargo notebook install`
+#[derive(Debug, Args)]
+pub struct InstallArguments {
+    /// Install below this prefix (PREFIX/share/jupyter), for instance a virtual environment,
+    /// instead of the user's Jupyter directory
+    #[arg(long, value_name = "PREFIX")]
+    pub prefix: Option<PathBuf>,
+}
+
+/// `cargo notebook uninstall`
+#[derive(Debug, Args)]
+pub struct UninstallArguments {
+    /// Also remove the kernelspec below this prefix (where `install --prefix` put it)
+    #[arg(long, value_name = "PREFIX")]
+    pub prefix: Option<PathBuf>,
+}
+
+/// `cargo notebook doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// The Python to use.
+    #[command(flatten)]
+    pub python: PythonArguments,
+}

@@ -1,0 +1,64 @@
+//! `cargo notebook export`: the notebooks as files for a lecture.
+
+use crate::cli::{ExportArguments, Format};
+use crate::failure::Result;
+use crate::pdf;
+use crate::places::Places;
+use crate::run::{conclude, notebooks, output};
+use crate::runner::{self, Job};
+use crate::setup::{self, Need};
+
+/// Executes the notebooks (unless told not to) and writes the files.
+///
+/// # Errors
+/// What set-up lacks; `Notebook` when a cell fails; `Missing` for a PDF without Chromium.
+pub fn export(places: &Places, arguments: ExportArguments) -> Result<()> {
+    let execution = arguments.execution;
+    let notebooks = notebooks(places, &execution.notebooks)?;
+    let output = output(places, execution.output)?;
+    let browser = if arguments.to == Format::Pdf {
+        Some(pdf::browser()?)
+    } else {
+        None
+    };
+    let need = if arguments.no_execute {
+        Need::Python
+    } else {
+        Need::KernelAndPython
+    };
+    let classroom = setup::ensure(places, need, execution.python.python)?;
+    let job = Job {
+        notebooks,
+        output,
+        execute: !arguments.no_execute,
+        formats: vec![arguments.to],
+        timeout: execution.timeout,
+    };
+    let mut outcomes = runner::execute(places, &classroom, &job)?;
+    if let Some(browser) = browser {
+        for outcome in &mut outcomes {
+            let page = outcome
+                .files
+                .iter()
+                .find(|file| {
+                    file.extension()
+                        .is_some_and(|extension| extension == "html")
+                })
+                .cloned();
+            if let Some(page) = page {
+                outcome.files.push(pdf::print(&browser, &page)?);
+            }
+        }
+    }
+    if job.execute {
+        runner::summarize(&outcomes);
+    }
+    conclude(
+        &outcomes,
+        if arguments.to == Format::Pdf {
+            "pdf"
+        } else {
+            "html"
+        },
+    )
+}

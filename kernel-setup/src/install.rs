@@ -1,0 +1,31 @@
+//! `cargo notebook install`: the kernel for an existing Jupyter or VS Code.
+
+use crate::cli::InstallArguments;
+use crate::failure::Result;
+use crate::kernelspec;
+use crate::places::{Places, user_jupyter_data};
+use crate::setup::{self, Need};
+
+/// Builds the kernel and writes its kernelspec where Jupyter looks for it.
+///
+/// # Errors
+/// What set-up lacks; `File` when the kernelspec cannot be written.
+pub fn install(places: &Places, arguments: InstallArguments) -> Result<()> {
+    let classroom = setup::ensure(places, Need::Kernel, None)?;
+    let template = classroom
+        .template
+        .expect("set-up of the kernel makes the template");
+    let kernels = match arguments.prefix {
+        Some(prefix) => prefix.join("share").join("jupyter").join("kernels"),
+        None => user_jupyter_data()?.join("kernels"),
+    };
+    let directory = kernelspec::write(&kernels, &places.kernel(), &template)?;
+    println!("Installed \"{}\":", kernelspec::DISPLAY_NAME);
+    println!("  kernelspec  {}", directory.display());
+    println!("  kernel      {}", places.kernel().display());
+    println!("  nn-lib      {}", template.display());
+    println!(
+        "Choose it as a notebook's kernel in Jupyter or VS Code. `cargo notebook uninstall` removes it."
+    );
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! The surroundings in which Jupyter's programs are started: our kernel, and nothing of the user's.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::failure::{Failure, Result};
+use crate::places::Places;
+use crate::setup::{Classroom, Data};
+
+/// A command for the classroom's Python, which finds our kernel and keeps its settings, histories
+/// and connection files in the cache.
+///
+/// # Errors
+/// `File` when the settings cannot be written.
+pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
+    let jupyter = places.jupyter();
+    write_settings(places)?;
+    let environment = classroom
+        .python
+        .as_ref()
+        .expect("a command that needs Python has asked set-up for it");
+    let mut command = Command::new(&environment.python);
+    command
+        .env("JUPYTER_PATH", jupyter_path(&jupyter))
+        .env("JUPYTER_DATA_DIR", &jupyter)
+        .env("JUPYTER_CONFIG_DIR", jupyter.join("config"))
+        .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+        .env(
+            "JUPYTERLAB_SETTINGS_DIR",
+            jupyter.join("config").join("settings"),
+        )
+        .env(
+            "JUPYTERLAB_WORKSPACES_DIR",
+            jupyter.join("config").join("workspaces"),
+        )
+        .env("JUPYTER_PLATFORM_DIRS", "0")
+        .env("RUST_NN_CACHE", &places.cache)
+        // Byte code of our scripts has no place in the repository; that of the packages is made once.
+        .env("PYTHONPYCACHEPREFIX", places.cache.join("pycache"))
+        .env("PYTHONUTF8", "1")
+        .env("PYDEVD_DISABLE_FILE_VALIDATION", "1");
+    // Relative paths would mean something else in a notebook's directory.
+    for name in ["NN_LIB_DATA", "KERAS_HOME"] {
+        if let Some(value) = env::var_os(name).filter(|value| !value.is_empty()) {
+            let path = PathBuf::from(value);
+            command.env(
+                name,
+                std::path::absolute(&path).map_err(Failure::file("find", &path))?,
+            );
+        }
+    }
+    if classroom.data == Some(Data::StandIn) {
+        command.env("NN_LIB_OFFLINE", "1");
+    }
+    Ok(command)
+}
+
+/// Ours first, then whatever the user has set.
+fn jupyter_path(jupyter: &std::path::Path) -> OsString {
+    let theirs = env::var_os("JUPYTER_PATH").unwrap_or_default();
+    let paths = std::iter::once(jupyter.to_owned())
+        .chain(env::split_paths(&theirs).filter(|path| !path.as_os_str().is_empty()));
+    env::join_paths(paths).unwrap_or_else(|_| jupyter.as_os_str().to_owned())
+}
+
+/// JupyterLab asks no server for news, updates or extensions, and follows the system's theme.
+fn write_settings(places: &Places) -> Result<()> {
+    let config = places.jupyter().join("config");
+    let lab = config.join("labconfig");
+    fs::create_dir_all(&lab).map_err(Failure::file("create", &lab))?;
+    let overrides = json!({
+        "@jupyterlab/apputils-extension:notification": { "fetchNews": "false", "checkForUpdates": false },
+        "@jupyterlab/apputils-extension:themes": { "adaptive-theme": true },
+        "@jupyterlab/notebook-extension:tracker": { "kernelShutdown": true },
+    });
+    let server = json!({
+        "LabApp": { "news_url": null, "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate", "extension_manager": "readonly" },
+        "KernelSpecManager": { "ensure_native_kernel": false },
+        "LanguageServerManager": { "autodetect": false },
+    });
+    for (path, content) in [
+        (lab.join("default_setting_overrides.json"), overrides),
+        (config.join("jupyter_lab_config.json"), server),
+    ] {
+        fs::write(&path, format!("{content:#}\n")).map_err(Failure::file("write", &path))?;
+    }
+    Ok(())
+}

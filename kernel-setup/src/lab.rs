@@ -1,0 +1,64 @@
+//! `cargo notebook lab`: JupyterLab on the chapter.
+
+use std::process::Stdio;
+
+use crate::cli::LabArguments;
+use crate::failure::{Failure, Result};
+use crate::interrupt;
+use crate::jupyter;
+use crate::places::Places;
+use crate::setup::{self, Need};
+
+/// Sets everything up and runs JupyterLab until Ctrl-C.
+///
+/// # Errors
+/// What set-up lacks; `Program` when JupyterLab ends with an error.
+pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
+    let classroom = setup::ensure(places, Need::KernelAndPython, arguments.python.python)?;
+    if let Some(data) = &classroom.data {
+        eprintln!("Data: {}.", data.sentence());
+    }
+    let mut command = jupyter::python(places, &classroom)?;
+    command.arg(places.assets().join("lab.py"));
+    command.arg(format!(
+        "--ServerApp.root_dir={}",
+        places.notebooks().display()
+    ));
+    // Ctrl-C ends the server and its kernels without a question.
+    command.args([
+        "--JupyterApp.answer_yes=True",
+        "--MultiKernelManager.default_kernel_name=rust-nn",
+    ]);
+    if arguments.no_browser {
+        command.arg("--no-browser");
+    }
+    if let Some(port) = arguments.port {
+        command.arg(format!("--port={port}"));
+    }
+    if std::env::var("USER").is_ok_and(|user| user == "root")
+        || std::env::var_os("HOME").is_some_and(|home| home == "/root")
+    {
+        command.arg("--allow-root"); // containers have no other user
+    }
+    command.args(&arguments.jupyter);
+    eprintln!("JupyterLab starts; Ctrl-C ends it and its kernels.");
+    let mut child = command.stdin(Stdio::piped()).spawn().map_err(|error| {
+        Failure::missing(
+            format!("cannot start JupyterLab: {error}"),
+            "cargo notebook doctor",
+        )
+    })?;
+    let stdin = child.stdin.take(); // its end tells the server that this process is gone
+    let status = child
+        .wait()
+        .map_err(Failure::file("wait for", &places.assets().join("lab.py")))?;
+    drop(stdin);
+    if status.success() || interrupt::requested() {
+        return Ok(());
+    }
+    Err(Failure::Program {
+        program: "JupyterLab".to_owned(),
+        status: status.to_string(),
+        output: "its own messages are above".to_owned(),
+    })
+}

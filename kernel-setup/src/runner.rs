@@ -1,0 +1,139 @@
+//! Executes notebooks through Jupyter's own client and shows every cell as it runs.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::cli::Format;
+use crate::events;
+use crate::failure::{Failure, Result};
+use crate::interrupt;
+use crate::jupyter;
+use crate::places::Places;
+use crate::progress::seconds;
+use crate::setup::Classroom;
+
+/// What to execute and what to write.
+#[derive(Debug)]
+pub struct Job {
+    /// The notebooks, in order.
+    pub notebooks: Vec<PathBuf>,
+    /// Where the files go.
+    pub output: PathBuf,
+    /// Execute, or take the outputs that are there?
+    pub execute: bool,
+    /// The pages to write; PDF is made from the HTML page by the caller.
+    pub formats: Vec<Format>,
+    /// Seconds that one cell may take.
+    pub timeout: u64,
+}
+
+/// What became of one notebook.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The notebook's file name without extension.
+    pub name: String,
+    /// Code cells that were executed.
+    pub cells: u64,
+    /// From the first cell to the last.
+    pub elapsed: Option<Duration>,
+    /// Executed to the end (or not executed at all, as asked).
+    pub good: bool,
+    /// The files that were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Executes the notebooks; stops after the first one that fails, having printed its failing cell.
+///
+/// # Errors
+/// `Program` when Python itself fails, `Interrupted` after Ctrl-C. A failing cell is no error of
+/// this function: its outcome is not `good`.
+pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<Outcome>> {
+    let formats: Vec<_> = job
+        .formats
+        .iter()
+        .map(|format| {
+            if *format == Format::Slides {
+                "slides"
+            } else {
+                "html"
+            }
+        })
+        .collect();
+    let plan = json!({
+        "notebooks": job.notebooks,
+        "output": job.output,
+        "executed": places.executed(),
+        "execute": job.execute,
+        "formats": formats,
+        "timeout": job.timeout,
+    });
+    let mut child = jupyter::python(places, classroom)?
+        .arg(places.assets().join("execute.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| {
+            Failure::missing(
+                format!("cannot start Python: {error}"),
+                "cargo notebook doctor",
+            )
+        })?;
+    // Held open until the end: when this process dies, Python sees it close and stops its kernels.
+    let mut stdin = child.stdin.take().expect("standard input is piped");
+    let sent = writeln!(stdin, "{plan}");
+    let mut stderr = child.stderr.take().expect("standard error is piped");
+    let complaints = thread::spawn(move || {
+        let mut text = String::new();
+        let _ = stderr.read_to_string(&mut text);
+        text
+    });
+
+    let outcomes = events::follow(&mut child);
+    let status = child
+        .wait()
+        .map_err(Failure::file("wait for", Path::new("python")))?;
+    drop(stdin);
+    let complaints = complaints.join().expect("reading does not panic");
+    if interrupt::requested() {
+        return Err(Failure::Interrupted);
+    }
+    let explained = outcomes.iter().any(|outcome| !outcome.good);
+    if (!status.success() || sent.is_err()) && !explained {
+        return Err(Failure::Program {
+            program: "Jupyter's client".to_owned(),
+            status: status.to_string(),
+            output: complaints.trim().to_owned(),
+        });
+    }
+    Ok(outcomes)
+}
+
+/// A table of what became of the notebooks, and where the pages are.
+pub fn summarize(outcomes: &[Outcome]) {
+    let width = outcomes
+        .iter()
+        .map(|outcome| outcome.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max("notebook".len());
+    println!(
+        "\n{:<width$}  {:>5}  {:>9}  status",
+        "notebook", "cells", "time"
+    );
+    for outcome in outcomes {
+        let time = outcome.elapsed.map_or_else(|| "-".to_owned(), seconds);
+        println!(
+            "{:<width$}  {:>5}  {:>9}  {}",
+            outcome.name,
+            outcome.cells,
+            time,
+            if outcome.good { "ok" } else { "FAILED" }
+        );
+    }
+}

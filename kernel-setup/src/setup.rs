@@ -1,0 +1,168 @@
+//! Everything that must be there before a notebook runs: kernel, template, Python's packages;
+//! made side by side on the first use and only looked at afterwards.
+
+mod data;
+mod fingerprint;
+mod kernel;
+mod lock;
+mod parts;
+mod pip;
+mod python;
+mod template;
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::thread;
+use std::time::Instant;
+
+use crate::checks;
+use crate::failure::{Failure, Result};
+use crate::kernelspec;
+use crate::places::Places;
+use crate::progress::{Progress, Step, seconds};
+
+pub use data::{Data, look as look_for_data};
+pub use lock::Lock;
+pub use python::Environment;
+
+use parts::Parts;
+
+/// What the caller is going to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The kernel alone, for somebody else's Jupyter.
+    Kernel,
+    /// The kernel and a Python with Jupyter.
+    KernelAndPython,
+    /// Python alone: nothing is executed.
+    Python,
+}
+
+/// What set-up has made. While the value lives, no other set-up removes it.
+#[derive(Debug)]
+pub struct Classroom {
+    /// The template that the kernels clone.
+    pub template: Option<PathBuf>,
+    /// The Python with Jupyter.
+    pub python: Option<Environment>,
+    /// What is known about the data and the network, where something is executed.
+    pub data: Option<Data>,
+    _template_in_use: Option<File>,
+}
+
+/// Makes what is missing; returns at once when nothing is.
+///
+/// # Errors
+/// `Missing` for what the machine lacks, each with its remedy; `Program` when a build fails.
+pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Result<Classroom> {
+    fs::create_dir_all(&places.cache).map_err(Failure::file("create", &places.cache))?;
+    let _lock = Lock::acquire(&places.cache)?;
+    if need != Need::Python {
+        checks::rust()?;
+        checks::linker()?;
+        checks::rust_source(true)?;
+    }
+    let parts = Parts::find(places, need, given_python)?;
+    parts.check_space(places)?;
+
+    let progress = Progress::new();
+    let started = Instant::now();
+    if parts.something_is_missing() {
+        progress.line("Setting up the classroom (once; a few minutes). Everything goes to:");
+        progress.line(&format!("  {}", places.cache.display()));
+    }
+    let (template, data) = make_side_by_side(places, &parts, need, &progress)?;
+    if parts.something_is_missing() {
+        progress.line(&format!(
+            "The classroom is ready ({}).",
+            seconds(started.elapsed())
+        ));
+    }
+
+    if let Some(template) = &template {
+        let kernels = places.jupyter().join("kernels");
+        kernelspec::write(&kernels, &places.kernel(), template)?;
+    }
+    let in_use = template.as_deref().map(template::hold).transpose()?;
+    let python = parts.python.map(python::Plan::environment).transpose()?;
+    Ok(Classroom {
+        template,
+        python,
+        data,
+        _template_in_use: in_use,
+    })
+}
+
+/// Makes the missing parts at the same time, and looks for the data meanwhile.
+fn make_side_by_side(
+    places: &Places,
+    parts: &Parts,
+    need: Need,
+    progress: &Progress,
+) -> Result<(Option<PathBuf>, Option<Data>)> {
+    thread::scope(|scope| {
+        let kernel = parts.missing_kernel.as_deref().map(|key| {
+            scope.spawn(|| step(progress, "kernel", |step| kernel::build(places, key, step)))
+        });
+        let template = parts.template_is_missing.then(|| {
+            scope.spawn(|| step(progress, "nn-lib", |step| template::build(places, step)))
+        });
+        let python = parts.missing_python().map(|plan| {
+            scope.spawn(|| step(progress, "Jupyter", |step| pip::install(places, plan, step)))
+        });
+        let data = (need == Need::KernelAndPython).then(|| scope.spawn(data::look));
+
+        // All are waited for: what the others make is kept for the next attempt.
+        let kernel = kernel.map(|step| step.join().expect("no step panics"));
+        let template = template.map(|step| step.join().expect("no step panics"));
+        let python = python.map(|step| step.join().expect("no step panics"));
+        let data = data.map(|look| look.join().expect("looking does not panic"));
+        kernel.transpose()?;
+        let template = template.transpose()?.or_else(|| parts.template.clone());
+        python.transpose()?;
+        Ok((template, data))
+    })
+}
+
+/// Runs one step and shows its end at once, whatever the others do.
+fn step<T>(
+    progress: &Progress,
+    name: &str,
+    work: impl FnOnce(&mut Step) -> Result<(T, String)>,
+) -> Result<T> {
+    let mut step = progress.step(name, "starting");
+    match work(&mut step) {
+        Ok((made, message)) => {
+            step.done(&message);
+            Ok(made)
+        }
+        Err(failure) => {
+            step.failed(failure.to_string().lines().next().unwrap_or("failed"));
+            Err(failure)
+        }
+    }
+}
+
+/// Which parts of the classroom are complete and fit the present sources.
+#[derive(Debug)]
+pub struct State {
+    /// The kernel in the cache.
+    pub kernel: bool,
+    /// nn-lib, compiled for notebooks.
+    pub template: bool,
+    /// The Python with Jupyter.
+    pub python: bool,
+}
+
+/// What is complete already (`doctor` asks).
+///
+/// # Errors
+/// As `ensure`, for what the machine lacks.
+pub fn state(places: &Places, given_python: Option<PathBuf>) -> Result<State> {
+    let parts = Parts::find(places, Need::Kernel, None)?;
+    Ok(State {
+        kernel: parts.missing_kernel.is_none(),
+        template: !parts.template_is_missing,
+        python: python::plan(places, given_python).is_ok_and(|plan| plan.is_complete()),
+    })
+}

@@ -1,0 +1,127 @@
+//! The kernel: compiled from this repository and copied into the cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::{Failure, Result};
+use crate::places::Places;
+use crate::program;
+use crate::progress::Step;
+
+use super::fingerprint::Fingerprint;
+
+/// Changes with everything that the kernel is compiled from.
+///
+/// # Errors
+/// `File` when a source cannot be read.
+pub fn key(places: &Places) -> Result<String> {
+    let crates = places.repository.join("kernel-setup");
+    let compiler = program::output(Command::new("rustc").arg("-vV"))?;
+    let mut fingerprint = Fingerprint::default().text(&compiler);
+    for path in [
+        crates.join("kernel"),
+        crates.join("template"),
+        crates.join("runtime"),
+        places.repository.join("Cargo.toml"),
+        places.repository.join("Cargo.lock"),
+    ] {
+        fingerprint = fingerprint.tree(&path)?;
+    }
+    Ok(fingerprint.key())
+}
+
+/// Is the kernel in the cache the one that these sources make?
+pub fn is_current(places: &Places, key: &str) -> bool {
+    places.kernel().is_file()
+        && fs::read_to_string(key_file(places)).is_ok_and(|found| found == key)
+}
+
+/// Compiles the kernel and puts it into the cache.
+///
+/// # Errors
+/// `Program` with cargo's last lines when it does not compile.
+pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(&places.repository).args([
+        "build",
+        "--release",
+        "--package",
+        "rust-nn-kernel",
+        "--locked",
+    ]);
+    // Cargo's own progress line, `Building [==>  ] 12/345: serde, syn`, is read and shown as ours.
+    command.envs([
+        ("CARGO_TERM_PROGRESS_WHEN", "always"),
+        ("CARGO_TERM_PROGRESS_WIDTH", "100"),
+        ("CARGO_TERM_COLOR", "never"),
+    ]);
+    step.message("compiling (the longest step)");
+    program::follow(&mut command, |line| match progress_of(line) {
+        Some((done, total, crates)) => step.position(done, total, &format!("crates; {crates}")),
+        None if line.trim_start().starts_with("Download") => step.message(line.trim()),
+        None => (),
+    })?;
+    let built = target_directory(places).join("release").join(
+        places
+            .kernel()
+            .file_name()
+            .expect("the kernel's path has a file name"),
+    );
+    // The key is removed first and written last: a kernel without its key does not count.
+    let _ = fs::remove_file(key_file(places));
+    copy(&built, &places.kernel())?;
+    fs::write(key_file(places), key).map_err(Failure::file("write", &key_file(places)))?;
+    Ok(((), "compiled".to_owned()))
+}
+
+/// Where cargo puts what it builds.
+pub fn target_directory(places: &Places) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || places.repository.join("target"),
+        |path| places.repository.join(path),
+    )
+}
+
+fn key_file(places: &Places) -> PathBuf {
+    places.kernel().with_extension("key")
+}
+
+/// Copies under another name, then renames: a kernel that runs keeps its own file.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let directory = to.parent().expect("the kernel lies in a directory");
+    fs::create_dir_all(directory).map_err(Failure::file("create", directory))?;
+    let partial = to.with_extension("partial");
+    fs::copy(from, &partial).map_err(Failure::file("copy", from))?;
+    fs::rename(&partial, to).map_err(Failure::file("write", to))
+}
+
+fn progress_of(line: &str) -> Option<(u64, u64, &str)> {
+    let (counts, crates) = line
+        .trim_start()
+        .strip_prefix("Building [")?
+        .split_once("] ")?
+        .1
+        .split_once(": ")?;
+    let (done, total) = counts.split_once('/')?;
+    Some((
+        done.trim().parse().ok()?,
+        total.trim().parse().ok()?,
+        crates.trim(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargos_progress_line_is_understood() {
+        let line = "    Building [=====>                   ] 123/345: ra_ap_hir, syn(build)...";
+        assert_eq!(
+            progress_of(line),
+            Some((123, 345, "ra_ap_hir, syn(build)..."))
+        );
+        assert_eq!(progress_of("   Compiling syn v2.0.1"), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! Python's part: JupyterLab, nbclient and nbconvert, pinned with hashes, in a virtual environment
+//! of our own; or an existing Python that has them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::checks;
+use crate::failure::{Failure, Result};
+use crate::places::Places;
+use crate::program;
+
+use super::Lock;
+use super::fingerprint::Fingerprint;
+
+/// A Python that has Jupyter; while the value lives, nobody removes its directory.
+#[derive(Debug)]
+pub struct Environment {
+    /// The interpreter.
+    pub python: PathBuf,
+    _in_use: Option<Lock>,
+}
+
+/// Which Python will be used, and whether anything has to be installed for it.
+#[derive(Debug)]
+pub enum Plan {
+    /// The user named a Python; it was looked at and has what is needed.
+    Given(PathBuf),
+    /// A private environment in this directory, made from the Python at `base`.
+    Private {
+        /// The environment, `CACHE/venv-<key>`.
+        directory: PathBuf,
+        /// The system's Python.
+        base: PathBuf,
+    },
+}
+
+impl Plan {
+    /// Nothing has to be installed.
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Plan::Given(_) => true,
+            Plan::Private { directory, .. } => {
+                marker(directory).is_file() && interpreter(directory).exists()
+            }
+        }
+    }
+
+    /// The Python to use, once the plan is complete.
+    ///
+    /// # Errors
+    /// `File` when the environment cannot be marked as in use.
+    pub fn environment(self) -> Result<Environment> {
+        match self {
+            Plan::Given(python) => Ok(Environment {
+                python,
+                _in_use: None,
+            }),
+            Plan::Private { directory, .. } => Ok(Environment {
+                python: interpreter(&directory),
+                _in_use: Some(Lock::shared(&use_file(&directory))?),
+            }),
+        }
+    }
+}
+
+/// Decides which Python is used.
+///
+/// # Errors
+/// `Missing` when there is none, or the given one lacks Jupyter.
+pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
+    if let Some(python) = given {
+        let python = if python.components().count() == 1 {
+            program::find(&python.to_string_lossy()).unwrap_or(python)
+        } else {
+            python
+        };
+        let check = "import jupyterlab, nbclient, nbconvert";
+        program::output(Command::new(&python).args(["-c", check])).map_err(|failure| {
+            Failure::missing(
+                format!("{} lacks JupyterLab, nbclient or nbconvert ({})", python.display(), last_line(&failure)),
+                format!("{} -m pip install jupyterlab nbconvert latex2mathml sphinx-revealjs   (or leave out --python)", python.display()),
+            )
+        })?;
+        return Ok(Plan::Given(python));
+    }
+    let (base, version) = checks::python()?;
+    let key = Fingerprint::default()
+        .text(&version)
+        .text(&base.to_string_lossy())
+        .tree(&requirements(places))?
+        .key();
+    Ok(Plan::Private {
+        directory: places.cache.join(format!("venv-{key}")),
+        base,
+    })
+}
+
+/// The pinned packages.
+pub(super) fn requirements(places: &Places) -> PathBuf {
+    places
+        .repository
+        .join("kernel-setup")
+        .join("requirements.txt")
+}
+
+/// The environment's Python.
+pub(super) fn interpreter(directory: &Path) -> PathBuf {
+    if cfg!(windows) {
+        directory.join("Scripts").join("python.exe")
+    } else {
+        directory.join("bin").join("python")
+    }
+}
+
+/// Written last: an environment without it does not count.
+pub(super) fn marker(directory: &Path) -> PathBuf {
+    directory.join("complete")
+}
+
+/// Locked (shared) by everybody who uses the environment.
+pub(super) fn use_file(directory: &Path) -> PathBuf {
+    directory.with_extension("lock")
+}
+
+fn last_line(failure: &Failure) -> String {
+    failure
+        .to_string()
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}

@@ -1,0 +1,109 @@
+//! The one long step: cargo compiles the preloaded crates.
+
+use crate::cell::{Preloaded, Recipe};
+use crate::{Error, PRELOADED, Result, Toolchain};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Compiles the cells' package in a template and returns the recipe.
+pub(crate) fn build(
+    template: &Path,
+    toolchain: &Toolchain,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Recipe> {
+    let mut recipe = Recipe {
+        toolchain: toolchain.clone(),
+        template: template.to_owned(),
+        crates: Vec::new(),
+    };
+    let mut command = recipe.cargo("build", template);
+    command
+        .arg("--message-format=json-render-diagnostics")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if works_offline(&recipe) {
+        command.arg("--offline");
+    }
+    let mut child = command
+        .spawn()
+        .map_err(Error::io("cannot run", &toolchain.cargo))?;
+    let mut stdout = child.stdout.take().expect("standard output is piped");
+    let messages = std::thread::spawn(move || {
+        let mut text = String::new();
+        stdout.read_to_string(&mut text).map(|_| text)
+    });
+    let stderr = child.stderr.take().expect("standard error is piped");
+    let mut said = Vec::new();
+    for line in BufReader::new(stderr)
+        .split(b'\n')
+        .map_while(|line| line.ok())
+    {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        progress(line.trim());
+        said.push(line);
+    }
+    let status = child
+        .wait()
+        .map_err(Error::io("cannot run", &toolchain.cargo))?;
+    let messages = messages.join().expect("reading a pipe does not panic");
+    if !status.success() {
+        let errors = said.iter().position(|line| line.starts_with("error"));
+        return Err(Error::Build(said[errors.unwrap_or(0)..].join("\n")));
+    }
+    let messages = messages.map_err(Error::io("cannot read the answer of", &toolchain.cargo))?;
+    recipe.crates = preloaded(template, &messages)?;
+    Ok(recipe)
+}
+
+/// Whether everything is already downloaded: then the network is not asked.
+fn works_offline(recipe: &Recipe) -> bool {
+    recipe
+        .cargo("metadata", &recipe.template)
+        .args(["--offline", "--format-version=1", "--filter-platform"])
+        .arg(&recipe.toolchain.host)
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// Finds the files of the preloaded crates in cargo's messages.
+fn preloaded(template: &Path, messages: &str) -> Result<Vec<Preloaded>> {
+    let artifacts: Vec<Value> = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|message: &Value| message["reason"] == "compiler-artifact")
+        .collect();
+    PRELOADED
+        .iter()
+        .map(|package| {
+            let name = package.replace('-', "_");
+            let files: Vec<PathBuf> = artifacts
+                .iter()
+                .filter(|artifact| artifact["target"]["name"] == name)
+                .filter_map(|artifact| artifact["filenames"].as_array())
+                .flatten()
+                .filter_map(|file| file.as_str())
+                .map(|file| beside_the_others(Path::new(file)))
+                .filter_map(|file| file.strip_prefix(template).map(Path::to_owned).ok())
+                .collect();
+            if files.is_empty() {
+                return Err(Error::Build(format!("cargo named no file of {package}")));
+            }
+            Ok(Preloaded { name, files })
+        })
+        .collect()
+}
+
+/// Cargo names the link of a dylib in the directory above; the run-time search path of a cell has
+/// only the directory with all the dependencies.
+fn beside_the_others(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default();
+    let beside = file.with_file_name("deps").join(name);
+    if beside.exists() {
+        beside
+    } else {
+        file.to_owned()
+    }
+}

@@ -1,0 +1,155 @@
+//! The package that a cell is compiled as, and the recipe that compiles it without cargo.
+
+use crate::{Error, Result, Toolchain};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use toml::{Table, Value};
+
+/// The profile of the cells' package: a cell is cheap to compile and checks its arithmetic, what
+/// it calls is as fast as it gets.
+pub const PROFILE: &str = "[profile.dev]
+opt-level = 1
+debug = false
+strip = \"debuginfo\"
+rpath = true
+codegen-units = 16
+incremental = false
+debug-assertions = true
+overflow-checks = true
+
+[profile.dev.package.\"*\"]
+opt-level = 3
+codegen-units = 16
+debug-assertions = false
+overflow-checks = false
+";
+
+/// The flags of every compilation of the package and its dependencies.
+pub const RUSTFLAGS: &str = "-Cprefer-dynamic";
+
+/// The file that a template keeps its [`Recipe`] in.
+pub const RECIPE: &str = "recipe.json";
+
+/// How to compile a cell without asking cargo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// The compiler.
+    pub toolchain: Toolchain,
+    /// The template that this recipe belongs to.
+    pub template: PathBuf,
+    /// The preloaded crates.
+    pub crates: Vec<Preloaded>,
+}
+
+/// A crate that every cell can use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preloaded {
+    /// The crate's name in code, such as `nn_lib`.
+    pub name: String,
+    /// Its compiled files, relative to the template or to a clone of it.
+    pub files: Vec<PathBuf>,
+}
+
+impl Recipe {
+    /// Reads the recipe of a template.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn read(template: &Path) -> Result<Recipe> {
+        let path = template.join(RECIPE);
+        let text = std::fs::read_to_string(&path).map_err(Error::io("cannot read", &path))?;
+        serde_json::from_str(&text).map_err(|error| Error::format(&path, error))
+    }
+
+    /// Where the compiled dependencies lie, relative to the template or to a clone of it: those
+    /// for the platform, and the macros that the compiler itself loads.
+    pub fn dependencies(&self) -> [PathBuf; 2] {
+        [
+            ["target", &self.toolchain.host, "debug", "deps"]
+                .iter()
+                .collect(),
+            ["target", "debug", "deps"].iter().collect(),
+        ]
+    }
+
+    /// A command of cargo for the cells' package in `root`, the template or a clone of it.
+    ///
+    /// What the one has built is fresh for the other.
+    pub fn cargo(&self, subcommand: &str, root: &Path) -> Command {
+        let mut command = cargo(&self.toolchain, subcommand);
+        command
+            .arg("--manifest-path")
+            .arg(root.join("cell").join("Cargo.toml"));
+        if subcommand == "build" || subcommand == "check" {
+            command
+                .arg("--target-dir")
+                .arg(root.join("target"))
+                .args(["--target", &self.toolchain.host]);
+        }
+        command
+    }
+}
+
+/// A command of cargo that no setting of the user's changes.
+pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
+    let mut command = Command::new(&toolchain.cargo);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let changes = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_"]
+            .iter()
+            .any(|start| text.starts_with(start))
+            || ["CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL"].contains(&text.as_ref());
+        if changes {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .arg(subcommand)
+        .env("RUSTC", &toolchain.rustc)
+        .env("RUSTFLAGS", RUSTFLAGS)
+        .env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+/// The manifest of the cells' package: the preloaded crates and `more` dependencies.
+///
+/// # Errors
+/// `more` does not fit into a manifest.
+pub fn manifest(template: &Path, more: &Table) -> Result<String> {
+    let path = |directory: &str| {
+        let path = template.join(directory).to_string_lossy().into_owned();
+        Value::Table(Table::from_iter([("path".to_owned(), path.into())]))
+    };
+    let mut dependencies = more.clone();
+    dependencies.insert("nn-lib".to_owned(), path("nn-lib"));
+    dependencies.insert("rust-nn-runtime".to_owned(), path("runtime"));
+    let dependencies = toml::to_string(&Table::from_iter([(
+        "dependencies".to_owned(),
+        dependencies.into(),
+    )]))
+    .map_err(|error| Error::format(Path::new("Cargo.toml"), error))?;
+    Ok(format!(
+        "[package]\nname = \"ctx\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n\
+         [lib]\ncrate-type = [\"cdylib\"]\npath = \"src/lib.rs\"\n\n[workspace]\n\n\
+         {PROFILE}\n{dependencies}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_has_the_preloaded_crates_and_the_users_own() {
+        let more: Table = "rand = { version = \"0.9\", features = [\"small_rng\"] }"
+            .parse()
+            .unwrap();
+        let text = manifest(Path::new("/t"), &more).unwrap();
+        let table: Table = text.parse().unwrap();
+        let dependencies = table["dependencies"].as_table().unwrap();
+        assert_eq!(dependencies["nn-lib"]["path"].as_str(), Some("/t/nn-lib"));
+        assert_eq!(dependencies["rand"]["version"].as_str(), Some("0.9"));
+        assert_eq!(table["profile"]["dev"]["rpath"].as_bool(), Some(true));
+    }
+}

@@ -1,0 +1,96 @@
+//! A kernel's own copy of a template, made of hard links.
+
+use crate::{Error, Result};
+use std::fs::{self, File};
+use std::path::Path;
+
+/// Holds a template for as long as the returned file is open, so that it is not removed.
+///
+/// # Errors
+/// There is no complete template in this directory.
+pub fn in_use(template: &Path) -> Result<File> {
+    let path = template.join("complete");
+    let marker = File::open(&path).map_err(Error::io("there is no template with", &path))?;
+    marker
+        .lock_shared()
+        .map_err(Error::io("cannot lock", &path))?;
+    Ok(marker)
+}
+
+/// Clones the package of the cells and the build into `destination`.
+///
+/// Compiled files, which are never written again, are hard links; the small files that cargo
+/// rewrites in place are copies.
+///
+/// # Errors
+/// The template is damaged, or the disk is full.
+pub fn clone_into(template: &Path, destination: &Path) -> Result<()> {
+    for part in ["cell", "target"] {
+        clone_directory(&template.join(part), &destination.join(part))?;
+    }
+    Ok(())
+}
+
+fn clone_directory(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).map_err(Error::io("cannot create", to))?;
+    for entry in fs::read_dir(from).map_err(Error::io("cannot read", from))? {
+        let entry = entry.map_err(Error::io("cannot read", from))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry
+            .file_type()
+            .map_err(Error::io("cannot read", &source))?;
+        if kind.is_dir() {
+            clone_directory(&source, &target)?;
+        } else if !(is_compiled(&source) && fs::hard_link(&source, &target).is_ok()) {
+            copy(&source, &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_compiled(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| {
+        ["rlib", "rmeta", "so", "dylib"]
+            .iter()
+            .any(|e| ending == *e)
+    })
+}
+
+/// Copies a file with its time, by which cargo judges what is fresh.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map_err(Error::io("cannot copy to", to))?;
+    let modified = fs::metadata(from)
+        .and_then(|metadata| metadata.modified())
+        .map_err(Error::io("cannot read", from))?;
+    File::options()
+        .write(true)
+        .open(to)
+        .and_then(|file| file.set_modified(modified))
+        .map_err(Error::io("cannot write", to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt;
+
+    #[test]
+    fn compiled_files_are_shared_and_the_rest_is_copied_with_its_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let (template, destination) = (directory.path().join("t"), directory.path().join("c"));
+        for path in ["cell/Cargo.toml", "target/a/b.rlib", "target/a/b.d"] {
+            crate::snapshot::write(&template.join(path), path).unwrap();
+        }
+        clone_into(&template, &destination).unwrap();
+        let inode = |path: &Path| fs::metadata(path).unwrap().ino();
+        let both = |path: &str| (template.join(path), destination.join(path));
+        let (from, to) = both("target/a/b.rlib");
+        assert_eq!(inode(&from), inode(&to));
+        let (from, to) = both("target/a/b.d");
+        assert_ne!(inode(&from), inode(&to));
+        assert_eq!(
+            fs::metadata(&from).unwrap().modified().unwrap(),
+            fs::metadata(&to).unwrap().modified().unwrap()
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! Makes sure that the template exists, and says where.
+
+use crate::{Error, Result, Toolchain, build, cell, key, snapshot};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The directory for everything that can be made again: `$RUST_NN_CACHE`, or `rust-nn` in the
+/// platform's cache directory.
+pub fn default_cache() -> PathBuf {
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let home = || variable("HOME").unwrap_or_else(std::env::temp_dir);
+    variable("RUST_NN_CACHE").unwrap_or_else(|| {
+        if cfg!(target_os = "macos") {
+            home().join("Library/Caches/rust-nn")
+        } else {
+            variable("XDG_CACHE_HOME")
+                .unwrap_or_else(|| home().join(".cache"))
+                .join("rust-nn")
+        }
+    })
+}
+
+/// Returns the template for the nn-lib at `nn_lib_source`, built now if there is none.
+///
+/// `nn_lib_source` is a member of a cargo workspace, whose lock file decides the versions.
+/// `progress` receives a line for each step (`Compiling ndarray v0.17.2`). Several processes may
+/// call this at once: one builds, the others wait. Templates that are out of date and not in use
+/// are removed.
+///
+/// # Errors
+/// The sources or the compiler are missing, nn-lib does not compile, or the disk is full.
+pub fn ensure(
+    cache: &Path,
+    nn_lib_source: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<PathBuf> {
+    let source = nn_lib_source
+        .canonicalize()
+        .map_err(Error::io("cannot find nn-lib in", nn_lib_source))?;
+    let root = workspace_root(&source)?;
+    let lock = root.join("Cargo.lock");
+    let toolchain = Toolchain::find()?;
+    fs::create_dir_all(cache).map_err(Error::io("cannot create", cache))?;
+    let cache = cache
+        .canonicalize()
+        .map_err(Error::io("cannot find", cache))?;
+    let name = format!("template-{}", key::key(&source, &lock, &toolchain)?);
+    let template = cache.join(&name);
+    if template.join("complete").exists() {
+        return Ok(template);
+    }
+
+    let lock_path = cache.join("template.lock");
+    let guard = File::create(&lock_path).map_err(Error::io("cannot create", &lock_path))?;
+    if let Err(TryLockError::WouldBlock) = guard.try_lock() {
+        progress("waiting for another process that prepares nn-lib");
+        guard.lock().map_err(Error::io("cannot lock", &lock_path))?;
+    }
+    if template.join("complete").exists() {
+        return Ok(template);
+    }
+    remove_unused(&cache, &name);
+    make(&template, &source, &root, &toolchain, progress)?;
+    Ok(template)
+}
+
+/// Builds a template from nothing; `complete` is written last.
+fn make(
+    template: &Path,
+    source: &Path,
+    root: &Path,
+    toolchain: &Toolchain,
+    progress: &mut dyn FnMut(&str),
+) -> Result<()> {
+    if template.exists() {
+        fs::remove_dir_all(template).map_err(Error::io("cannot remove", template))?;
+    }
+    snapshot::copy_nn_lib(source, root, &template.join("nn-lib"))?;
+    snapshot::write_runtime(&template.join("runtime"))?;
+    let cell = template.join("cell");
+    snapshot::write(
+        &cell.join("Cargo.toml"),
+        &cell::manifest(template, &toml::Table::new())?,
+    )?;
+    snapshot::write(&cell.join("src").join("lib.rs"), "")?;
+    let (lock, copy) = (root.join("Cargo.lock"), cell.join("Cargo.lock"));
+    fs::copy(&lock, &copy).map_err(Error::io("cannot copy to", &copy))?;
+    let recipe = build::build(template, toolchain, progress)?;
+    let text = serde_json::to_string_pretty(&recipe).expect("a recipe has only text in it");
+    snapshot::write(&template.join(cell::RECIPE), &text)?;
+    snapshot::write(&template.join("complete"), "")
+}
+
+/// Removes the other templates, except those that a kernel holds.
+fn remove_unused(cache: &Path, keep: &str) {
+    let Ok(entries) = fs::read_dir(cache) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with("template-") || name == keep {
+            continue;
+        }
+        let held = File::open(entry.path().join("complete"))
+            .is_ok_and(|marker| matches!(marker.try_lock(), Err(TryLockError::WouldBlock)));
+        if !held {
+            // A directory that cannot be removed now is tried again with the next template.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// The directory above `member` whose manifest has a `[workspace]`.
+fn workspace_root(member: &Path) -> Result<PathBuf> {
+    for directory in member.ancestors() {
+        let manifest = directory.join("Cargo.toml");
+        if let Ok(text) = fs::read_to_string(&manifest) {
+            let table: toml::Table = text
+                .parse()
+                .map_err(|error| Error::format(&manifest, error))?;
+            if table.contains_key("workspace") {
+                return Ok(directory.to_owned());
+            }
+        }
+    }
+    Err(Error::format(member, "is not part of a cargo workspace"))
+}

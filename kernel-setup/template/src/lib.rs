@@ -1,0 +1,36 @@
+//! Builds nn-lib and its dependencies once, so that a notebook's kernel starts warm.
+//!
+//! A *template* is a directory in the cache, named after everything that its build depends on:
+//!
+//! ```text
+//! template-<key>/
+//!   nn-lib/     the library's sources, free of the workspace
+//!   runtime/    what every cell calls: display, panics, input
+//!   cell/       the package that a cell is compiled as: Cargo.toml, Cargo.lock, src/lib.rs
+//!   target/     the build
+//!   recipe.json how to compile a cell without asking cargo
+//!   complete    written last; locked (shared) by every kernel that uses the template
+//! ```
+//!
+//! A kernel clones `cell/` and `target/` with hard links into a directory of its own.
+//!
+//! Reading order: [`ensure`](ensure()), `key.rs`, `snapshot.rs`, `cell.rs`, `build.rs`, `clone.rs`.
+
+mod build;
+pub mod cell;
+mod clone;
+mod ensure;
+mod error;
+mod find;
+mod key;
+mod snapshot;
+mod toolchain;
+
+pub use clone::{clone_into, in_use};
+pub use ensure::{default_cache, ensure};
+pub use error::{Error, Result};
+pub use find::find;
+pub use toolchain::Toolchain;
+
+/// The names of the crates that every cell can use.
+pub const PRELOADED: [&str; 2] = ["nn-lib", "rust-nn-runtime"];

@@ -1,0 +1,263 @@
+//! Callbacks: what happens between the epochs of a training.
+
+use crate::error::{Error, Result};
+use crate::history::Logs;
+use crate::model::Model;
+use crate::tensor::Tensor;
+
+/// A training between two epochs, as a callback sees it.
+#[derive(Debug)]
+pub struct Training<'a> {
+    /// The model; its weights may be read, saved and changed.
+    pub model: &'a mut Model,
+    /// The epoch, counted from 0.
+    pub epoch: usize,
+    /// Loss and metrics of the epoch, those of the validation with the prefix `val_`.
+    pub logs: &'a mut Logs,
+    pub(crate) stop: &'a mut bool,
+}
+
+impl Training<'_> {
+    /// Ends the training after this epoch.
+    pub fn stop(&mut self) {
+        *self.stop = true;
+    }
+
+    /// A value of the epoch.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn log(&self, name: &str) -> Result<f32> {
+        self.logs.get(name).ok_or_else(|| {
+            let names: Vec<&str> = self.logs.iter().map(|(name, _)| name).collect();
+            let missing = Error::invalid(
+                "the callback",
+                format!("one of {names:?}"),
+                format!("{name:?}"),
+            );
+            if name.starts_with("val_") {
+                missing.with_hint("give fit validation_data or a validation_split")
+            } else {
+                missing
+            }
+        })
+    }
+}
+
+/// Something that `fit` calls; every method has a default that does nothing.
+pub trait Callback {
+    /// Before an epoch.
+    ///
+    /// # Errors
+    /// An error ends the training.
+    fn on_epoch_begin(&mut self, _training: &mut Training<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// After an epoch.
+    ///
+    /// # Errors
+    /// An error ends the training.
+    fn on_epoch_end(&mut self, _training: &mut Training<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// After the last epoch, or when the training was stopped.
+    ///
+    /// # Errors
+    /// An error is given to the caller of `fit`.
+    fn on_train_end(&mut self, _model: &mut Model) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Calls a function after every epoch: `OnEpochEnd::new(|training| println!("{:?}", training.logs))`.
+pub struct OnEpochEnd<F: FnMut(&mut Training<'_>)> {
+    function: F,
+}
+
+impl<F: FnMut(&mut Training<'_>)> OnEpochEnd<F> {
+    /// The callback.
+    pub fn new(function: F) -> OnEpochEnd<F> {
+        OnEpochEnd { function }
+    }
+}
+
+impl<F: FnMut(&mut Training<'_>)> Callback for OnEpochEnd<F> {
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        (self.function)(training);
+        Ok(())
+    }
+}
+
+/// Sets the learning rate of every epoch: `LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { rate * 0.9 })`.
+/// The history gets the series `learning_rate`.
+pub struct LearningRateScheduler<F: FnMut(usize, f32) -> f32> {
+    schedule: F,
+}
+
+impl<F: FnMut(usize, f32) -> f32> LearningRateScheduler<F> {
+    /// A schedule from the epoch (counted from 0) and the current rate to the next rate.
+    pub fn new(schedule: F) -> LearningRateScheduler<F> {
+        LearningRateScheduler { schedule }
+    }
+}
+
+impl<F: FnMut(usize, f32) -> f32> Callback for LearningRateScheduler<F> {
+    fn on_epoch_begin(&mut self, training: &mut Training<'_>) -> Result<()> {
+        let rate = (self.schedule)(training.epoch, training.model.learning_rate()?);
+        if !(rate.is_finite() && rate >= 0.0) {
+            return Err(Error::invalid(
+                "LearningRateScheduler",
+                "a learning rate that is a number of at least 0",
+                format!("{rate} for epoch {}", training.epoch + 1),
+            ));
+        }
+        training.model.set_learning_rate(rate)
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        let rate = training.model.learning_rate()?;
+        training.logs.set("learning_rate", rate);
+        Ok(())
+    }
+}
+
+/// Whether a monitored value gets better upwards or downwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Upwards for accuracy, precision, recall and AUC, downwards for everything else.
+    #[default]
+    Auto,
+    /// Smaller is better.
+    Min,
+    /// Larger is better.
+    Max,
+}
+
+impl Mode {
+    /// Whether `value` is better than `best` by more than `margin`.
+    pub(crate) fn improves(self, monitor: &str, value: f32, best: f32, margin: f32) -> bool {
+        let upwards = match self {
+            Mode::Max => true,
+            Mode::Min => false,
+            Mode::Auto => ["acc", "auc", "precision", "recall"]
+                .iter()
+                .any(|name| monitor.contains(name)),
+        };
+        if upwards {
+            value - margin > best || best.is_nan()
+        } else {
+            value + margin < best || best.is_nan()
+        }
+    }
+}
+
+/// Stops the training when a value has not got better for some epochs.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let stopping = EarlyStopping::new("val_loss").patience(2).restore_best_weights(true);
+/// let options = Fit { epochs: 100, callbacks: vec![Box::new(stopping)], ..Fit::default() };
+/// ```
+///
+/// Source: <https://keras.io/api/callbacks/early_stopping/>
+#[derive(Clone, Debug)]
+pub struct EarlyStopping {
+    monitor: String,
+    patience: usize,
+    min_delta: f32,
+    mode: Mode,
+    restore_best_weights: bool,
+    start_from_epoch: usize,
+    best: f32,
+    best_epoch: usize,
+    best_weights: Option<Vec<Tensor>>,
+    waited: usize,
+}
+
+impl EarlyStopping {
+    /// Watches this value: `val_loss`.
+    pub fn new(monitor: &str) -> EarlyStopping {
+        EarlyStopping {
+            monitor: monitor.to_string(),
+            patience: 0,
+            min_delta: 0.0,
+            mode: Mode::Auto,
+            restore_best_weights: false,
+            start_from_epoch: 0,
+            best: f32::NAN,
+            best_epoch: 0,
+            best_weights: None,
+            waited: 0,
+        }
+    }
+
+    /// How many epochs without an improvement are waited for; 0 at first.
+    #[must_use]
+    pub fn patience(mut self, epochs: usize) -> EarlyStopping {
+        self.patience = epochs;
+        self
+    }
+
+    /// An improvement is a change by more than this; 0 at first.
+    #[must_use]
+    pub fn min_delta(mut self, margin: f32) -> EarlyStopping {
+        self.min_delta = margin.abs();
+        self
+    }
+
+    /// Whether larger or smaller is better.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> EarlyStopping {
+        self.mode = mode;
+        self
+    }
+
+    /// Whether the model gets the weights of its best epoch back at the end.
+    #[must_use]
+    pub fn restore_best_weights(mut self, restore: bool) -> EarlyStopping {
+        self.restore_best_weights = restore;
+        self
+    }
+
+    /// Does not look before this epoch, counted from 0.
+    #[must_use]
+    pub fn start_from_epoch(mut self, epoch: usize) -> EarlyStopping {
+        self.start_from_epoch = epoch;
+        self
+    }
+}
+
+impl Callback for EarlyStopping {
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        let value = training.log(&self.monitor)?;
+        if training.epoch < self.start_from_epoch {
+            return Ok(());
+        }
+        if self
+            .mode
+            .improves(&self.monitor, value, self.best, self.min_delta)
+        {
+            self.best = value;
+            self.best_epoch = training.epoch;
+            self.best_weights = self
+                .restore_best_weights
+                .then(|| training.model.get_weights());
+            self.waited = 0;
+            return Ok(());
+        }
+        self.waited += 1;
+        if self.waited >= self.patience && training.epoch > 0 {
+            training.stop();
+        }
+        Ok(())
+    }
+
+    fn on_train_end(&mut self, model: &mut Model) -> Result<()> {
+        match self.best_weights.take() {
+            Some(weights) => model.set_weights(&weights),
+            None => Ok(()),
+        }
+    }
+}

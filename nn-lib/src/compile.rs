@@ -1,0 +1,209 @@
+//! The learning process of a model: optimizer, losses and metrics, given as values or by Keras's names.
+
+use crate::error::{Error, Result};
+use crate::loss::Loss;
+use crate::metric::Metric;
+use crate::optimizer::{self, Optimizer};
+use crate::plan::Plan;
+
+/// What `compile` was given, and what the optimizer remembers for every weight.
+#[derive(Clone)]
+pub(crate) struct Compiled {
+    pub(crate) optimizer: Box<dyn Optimizer>,
+    /// A loss for every output, and its share of the total.
+    pub(crate) losses: Vec<(Loss, f32)>,
+    /// The metrics of every output.
+    pub(crate) metrics: Vec<Vec<Metric>>,
+    /// The optimizer's slots of every variable, in the order of the plan.
+    pub(crate) slots: Vec<Vec<Vec<f32>>>,
+}
+
+impl Compiled {
+    pub(crate) fn new(
+        optimizer: Box<dyn Optimizer>,
+        losses: Vec<(Loss, f32)>,
+        metrics: Vec<Vec<Metric>>,
+    ) -> Compiled {
+        Compiled {
+            optimizer,
+            losses,
+            metrics,
+            slots: Vec::new(),
+        }
+    }
+
+    /// One loss for every output, and a list of metrics for each: a single list serves all outputs.
+    pub(crate) fn check(&self, plan: &Plan) -> Result<()> {
+        let outputs = plan.outputs.len();
+        if self.losses.len() != outputs {
+            return Err(Error::invalid(
+                "compile",
+                format!("a loss for each of the {outputs} outputs"),
+                format!("{}", self.losses.len()),
+            )
+            .with_hint("several losses are a list: [Loss::BinaryCrossentropy, Loss::CategoricalCrossentropy]"));
+        }
+        if self.metrics.len() > 1 && self.metrics.len() != outputs {
+            return Err(Error::invalid(
+                "compile",
+                format!("one list of metrics, or one for each of the {outputs} outputs"),
+                format!("{}", self.metrics.len()),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The metrics of an output.
+    pub(crate) fn metrics_of(&self, output: usize) -> &[Metric] {
+        let lists = &self.metrics;
+        let list = if lists.len() == 1 {
+            lists.first()
+        } else {
+            lists.get(output)
+        };
+        list.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What `compile` takes as an optimizer: one of the structs, or a name such as `"rmsprop"`.
+pub trait IntoOptimizer {
+    /// The optimizer.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    fn into_optimizer(self) -> Result<Box<dyn Optimizer>>;
+}
+
+impl<O: Optimizer + 'static> IntoOptimizer for O {
+    fn into_optimizer(self) -> Result<Box<dyn Optimizer>> {
+        Ok(Box::new(self))
+    }
+}
+
+impl IntoOptimizer for Box<dyn Optimizer> {
+    fn into_optimizer(self) -> Result<Box<dyn Optimizer>> {
+        Ok(self)
+    }
+}
+
+impl IntoOptimizer for &str {
+    fn into_optimizer(self) -> Result<Box<dyn Optimizer>> {
+        optimizer::from_name(self)
+    }
+}
+
+/// What `compile` takes as loss: a [`Loss`] or its name, a list of them for several outputs, and with a weight each:
+/// `[(Loss::BinaryCrossentropy, 1.0), (Loss::CategoricalCrossentropy, 0.5)]`.
+pub trait IntoLosses {
+    /// Losses and their weights in the total.
+    ///
+    /// # Errors
+    /// When there is no loss of a name.
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>>;
+}
+
+impl IntoLosses for Loss {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        Ok(vec![(self, 1.0)])
+    }
+}
+
+impl IntoLosses for &str {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        Ok(vec![(Loss::from_name(self)?, 1.0)])
+    }
+}
+
+impl IntoLosses for Vec<(Loss, f32)> {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self)
+    }
+}
+
+impl<const N: usize> IntoLosses for [(Loss, f32); N] {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.into())
+    }
+}
+
+impl<const N: usize> IntoLosses for [(&str, f32); N] {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        self.into_iter()
+            .map(|(name, weight)| Ok((Loss::from_name(name)?, weight)))
+            .collect()
+    }
+}
+
+impl<const N: usize> IntoLosses for [Loss; N] {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.into_iter().map(|loss| (loss, 1.0)).collect())
+    }
+}
+
+impl<const N: usize> IntoLosses for [&str; N] {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        self.map(|name| (name, 1.0)).into_losses()
+    }
+}
+
+impl IntoLosses for Vec<Loss> {
+    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.into_iter().map(|loss| (loss, 1.0)).collect())
+    }
+}
+
+/// What `compile` takes as metrics: a list of [`Metric`]s or of names, `()` for none, or a list of lists, one for
+/// each output.
+pub trait IntoMetrics {
+    /// A list for all outputs, or one for each.
+    ///
+    /// # Errors
+    /// When there is no metric of a name.
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>>;
+}
+
+impl IntoMetrics for () {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(Vec::new())
+    }
+}
+
+impl IntoMetrics for Metric {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(vec![vec![self]])
+    }
+}
+
+impl<const N: usize> IntoMetrics for [Metric; N] {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(vec![self.into()])
+    }
+}
+
+impl<const N: usize> IntoMetrics for [&str; N] {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(vec![
+            self.into_iter()
+                .map(Metric::from_name)
+                .collect::<Result<_>>()?,
+        ])
+    }
+}
+
+impl IntoMetrics for Vec<Metric> {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(vec![self])
+    }
+}
+
+impl IntoMetrics for Vec<Vec<Metric>> {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(self)
+    }
+}
+
+impl<const N: usize> IntoMetrics for [Vec<Metric>; N] {
+    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+        Ok(self.into())
+    }
+}

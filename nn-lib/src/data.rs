@@ -1,0 +1,161 @@
+//! The data that a model is given: lists of tensors, checked before the first batch.
+
+use crate::error::{Error, Result};
+use crate::plan::Plan;
+use crate::shape::Shape;
+use crate::tensor::{Storage, Tensor};
+
+/// What `fit`, `evaluate` and `predict` take: one tensor, or a list of them for several inputs or outputs.
+pub trait Tensors {
+    /// The list.
+    fn tensors(self) -> Vec<Tensor>;
+}
+
+impl Tensors for &Tensor {
+    fn tensors(self) -> Vec<Tensor> {
+        vec![self.clone()]
+    }
+}
+
+impl Tensors for Tensor {
+    fn tensors(self) -> Vec<Tensor> {
+        vec![self]
+    }
+}
+
+impl<const N: usize> Tensors for [&Tensor; N] {
+    fn tensors(self) -> Vec<Tensor> {
+        self.into_iter().cloned().collect()
+    }
+}
+
+impl<const N: usize> Tensors for [Tensor; N] {
+    fn tensors(self) -> Vec<Tensor> {
+        self.into()
+    }
+}
+
+impl<const N: usize> Tensors for &[Tensor; N] {
+    fn tensors(self) -> Vec<Tensor> {
+        self.to_vec()
+    }
+}
+
+impl Tensors for &[Tensor] {
+    fn tensors(self) -> Vec<Tensor> {
+        self.to_vec()
+    }
+}
+
+impl Tensors for &Vec<Tensor> {
+    fn tensors(self) -> Vec<Tensor> {
+        self.clone()
+    }
+}
+
+impl Tensors for Vec<Tensor> {
+    fn tensors(self) -> Vec<Tensor> {
+        self
+    }
+}
+
+/// Inputs that fit a plan, and how many samples they hold.
+///
+/// # Errors
+/// When the number of inputs, their shapes or their lengths do not fit.
+pub(crate) fn check_inputs(operation: &str, plan: &Plan, x: &[Tensor]) -> Result<usize> {
+    if x.len() != plan.inputs.len() {
+        return Err(Error::invalid(
+            operation,
+            format!("{} inputs", plan.inputs.len()),
+            format!("{}", x.len()),
+        ));
+    }
+    for (tensor, node) in x.iter().zip(&plan.inputs) {
+        let (expected, received) = (&plan.shapes[*node], tensor.row_shape());
+        if tensor.shape().is_empty() || *expected != received {
+            return Err(wrong_shape(plan, *node, expected, tensor));
+        }
+    }
+    let samples = x[0].len();
+    if let Some(other) = x.iter().find(|tensor| tensor.len() != samples) {
+        return Err(Error::invalid(
+            operation,
+            format!("inputs of {samples} rows, as many as the first has"),
+            format!("{} rows", other.len()),
+        ));
+    }
+    if samples > u32::MAX as usize {
+        return Err(Error::invalid(
+            operation,
+            "at most 4294967295 rows",
+            format!("{samples}"),
+        ));
+    }
+    Ok(samples)
+}
+
+/// `Dense expects 10000 features, received 1000`
+fn wrong_shape(plan: &Plan, input: usize, expected: &Shape, tensor: &Tensor) -> Error {
+    let reader = plan.nodes.iter().find(|node| node.inputs.contains(&input));
+    let kind = reader
+        .and_then(|node| node.layer)
+        .map_or("the model", |layer| plan.layers[layer].lock().kind());
+    let error = match (&expected[..], &tensor.row_shape()[..]) {
+        ([features], [received]) => {
+            Error::invalid(kind, format!("{features} features"), format!("{received}"))
+        }
+        _ => Error::invalid(
+            kind,
+            format!("inputs of shape {}", expected.batched()),
+            format!("{}", tensor.shape),
+        ),
+    };
+    if tensor.shape()[..] == expected[..] {
+        error.with_hint("one sample needs a batch axis too: x.rows(0..1) instead of x.row(0)")
+    } else {
+        error.with_hint("input_shape of the first layer is the number of columns of the data")
+    }
+}
+
+/// Rows of `x` and `y` that belong together.
+pub(crate) fn check_rows(operation: &str, samples: usize, y: &[Tensor]) -> Result<()> {
+    if samples == 0 {
+        return Err(Error::invalid(
+            operation,
+            "at least one row of data",
+            "none",
+        ));
+    }
+    for tensor in y {
+        if tensor.len() != samples || tensor.shape().is_empty() {
+            return Err(Error::invalid(
+                operation,
+                format!("a target for each of the {samples} rows of x"),
+                format!("{} targets", tensor.len()),
+            )
+            .with_hint("take the same rows of x and y"));
+        }
+    }
+    Ok(())
+}
+
+/// NaN and infinity spoil every weight that they meet.
+pub(crate) fn check_finite(operation: &str, name: &str, tensors: &[Tensor]) -> Result<()> {
+    for tensor in tensors {
+        if let Storage::MultiHot(_) = tensor.storage {
+            continue;
+        }
+        let values = tensor.values();
+        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
+            let row = place / tensor.row_shape().count().max(1);
+            return Err(Error::invalid(
+                operation,
+                format!("finite numbers in {name}"),
+                format!("{} in row {row}", values[place]),
+            )
+            .with_hint("remove such rows, or replace the missing values, before training"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! Where a data set comes from: `NN_LIB_DATA`, then `~/.keras/datasets`, then the network, then the built-in stand-in.
+
+use super::WordIndex;
+use super::checksum::Checksum::{Md5, Sha256};
+use super::download::{self, KerasFile};
+use super::stand_in;
+use crate::notebook::interrupt::{Region, interrupted};
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Where Keras's files are published.
+const BASE_URL: &str = "https://storage.googleapis.com/tensorflow/tf-keras-datasets";
+/// For how long a missing network is not asked again.
+const OFFLINE: Duration = Duration::from_secs(60);
+
+/// A data set of Keras.
+#[derive(Debug)]
+pub(crate) struct Dataset {
+    /// Its name in messages.
+    pub(crate) name: &'static str,
+    archive: KerasFile,
+    words: KerasFile,
+}
+
+// Checksums: keras/src/datasets/imdb.py and reuters.py of Keras 3.15. Sizes: what the server announces.
+
+pub(crate) const IMDB: Dataset = Dataset {
+    name: "IMDB",
+    archive: KerasFile {
+        name: "imdb.npz",
+        bytes: 17_464_789,
+        checksum: Sha256("69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"),
+    },
+    words: KerasFile {
+        name: "imdb_word_index.json",
+        bytes: 1_641_221,
+        checksum: Md5("bfafd718b763782e994055a2d397834f"),
+    },
+};
+
+pub(crate) const REUTERS: Dataset = Dataset {
+    name: "Reuters",
+    archive: KerasFile {
+        name: "reuters.npz",
+        bytes: 2_110_848,
+        checksum: Sha256("d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"),
+    },
+    words: KerasFile {
+        name: "reuters_word_index.json",
+        bytes: 550_378,
+        checksum: Md5("4d44cc38712099c9e383dc6e5f11a921"),
+    },
+};
+
+/// The archive of `dataset`; `None` where the stand-in takes its place, which has then been announced.
+pub(crate) fn data(dataset: &Dataset) -> Result<Option<PathBuf>> {
+    if let Some(path) = find(&dataset.archive)? {
+        stand_in::set(dataset.name, None);
+        return Ok(Some(path));
+    }
+    match obtain(&dataset.archive) {
+        Ok(path) => {
+            stand_in::set(dataset.name, None);
+            Ok(Some(path))
+        }
+        Err(error @ Error::Interrupted { .. }) => Err(error),
+        Err(error) => {
+            stand_in::set(dataset.name, Some(&error));
+            Ok(None)
+        }
+    }
+}
+
+/// The word index of `dataset`; `None` where the stand-in's is to be used.
+pub(crate) fn word_index(dataset: &Dataset) -> Result<Option<WordIndex>> {
+    // The ranks must be those of the data: a session that uses the stand-in's reviews uses its words.
+    if stand_in::is_used(dataset.name) {
+        return Ok(None);
+    }
+    let path = match find(&dataset.words)? {
+        Some(path) => path,
+        None => match obtain(&dataset.words) {
+            Ok(path) => path,
+            Err(error @ Error::Interrupted { .. }) => return Err(error),
+            Err(error) if find(&dataset.archive)?.is_some() => return Err(error),
+            Err(_) => return Ok(None),
+        },
+    };
+    let json = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+    let index = WordIndex::from_json(&json).map_err(|problem| Error::Format {
+        path,
+        format: "word index (.json)",
+        problem,
+        hint: "delete the file, and it will be downloaded again".into(),
+    })?;
+    Ok(Some(index))
+}
+
+/// The value of an environment variable that is set and not empty.
+fn variable(name: &str) -> Option<PathBuf> {
+    let value = std::env::var_os(name).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
+
+/// Keras's directory of data sets.
+fn keras_directory() -> Option<PathBuf> {
+    let home = variable("KERAS_HOME").or_else(|| Some(std::env::home_dir()?.join(".keras")));
+    home.map(|home| home.join("datasets"))
+}
+
+/// The path of `file`, where there is one.
+fn find(file: &KerasFile) -> Result<Option<PathBuf>> {
+    let own = variable("NN_LIB_DATA");
+    if let Some(directory) = own.as_ref().filter(|directory| !directory.is_dir()) {
+        let here = std::env::current_dir().unwrap_or_default();
+        return Err(Error::invalid(
+            "NN_LIB_DATA",
+            "the path of a directory with data files",
+            format!("{}, which is none", here.join(directory).display()),
+        )
+        .with_hint("set the environment variable to an existing directory, or do not set it"));
+    }
+    let mut paths = own
+        .into_iter()
+        .chain(keras_directory())
+        .map(|dir| dir.join(file.name));
+    Ok(paths.find(|path| path.exists()))
+}
+
+/// Downloads `file`, unless the network was found missing a moment ago.
+fn obtain(file: &KerasFile) -> Result<PathBuf> {
+    static MISSING_SINCE: Mutex<Option<Instant>> = Mutex::new(None);
+    let directory = keras_directory().ok_or_else(|| {
+        Error::invalid("the download", "a home directory", "none")
+            .with_hint("set KERAS_HOME to a directory for the data")
+    })?;
+    let base_url = std::env::var("NN_LIB_DATA_URL")
+        .ok()
+        .filter(|url| !url.is_empty());
+    let base_url = base_url.as_deref().unwrap_or(BASE_URL);
+    let mut missing_since = MISSING_SINCE
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    if missing_since.is_some_and(|since| since.elapsed() < OFFLINE) {
+        return Err(Error::Download {
+            url: base_url.to_string(),
+            problem: "there was no network a moment ago".into(),
+            hint: String::new(),
+        });
+    }
+    // An interrupt ends the download, not the process with the notebook's variables.
+    let _region = Region::enter();
+    let outcome = download::download(file, base_url, Path::new(&directory), &interrupted);
+    outcome.map_err(|unsuccessful| {
+        *missing_since = unsuccessful.offline.then(Instant::now);
+        unsuccessful.error
+    })
+}

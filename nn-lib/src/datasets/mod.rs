@@ -1,0 +1,30 @@
+//! Data sets of the chapter, as Keras has them: IMDB, Reuters, Boston housing.
+//!
+//! `load_data` looks in the directory that the environment variable `NN_LIB_DATA` names, then in `~/.keras/datasets`
+//! (or `datasets` below `KERAS_HOME`), which is shared with Keras, and else downloads Keras's own files there;
+//! `NN_LIB_DATA_URL` names a mirror, such as a server in the classroom. Without a network a built-in stand-in of the
+//! same statistics takes over and says so.
+
+pub mod boston_housing;
+mod byte_source;
+mod checksum;
+mod download;
+pub mod imdb;
+mod locate;
+mod npy;
+pub mod npz;
+mod pickle;
+mod prepare;
+mod progress;
+pub mod reuters;
+mod sequences;
+mod shuffle;
+mod stand_in;
+mod tensors;
+mod transfer;
+mod word_index;
+
+pub use npy::Numbers;
+pub use sequences::{Labels, Sequences};
+pub use stand_in::{stand_in_notice, using_stand_in};
+pub use word_index::WordIndex;

@@ -1,0 +1,82 @@
+//! Built-in stand-ins for data sets that can be neither found nor downloaded, and the notice that says so.
+
+mod alias;
+pub(crate) mod imdb;
+pub(crate) mod reuters;
+mod tables;
+
+use crate::{Error, plot};
+use std::sync::{Mutex, MutexGuard};
+
+/// The data sets for which this process uses a stand-in.
+static USED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+
+fn used() -> MutexGuard<'static, Vec<&'static str>> {
+    USED.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Notes whether `dataset` is the stand-in; if so, `reason` and the notice are printed.
+pub(crate) fn set(dataset: &'static str, reason: Option<&Error>) {
+    let mut used = used();
+    used.retain(|&name| name != dataset);
+    if let Some(reason) = reason {
+        used.push(dataset);
+        println!("{}", notice(dataset, reason));
+    }
+    drop(used);
+    plot::set_notice(stand_in_notice());
+}
+
+/// Whether `dataset` is the stand-in.
+pub(crate) fn is_used(dataset: &str) -> bool {
+    used().contains(&dataset)
+}
+
+/// Whether any data set of this process is a built-in stand-in instead of the real data.
+#[must_use]
+pub fn using_stand_in() -> bool {
+    !used().is_empty()
+}
+
+/// A few words for the title of a chart, if this process uses a stand-in: `IMDB stand-in, not the real data`.
+#[must_use]
+pub fn stand_in_notice() -> Option<String> {
+    let used = used();
+    (!used.is_empty()).then(|| format!("{} stand-in, not the real data", used.join(" and ")))
+}
+
+/// What is printed when a stand-in is loaded.
+fn notice(dataset: &str, reason: &Error) -> String {
+    let reason = reason.to_string();
+    let reason = reason.lines().next().unwrap_or_default();
+    let rule = "=".repeat(78);
+    format!(
+        "{rule}\n\
+         NOT THE REAL DATA: this is the built-in stand-in for {dataset}.\n\
+         It has the size and the word statistics of the real data set, so that the\n\
+         chapter's curves keep their shape, but its texts are random words.\n\n\
+         Why: {reason}\n\n\
+         For the real data: connect to the network and load again, or put Keras's\n\
+         files into ~/.keras/datasets or into a directory that NN_LIB_DATA names.\n\
+         {rule}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_notice_says_what_why_and_what_to_do() {
+        let reason = Error::invalid("x", "a network", "none");
+        let text = notice("IMDB", &reason);
+        for part in [
+            "NOT THE REAL DATA",
+            "IMDB",
+            "expects a network",
+            "NN_LIB_DATA",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}

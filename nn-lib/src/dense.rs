@@ -1,0 +1,290 @@
+//! The densely connected layer: every output unit sees every input feature.
+
+use ndarray::{ArrayView2, Axis};
+use serde_json::{Value, json};
+
+use crate::activation::Activation;
+use crate::error::{Error, Result};
+use crate::init::Initializer;
+use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows_mut};
+use crate::matmul::{multiply, multiply_add};
+use crate::regularizer::Regularizer;
+use crate::shape::Shape;
+
+/// `output = activation(input · kernel + bias)`
+///
+/// # Shapes
+/// Input (batch, features), output (batch, units), kernel (features, units), bias (units,).
+/// More axes in front of the features, (batch, ..., features), are kept.
+///
+/// Defaults as in Keras: no activation, a bias of zeros, a kernel from Glorot's uniform distribution.
+/// Source: <https://keras.io/api/layers/core_layers/dense/>
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let mut model = Sequential::new();
+/// model.add(Dense::new(1).input_shape(2));
+/// model.set_weights(&[Tensor::from([[2.0], [3.0]]), Tensor::from([10.0])])?;
+/// assert_eq!(model.predict(&Tensor::from([[1.0, 1.0]]))?[[0, 0]], 2.0 + 3.0 + 10.0);
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Dense {
+    base: Base,
+    units: usize,
+    activation: Activation,
+    use_bias: bool,
+    kernel_initializer: Initializer,
+    bias_initializer: Initializer,
+    kernel_regularizer: Option<Regularizer>,
+    bias_regularizer: Option<Regularizer>,
+    weights: Option<Weights>,
+}
+
+/// Far more than fits into the memory of a computer in a classroom: a slip of the keyboard.
+const MOST_WEIGHTS: usize = 1 << 32;
+
+#[derive(Clone, Debug)]
+struct Weights {
+    kernel: Variable,
+    bias: Option<Variable>,
+}
+
+impl Dense {
+    /// A layer with so many output units.
+    pub fn new(units: usize) -> Dense {
+        Dense {
+            base: Base::default(),
+            units,
+            activation: Activation::Linear,
+            use_bias: true,
+            kernel_initializer: Initializer::GlorotUniform,
+            bias_initializer: Initializer::Zeros,
+            kernel_regularizer: None,
+            bias_regularizer: None,
+            weights: None,
+        }
+    }
+
+    /// The function applied to every output, linear (none) at first.
+    #[must_use]
+    pub fn activation(mut self, activation: Activation) -> Dense {
+        self.activation = activation;
+        self
+    }
+
+    /// Whether a bias is added, true at first.
+    #[must_use]
+    pub fn use_bias(mut self, use_bias: bool) -> Dense {
+        self.use_bias = use_bias;
+        self
+    }
+
+    /// What the kernel starts from.
+    #[must_use]
+    pub fn kernel_initializer(mut self, initializer: Initializer) -> Dense {
+        self.kernel_initializer = initializer;
+        self
+    }
+
+    /// What the bias starts from.
+    #[must_use]
+    pub fn bias_initializer(mut self, initializer: Initializer) -> Dense {
+        self.bias_initializer = initializer;
+        self
+    }
+
+    /// The penalty on the kernel that is added to the loss.
+    #[must_use]
+    pub fn kernel_regularizer(mut self, regularizer: Regularizer) -> Dense {
+        self.kernel_regularizer = Some(regularizer);
+        self
+    }
+
+    /// The penalty on the bias that is added to the loss.
+    #[must_use]
+    pub fn bias_regularizer(mut self, regularizer: Regularizer) -> Dense {
+        self.bias_regularizer = Some(regularizer);
+        self
+    }
+
+    /// The layer that [`config`](Layer::config) described.
+    pub(crate) fn from_config(config: &Value) -> Result<Dense> {
+        let regularizer = |key: &str| match &config[key] {
+            Value::Null => Ok(None),
+            config => Regularizer::from_config(config).map(Some),
+        };
+        Ok(Dense {
+            activation: Activation::from_name(config["activation"].as_str().unwrap_or_default())?,
+            use_bias: config["use_bias"].as_bool().unwrap_or(true),
+            kernel_initializer: Initializer::from_config(&config["kernel_initializer"])?,
+            bias_initializer: Initializer::from_config(&config["bias_initializer"])?,
+            kernel_regularizer: regularizer("kernel_regularizer")?,
+            bias_regularizer: regularizer("bias_regularizer")?,
+            ..Dense::new(config["units"].as_u64().unwrap_or(0) as usize)
+        })
+    }
+
+    fn built(&self) -> &Weights {
+        self.weights
+            .as_ref()
+            .expect("a model builds its layers before it runs them")
+    }
+}
+
+impl Layer for Dense {
+    fn kind(&self) -> &'static str {
+        "Dense"
+    }
+
+    fn base(&self) -> &Base {
+        &self.base
+    }
+
+    fn base_mut(&mut self) -> &mut Base {
+        &mut self.base
+    }
+
+    fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
+        let [input] = inputs else {
+            return Err(Error::invalid(
+                "Dense",
+                "one input",
+                format!("{}", inputs.len()),
+            ));
+        };
+        let Some((&features, before)) = input.split_last() else {
+            return Err(Error::invalid(
+                "Dense",
+                "inputs of shape (batch, features)",
+                "numbers of shape (batch,)",
+            )
+            .with_hint("reshape the data to (samples, 1)"));
+        };
+        if self.units == 0 {
+            return Err(Error::invalid("Dense", "at least 1 unit", "0"));
+        }
+        let units = self.units;
+        if features.saturating_mul(units) > MOST_WEIGHTS {
+            return Err(Error::invalid(
+                "Dense",
+                format!("at most {MOST_WEIGHTS} weights"),
+                format!("{features} features and {units} units"),
+            ));
+        }
+        let weights = self.weights.get_or_insert_with(|| Weights {
+            kernel: Variable::new(
+                "kernel",
+                [features, units],
+                self.kernel_initializer,
+                self.kernel_regularizer,
+            ),
+            bias: self.use_bias.then(|| {
+                let regularizer = self.bias_regularizer;
+                Variable::new("bias", units, self.bias_initializer, regularizer)
+            }),
+        });
+        if weights.kernel.shape[0] != features {
+            let expected = weights.kernel.shape[0];
+            return Err(Error::invalid("Dense", format!("{expected} features"), format!("{features}"))
+                .with_hint("a layer that is applied twice has one kernel, so both inputs need the same features"));
+        }
+        Ok(Shape::from([before, &[units]].concat()))
+    }
+
+    fn forward(&self, call: Forward<'_>) {
+        let Weights { kernel, bias } = self.built();
+        let mut output = rows_mut(call.output, self.units);
+        if let Some(ones) = call.inputs.multi_hot(0) {
+            let output = output.as_slice_mut().expect("outputs are contiguous");
+            match &kernel.columns {
+                Columns(Some(columns)) => columns.gather(ones, output),
+                Columns(None) => ones.gather(&kernel.values, self.units, output),
+            }
+        } else {
+            let input = rows(call.inputs.matrix(0), kernel.shape[0]);
+            multiply(input, kernel.matrix(), output.view_mut());
+        }
+        if let Some(bias) = bias {
+            output += &bias.row();
+        }
+        if self.activation.needs_input() {
+            call.cache.clear();
+            call.cache.extend(output.iter());
+        }
+        self.activation.forward(output);
+    }
+
+    // With z = x·K + b and y = activation(z):  dz = dy ∘ activation'(z),  dK = xᵀ·dz,  db = Σ dz,  dx = dz·Kᵀ.
+    fn backward(&mut self, mut call: Backward<'_>) {
+        let units = self.units;
+        let activation = self.activation;
+        let mut upstream = rows_mut(call.upstream, units);
+        if !call.past_activation {
+            let input = ArrayView2::from_shape((call.cache.len() / units, units), &call.cache[..])
+                .expect("the cache is empty or holds the values before the activation");
+            activation.backward(input, rows(call.output, units), upstream.view_mut());
+        }
+        let Some(Weights { kernel, bias }) = &mut self.weights else {
+            unreachable!("a model builds its layers before it runs them")
+        };
+        let features = kernel.shape[0];
+        if let Some(ones) = call.inputs.multi_hot(0) {
+            let delta = upstream.as_slice().expect("gradients are contiguous");
+            match &kernel.columns {
+                Columns(Some(columns)) => columns.scatter(ones, delta),
+                Columns(None) => ones.scatter(delta, units, &mut kernel.gradient),
+            }
+        } else {
+            let input = rows(call.inputs.matrix(0), features);
+            multiply_add(input.t(), upstream.view(), kernel.gradient_matrix());
+        }
+        if let Some(bias) = bias {
+            for row in upstream.axis_iter(Axis(0)) {
+                for (sum, delta) in bias.gradient.iter_mut().zip(row) {
+                    *sum += delta;
+                }
+            }
+        }
+        if let Some(gradient) = call.gradients.matrix(0) {
+            let gradient = rows_mut(gradient, features);
+            multiply_add(upstream.view(), kernel.matrix().t(), gradient);
+        }
+    }
+
+    fn variables(&self) -> Vec<&Variable> {
+        let both = self.weights.iter();
+        both.flat_map(|w| std::iter::once(&w.kernel).chain(&w.bias))
+            .collect()
+    }
+
+    fn variables_mut(&mut self) -> Vec<&mut Variable> {
+        let both = self.weights.iter_mut();
+        both.flat_map(|w| std::iter::once(&mut w.kernel).chain(&mut w.bias))
+            .collect()
+    }
+
+    fn last_activation(&self) -> Option<Activation> {
+        Some(self.activation)
+    }
+
+    fn takes_multi_hot(&self) -> bool {
+        true
+    }
+
+    fn config(&self) -> Value {
+        json!({
+            "units": self.units,
+            "activation": self.activation.name(),
+            "use_bias": self.use_bias,
+            "kernel_initializer": self.kernel_initializer.config(),
+            "bias_initializer": self.bias_initializer.config(),
+            "kernel_regularizer": self.kernel_regularizer.as_ref().map(Regularizer::config),
+            "bias_regularizer": self.bias_regularizer.as_ref().map(Regularizer::config),
+        })
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Layer> {
+        Box::new(self.clone())
+    }
+}

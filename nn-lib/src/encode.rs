@@ -1,0 +1,127 @@
+//! From data to tensors: multi-hot rows, one-hot classes, normalized features.
+
+use crate::error::{Error, Result};
+use crate::multi_hot::MultiHot;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// Multi-hot encodes lists of word indices (listing 3.2): row `i` has ones at the indices of `sequences[i]`.
+///
+/// The result behaves like a (samples, dimension) matrix of zeros and ones but stores the indices alone:
+/// 25,000 reviews take 7 MB instead of 1 GB.
+///
+/// # Errors
+/// When an index is not below `dimension`.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let x = vectorize_sequences(&[vec![3, 1, 3], vec![0]], 4)?;
+/// assert_eq!(x, Tensor::from([[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]]));
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<Tensor> {
+    for (row, sequence) in sequences.iter().enumerate() {
+        if let Some(index) = sequence.iter().find(|index| **index as usize >= dimension) {
+            return Err(Error::invalid(
+                "vectorize_sequences",
+                format!("word indices below {dimension}"),
+                format!("{index} in sequence {row}"),
+            )
+            .with_hint(format!(
+                "load the data with num_words = {dimension}, or vectorize with a dimension above the largest index"
+            )));
+        }
+    }
+    Ok(Tensor::from_multi_hot(MultiHot::new(sequences, dimension)))
+}
+
+/// One-hot encodes integer labels: row `i` has a one at column `labels[i]`.
+///
+/// # Shapes
+/// (samples, classes)
+///
+/// # Errors
+/// When a label is not below `classes`.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// assert_eq!(to_categorical(&[2, 0], 3)?, Tensor::from([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+pub fn to_categorical(labels: &[u32], classes: usize) -> Result<Tensor> {
+    let mut rows = vec![0.0; labels.len() * classes];
+    for (row, label) in labels.iter().enumerate() {
+        let class = *label as usize;
+        if class >= classes {
+            return Err(Error::invalid(
+                "to_categorical",
+                format!("labels below {classes}"),
+                format!("{label} in row {row}"),
+            )
+            .with_hint("the number of classes is the largest label plus one"));
+        }
+        rows[row * classes + class] = 1.0;
+    }
+    Ok(Tensor::dense(Shape::from([labels.len(), classes]), rows))
+}
+
+/// Mean and standard deviation of every feature of a training set.
+///
+/// `normalized = (x - mean) / std`: features of mean 0 and deviation 1 are of one size, which makes learning easier.
+/// The test set is normalized with the numbers of the *training* set: nothing may be computed on test data.
+#[derive(Clone, Debug)]
+pub struct Normalization {
+    /// The mean of each feature, (features,).
+    pub mean: Tensor,
+    /// The standard deviation of each feature, (features,); 1 where a feature never changes.
+    pub std: Tensor,
+}
+
+impl Normalization {
+    /// The mean and the deviation over the rows of `train`.
+    ///
+    /// # Errors
+    /// When `train` has no rows.
+    pub fn of(train: &Tensor) -> Result<Normalization> {
+        if train.is_empty() || train.shape().is_empty() {
+            return Err(Error::invalid("normalize", "at least one row", "none"));
+        }
+        let std = train.std_axis(0)?;
+        Ok(Normalization {
+            mean: train.mean_axis(0)?,
+            std: std.map(|deviation| if deviation > 0.0 { deviation } else { 1.0 }),
+        })
+    }
+
+    /// `(x - mean) / std`, feature by feature.
+    ///
+    /// # Errors
+    /// When `x` has other features.
+    pub fn apply(&self, x: &Tensor) -> Result<Tensor> {
+        if x.row_shape()[..] != *self.mean.shape() {
+            return Err(Error::invalid(
+                "normalize",
+                format!("rows of shape {}", Shape::from(self.mean.shape())),
+                format!("{}", x.row_shape()),
+            ));
+        }
+        (x - &self.mean)? / &self.std
+    }
+}
+
+/// Normalizes the features of both sets with the mean and deviation of the training set.
+///
+/// # Errors
+/// When the training set is empty or the test set has other features.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let (train, test) = normalize(&Tensor::from([[0.0], [2.0]]), &Tensor::from([[5.0]]))?;
+/// assert_eq!(train.to_vec(), [-1.0, 1.0]);
+/// assert_eq!(test.to_vec(), [4.0]);
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+pub fn normalize(train: &Tensor, test: &Tensor) -> Result<(Tensor, Tensor)> {
+    let normalization = Normalization::of(train)?;
+    Ok((normalization.apply(train)?, normalization.apply(test)?))
+}

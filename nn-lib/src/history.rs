@@ -1,0 +1,289 @@
+//! What training and evaluation report: one number per epoch, or one number each.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Index;
+
+use crate::error::{Error, Result};
+
+/// The values of loss and metrics at the end of every epoch.
+///
+/// `history["loss"]` is the list of losses. The names are Keras's: `loss`, `accuracy`, and with validation data
+/// `val_loss`, `val_accuracy`; the older `acc` and `val_acc` are understood too.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let mut model = Sequential::new();
+/// model.add(Dense::new(1).input_shape(1));
+/// model.compile("sgd", "mse", ["mae"])?;
+/// let x = Tensor::from([[1.0], [2.0]]);
+/// let history = model.fit(&x, &x, Fit { epochs: 3, verbose: Verbose::Silent, ..Fit::default() })?;
+/// assert_eq!(history.keys(), ["loss", "mae"]);
+/// assert_eq!(history["loss"].len(), 3);
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    epochs: Vec<usize>,
+    series: BTreeMap<String, Vec<f32>>,
+}
+
+impl History {
+    /// The names of the series, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        self.series.keys().cloned().collect()
+    }
+
+    /// The numbers of the epochs that were trained, the first being 1: the x-axis of a chart.
+    pub fn epochs(&self) -> Vec<usize> {
+        self.epochs.clone()
+    }
+
+    /// One series.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn get(&self, name: &str) -> Result<&[f32]> {
+        self.find(name).map(Vec::as_slice).ok_or_else(|| {
+            let missing = Error::invalid(
+                "history",
+                format!("one of {:?}", self.keys()),
+                format!("{name:?}"),
+            );
+            if name.starts_with("val_") {
+                missing.with_hint("give fit validation_data or a validation_split")
+            } else {
+                missing
+            }
+        })
+    }
+
+    fn find(&self, name: &str) -> Option<&Vec<f32>> {
+        self.series.get(name).or_else(|| match name {
+            "acc" => self.series.get("accuracy"),
+            "val_acc" => self.series.get("val_accuracy"),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn push(&mut self, epoch: usize, logs: &Logs) {
+        self.epochs.push(epoch + 1);
+        for (name, value) in &logs.values {
+            self.series.entry(name.clone()).or_default().push(*value);
+        }
+    }
+
+    /// A table with a row for every epoch, as HTML.
+    pub fn to_html(&self) -> String {
+        let head: String = self
+            .series
+            .keys()
+            .map(|name| format!("<th>{name}</th>"))
+            .collect();
+        let mut rows = String::new();
+        for (row, epoch) in self.epochs.iter().enumerate() {
+            let cells = self.series.values().map(|series| {
+                let value = series
+                    .get(row)
+                    .map_or(String::new(), |value| format!("{value:.4}"));
+                format!("<td>{value}</td>")
+            });
+            rows += &format!("<tr><td>{epoch}</td>{}</tr>", cells.collect::<String>());
+        }
+        format!("<table><thead><tr><th>epoch</th>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    }
+
+    /// Shows the table in a notebook.
+    pub fn evcxr_display(&self) {
+        crate::notebook::display(
+            &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),
+        );
+    }
+}
+
+/// A name that is not there is said on standard error and gives an empty series: a panic would cost the notebook its
+/// variables. [`History::get`] gives an error instead.
+impl Index<&str> for History {
+    type Output = Vec<f32>;
+
+    fn index(&self, name: &str) -> &Vec<f32> {
+        static NOTHING: Vec<f32> = Vec::new();
+        self.find(name).unwrap_or_else(|| {
+            eprintln!("history has no {name:?}, only {:?}", self.keys());
+            &NOTHING
+        })
+    }
+}
+
+/// A table with a line for every epoch.
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "epoch")?;
+        for name in self.series.keys() {
+            write!(f, "  {name:>8}")?;
+        }
+        for (row, epoch) in self.epochs.iter().enumerate() {
+            write!(f, "\n{epoch:>5}")?;
+            for (name, series) in &self.series {
+                let width = name.len().max(8);
+                match series.get(row) {
+                    Some(value) => write!(f, "  {value:>width$.4}")?,
+                    None => write!(f, "  {:>width$}", "")?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names and values in the order in which they are shown: loss first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Logs {
+    values: Vec<(String, f32)>,
+}
+
+impl Logs {
+    /// The value of this name, if there is one.
+    pub fn get(&self, name: &str) -> Option<f32> {
+        let found = self.values.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| *value)
+    }
+
+    /// Adds or replaces a value.
+    pub fn set(&mut self, name: &str, value: f32) {
+        match self.values.iter_mut().find(|(own, _)| own == name) {
+            Some((_, old)) => *old = value,
+            None => self.values.push((name.to_string(), value)),
+        }
+    }
+
+    /// All names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f32)> {
+        self.values
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+    }
+
+    pub(crate) fn as_slice(&self) -> &[(String, f32)] {
+        &self.values
+    }
+
+    pub(crate) fn extend_prefixed(&mut self, prefix: &str, other: &Logs) {
+        for (name, value) in &other.values {
+            self.set(&format!("{prefix}{name}"), *value);
+        }
+    }
+}
+
+/// Loss and metrics of a model on a set of data: `results[0]` is the loss, `results["accuracy"]` the accuracy.
+#[derive(Clone, PartialEq)]
+pub struct Evaluation {
+    logs: Logs,
+}
+
+impl Evaluation {
+    pub(crate) fn new(logs: Logs) -> Evaluation {
+        Evaluation { logs }
+    }
+
+    /// The names, loss first.
+    pub fn names(&self) -> Vec<String> {
+        self.logs
+            .values
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// The values, loss first.
+    pub fn to_vec(&self) -> Vec<f32> {
+        self.logs.values.iter().map(|(_, value)| *value).collect()
+    }
+
+    /// The loss.
+    pub fn loss(&self) -> f32 {
+        self[0]
+    }
+
+    /// The value of this name, if there is one.
+    pub fn get(&self, name: &str) -> Option<f32> {
+        let name = if name == "acc" { "accuracy" } else { name };
+        self.logs.get(name)
+    }
+
+    /// Shows the values in a notebook.
+    pub fn evcxr_display(&self) {
+        let cells = |tag: &str, texts: Vec<String>| -> String {
+            texts
+                .iter()
+                .map(|text| format!("<{tag}>{text}</{tag}>"))
+                .collect()
+        };
+        let values = self
+            .to_vec()
+            .iter()
+            .map(|value| format!("{value:.4}"))
+            .collect();
+        let html = format!(
+            "<table><thead><tr>{}</tr></thead><tbody><tr>{}</tr></tbody></table>",
+            cells("th", self.names()),
+            cells("td", values)
+        );
+        crate::notebook::display(&crate::notebook::Bundle::text(format!("{self:?}")).html(html));
+    }
+}
+
+static MISSING: f32 = f32::NAN;
+
+/// A place past the end is said on standard error and gives NaN, since a panic would cost the notebook its variables.
+impl Index<usize> for Evaluation {
+    type Output = f32;
+
+    fn index(&self, place: usize) -> &f32 {
+        match self.logs.values.get(place) {
+            Some((_, value)) => value,
+            None => {
+                eprintln!(
+                    "evaluate gave {} values, {:?}; there is no [{place}]",
+                    self.logs.values.len(),
+                    self.names()
+                );
+                &MISSING
+            }
+        }
+    }
+}
+
+/// A name that is not there is said on standard error and gives NaN; [`Evaluation::get`] gives `None`.
+impl Index<&str> for Evaluation {
+    type Output = f32;
+
+    fn index(&self, name: &str) -> &f32 {
+        let own = if name == "acc" { "accuracy" } else { name };
+        match self.logs.values.iter().find(|(known, _)| known == own) {
+            Some((_, value)) => value,
+            None => {
+                eprintln!("evaluate gave {:?}; there is no {name:?}", self.names());
+                &MISSING
+            }
+        }
+    }
+}
+
+/// `[0.2885, 0.8837]  (loss, accuracy)`
+impl fmt::Debug for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values: Vec<String> = self
+            .to_vec()
+            .iter()
+            .map(|value| format!("{value:.4}"))
+            .collect();
+        write!(f, "[{}]  ({})", values.join(", "), self.names().join(", "))
+    }
+}
+
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}

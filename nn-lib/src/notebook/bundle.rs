@@ -1,0 +1,90 @@
+//! One output in several forms, of which a front end shows the best that it knows.
+
+use base64::Engine;
+use serde_json::{Map, Value, json};
+
+/// One output in several forms: plain text always, and HTML, SVG or PNG where there are.
+///
+/// ```
+/// use nn_lib::notebook::{Bundle, display};
+///
+/// display(&Bundle::text("42").html("<b>42</b>"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    data: Map<String, Value>,
+    metadata: Map<String, Value>,
+}
+
+impl Bundle {
+    /// An output that a terminal and a screen reader can show.
+    pub fn text(text: impl Into<String>) -> Bundle {
+        Bundle {
+            data: Map::new(),
+            metadata: Map::new(),
+        }
+        .with("text/plain", text.into())
+    }
+
+    /// The same output with another plain text.
+    pub(crate) fn with_text(self, text: impl Into<String>) -> Bundle {
+        self.with("text/plain", text.into())
+    }
+
+    /// Adds the form for a page: a piece of HTML.
+    #[must_use]
+    pub fn html(self, html: impl Into<String>) -> Bundle {
+        self.with("text/html", html.into())
+    }
+
+    /// Adds the form of a drawing that stays sharp at any size.
+    #[must_use]
+    pub fn svg(self, document: impl Into<String>) -> Bundle {
+        self.with("image/svg+xml", document.into())
+    }
+
+    /// Adds an image, shown `width` x `height` pixels large whatever its resolution.
+    #[must_use]
+    pub fn png(mut self, file: &[u8], width: u32, height: u32) -> Bundle {
+        self.metadata.insert(
+            "image/png".to_string(),
+            json!({ "width": width, "height": height }),
+        );
+        self.with(
+            "image/png",
+            base64::engine::general_purpose::STANDARD.encode(file),
+        )
+    }
+
+    fn with(mut self, mime: &str, content: String) -> Bundle {
+        self.data.insert(mime.to_string(), Value::String(content));
+        self
+    }
+
+    /// The plain text form.
+    pub fn plain_text(&self) -> &str {
+        self.data
+            .get("text/plain")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn data(&self) -> &Map<String, Value> {
+        &self.data
+    }
+
+    pub(super) fn metadata(&self) -> &Map<String, Value> {
+        &self.metadata
+    }
+
+    /// A block for each form, as evcxr's own kernel reads them.
+    pub(super) fn evcxr_blocks(&self) -> String {
+        let forms = self
+            .data
+            .iter()
+            .filter_map(|(mime, content)| Some((mime, content.as_str()?)));
+        forms
+            .map(|(mime, content)| super::block(mime, content))
+            .collect()
+    }
+}

@@ -1,0 +1,359 @@
+//! `Figure`: a chart described step by step, shown by a notebook or saved to a file.
+
+use super::bars::Bars;
+use super::frame::Captions;
+use super::heat_map::HeatMap;
+use super::histogram::Histogram;
+use super::output::Drawing;
+use super::scene::Scene;
+use super::series::{Series, Style};
+use super::ticks::Scale;
+use super::values::{Labels, Number, Rows, Values};
+use crate::{Error, Result};
+use std::path::Path;
+
+/// A chart: a title, labels, and what is drawn.
+///
+/// As the last expression of a cell it shows itself; [`Figure::show`] shows it in the middle of a cell and
+/// [`Figure::save`] writes it to a file. Numbers may be a `Vec`, a slice, an array or a range of any number type.
+/// A NaN or infinite value leaves a gap. A mistake, such as lengths that differ, is said in place of the chart.
+///
+/// ```
+/// use nn_lib::plot::Figure;
+///
+/// let loss = [0.51, 0.30, 0.22, 0.18];
+/// let val_loss = [0.38, 0.30, 0.28, 0.29];
+/// let epochs = 1..=4;
+/// let figure = Figure::new("Training and validation loss")
+///     .points(&epochs, &loss, "Training loss")
+///     .line(&epochs, &val_loss, "Validation loss")
+///     .x_label("Epochs")
+///     .y_label("Loss");
+/// assert!(figure.svg()?.contains("Validation loss"));
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Figure {
+    pub(super) captions: Captions,
+    pub(super) marks: Vec<Mark>,
+    pub(super) x_range: Option<(f64, f64)>,
+    pub(super) y_range: Option<(f64, f64)>,
+    pub(super) y_scale: Scale,
+    pub(super) size: (u32, u32),
+}
+
+/// Something that a figure draws.
+#[derive(Clone, Debug)]
+pub(crate) enum Mark {
+    Series(Series),
+    Histogram(Histogram),
+    Bars(Bars),
+    HeatMap(HeatMap),
+}
+
+impl Figure {
+    /// An empty figure of 640 x 420 pixels.
+    pub fn new(title: impl Into<String>) -> Figure {
+        Figure {
+            captions: Captions {
+                title: title.into(),
+                ..Captions::default()
+            },
+            marks: Vec::new(),
+            x_range: None,
+            y_range: None,
+            y_scale: Scale::Linear,
+            size: (640, 420),
+        }
+    }
+
+    /// Adds a series drawn as dots.
+    pub fn points(self, x: impl Values, y: impl Values, label: impl Into<String>) -> Figure {
+        self.series(Style::Points, x.to_values(), y.to_values(), label.into())
+    }
+
+    /// Adds a series drawn as a line from value to value.
+    pub fn line(self, x: impl Values, y: impl Values, label: impl Into<String>) -> Figure {
+        self.series(Style::Line, x.to_values(), y.to_values(), label.into())
+    }
+
+    fn series(self, style: Style, x: Vec<f64>, y: Vec<f64>, label: String) -> Figure {
+        self.with(Mark::Series(Series { style, x, y, label }))
+    }
+
+    /// Adds a bar for each name; a second call with the same names puts its bars beside the first ones.
+    pub fn bars(self, names: impl Labels, values: impl Values, label: impl Into<String>) -> Figure {
+        self.with(Mark::Bars(Bars::new(
+            names.to_labels(),
+            values.to_values(),
+            label.into(),
+            false,
+        )))
+    }
+
+    /// Adds bars that grow to the right, which leaves room for long names.
+    pub fn horizontal_bars(
+        self,
+        names: impl Labels,
+        values: impl Values,
+        label: impl Into<String>,
+    ) -> Figure {
+        self.with(Mark::Bars(Bars::new(
+            names.to_labels(),
+            values.to_values(),
+            label.into(),
+            true,
+        )))
+    }
+
+    /// Adds a histogram: how many of the values fall into each of `bins` intervals of equal width.
+    pub fn histogram(self, values: impl Values, bins: usize, label: impl Into<String>) -> Figure {
+        self.with(Mark::Histogram(Histogram {
+            values: values.to_values(),
+            bins,
+            label: label.into(),
+        }))
+    }
+
+    /// Draws a table of numbers as coloured cells, each with its number where it fits; the first row on top.
+    pub fn heat_map(
+        self,
+        rows: impl Rows,
+        row_names: impl Labels,
+        column_names: impl Labels,
+    ) -> Figure {
+        let (rows, columns) = (
+            row_names.to_labels(),
+            (rows.to_rows(), column_names.to_labels()),
+        );
+        self.with(Mark::HeatMap(HeatMap::Cells {
+            rows: columns.0,
+            row_names: rows,
+            column_names: columns.1,
+        }))
+    }
+
+    /// Counts how often each true class (row) was predicted as each class (column) and draws the counts.
+    ///
+    /// Both lists hold class numbers from 0; `names` names the classes.
+    pub fn confusion_matrix(
+        self,
+        truth: impl Values,
+        predicted: impl Values,
+        names: impl Labels,
+    ) -> Figure {
+        let mut figure = self.with(Mark::HeatMap(HeatMap::Confusion {
+            truth: truth.to_values(),
+            predicted: predicted.to_values(),
+            names: names.to_labels(),
+        }));
+        for (label, default) in [
+            (&mut figure.captions.x_label, "Predicted class"),
+            (&mut figure.captions.y_label, "True class"),
+        ] {
+            if label.is_empty() {
+                *label = default.to_string();
+            }
+        }
+        figure
+    }
+
+    fn with(mut self, mark: Mark) -> Figure {
+        self.marks.push(mark);
+        self
+    }
+
+    /// A smaller line below the title.
+    pub fn subtitle(mut self, text: impl Into<String>) -> Figure {
+        self.captions.subtitle = text.into();
+        self
+    }
+
+    /// The words below the x axis.
+    pub fn x_label(mut self, text: impl Into<String>) -> Figure {
+        self.captions.x_label = text.into();
+        self
+    }
+
+    /// The words beside the y axis.
+    pub fn y_label(mut self, text: impl Into<String>) -> Figure {
+        self.captions.y_label = text.into();
+        self
+    }
+
+    /// Shows exactly the x values from `low` to `high`; what lies outside is cut off.
+    pub fn x_range(mut self, low: impl Number, high: impl Number) -> Figure {
+        self.x_range = Some((low.to_f64(), high.to_f64()));
+        self
+    }
+
+    /// Shows exactly the y values from `low` to `high`; what lies outside is cut off.
+    pub fn y_range(mut self, low: impl Number, high: impl Number) -> Figure {
+        self.y_range = Some((low.to_f64(), high.to_f64()));
+        self
+    }
+
+    /// Makes the y axis logarithmic: each power of ten takes the same room, values up to zero are left out.
+    pub fn log_y(mut self) -> Figure {
+        self.y_scale = Scale::Logarithmic;
+        self
+    }
+
+    /// The size in pixels, from 160 x 120 to 4000 x 4000.
+    pub fn size(mut self, width: u32, height: u32) -> Figure {
+        self.size = (width, height);
+        self
+    }
+
+    /// Writes the chart to a file: SVG or PNG, by the name's ending.
+    ///
+    /// # Errors
+    /// What cannot be drawn, another ending, or a file that cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        self.drawing()?.save(path.as_ref())
+    }
+
+    /// The chart as an SVG document.
+    ///
+    /// # Errors
+    /// What cannot be drawn.
+    pub fn svg(&self) -> Result<String> {
+        Ok(self.drawing()?.svg())
+    }
+
+    /// The chart as a PNG file with two pixels for each of its own, sharp on a high-density screen.
+    ///
+    /// # Errors
+    /// What cannot be drawn.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        Ok(self.drawing()?.png())
+    }
+
+    /// Shows the chart at once, in the middle of a cell; in a terminal its description.
+    pub fn show(&self) {
+        super::output::show(&self.captions.title, self.drawing());
+    }
+
+    /// What the Rust kernel calls when the figure is the last expression of a cell.
+    pub fn evcxr_display(&self) {
+        self.show();
+    }
+
+    pub(crate) fn drawing(&self) -> Result<Drawing> {
+        let scene = self.scene()?;
+        Ok(Drawing {
+            scene,
+            title: self.captions.title.clone(),
+            description: self.description(),
+        })
+    }
+
+    pub(crate) fn scene(&self) -> Result<Scene> {
+        let (width, height) = self.size;
+        if !(160..=4000).contains(&width) || !(120..=4000).contains(&height) {
+            return Err(Error::invalid(
+                "Figure",
+                "a size from 160 x 120 to 4000 x 4000",
+                format!("{width} x {height}"),
+            ));
+        }
+        for (name, range) in [("x_range", self.x_range), ("y_range", self.y_range)] {
+            if let Some((low, high)) = range
+                && !(super::series::drawable(low) && super::series::drawable(high) && low < high)
+            {
+                return Err(Error::invalid(
+                    name,
+                    "a low end below the high end",
+                    format!("{low} and {high}"),
+                ));
+            }
+        }
+        let captions = Captions {
+            notice: super::notice().unwrap_or_default(),
+            ..self.captions.clone()
+        };
+        let mut scene = Scene::new(width, height);
+        match &self.marks[..] {
+            [] => Err(
+                Error::invalid("Figure", "something to draw", "an empty figure").with_hint(
+                    "add .points(..), .line(..), .bars(..), .histogram(..) or .heat_map(..)",
+                ),
+            ),
+            [Mark::HeatMap(map)] => map.draw(&mut scene, &captions),
+            [Mark::Bars(_), ..] if self.marks.iter().all(|mark| matches!(mark, Mark::Bars(_))) => {
+                let groups = self.marks.iter().filter_map(|mark| match mark {
+                    Mark::Bars(bars) => Some(bars),
+                    _ => None,
+                });
+                super::bars::draw(
+                    &mut scene,
+                    &captions,
+                    &groups.collect::<Vec<_>>(),
+                    (self.x_range, self.y_range),
+                )
+            }
+            marks
+                if marks
+                    .iter()
+                    .any(|mark| matches!(mark, Mark::Bars(_) | Mark::HeatMap(_))) =>
+            {
+                Err(Error::invalid(
+                    "Figure",
+                    "bars or a heat map alone",
+                    "several kinds of chart in one figure",
+                )
+                .with_hint(
+                    "make one figure for each and put them side by side with Panels::new([a, b])",
+                ))
+            }
+            _ => super::pairs::draw(&mut scene, &captions, self),
+        }?;
+        Ok(scene)
+    }
+
+    /// The chart in one line, for a terminal and for readers who cannot see it.
+    pub(crate) fn description(&self) -> String {
+        let range = |values: &mut dyn Iterator<Item = f64>| {
+            let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+            for value in values.filter(|v| v.is_finite()) {
+                low = low.min(value);
+                high = high.max(value);
+            }
+            format!(
+                "{} to {}",
+                super::short_number(low),
+                super::short_number(high)
+            )
+        };
+        let marks = self.marks.iter().map(|mark| match mark {
+            Mark::Series(series) => {
+                let kind = if series.style == Style::Points {
+                    "points"
+                } else {
+                    "line"
+                };
+                let values = range(&mut series.y.iter().copied());
+                format!(
+                    "{kind} {:?} ({} values, {values})",
+                    series.label,
+                    series.y.len()
+                )
+            }
+            Mark::Histogram(histogram) => {
+                let values = range(&mut histogram.values.iter().copied());
+                format!(
+                    "histogram {:?} of {} values, {values}",
+                    histogram.label,
+                    histogram.values.len()
+                )
+            }
+            Mark::Bars(bars) => bars.description(),
+            Mark::HeatMap(map) => map.description(),
+        });
+        format!(
+            "Figure {:?}: {}",
+            self.captions.title,
+            marks.collect::<Vec<_>>().join(", ")
+        )
+    }
+}

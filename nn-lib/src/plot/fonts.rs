@@ -1,0 +1,170 @@
+//! The lettering: two small fonts inside the library, so that no font of the system is needed.
+//!
+//! Arimo (SIL Open Font License, `assets/fonts/`) has the widths of Arial, Helvetica and Liberation Sans:
+//! a text measured here takes the same room in an SVG on every computer.
+
+use super::scene::{Align, Text};
+use ab_glyph::{Font, FontRef, PxScale, point};
+use std::sync::LazyLock;
+
+/// The fonts an SVG asks for, all of the same widths.
+pub(crate) const FAMILIES: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif";
+
+/// Thin or thick letters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Weight {
+    Regular,
+    Bold,
+}
+
+static FONTS: LazyLock<[FontRef<'static>; 2]> = LazyLock::new(|| {
+    let load = |bytes: &'static [u8]| {
+        FontRef::try_from_slice(bytes).expect("the font is part of the library")
+    };
+    [
+        load(include_bytes!("../../assets/fonts/Arimo-Regular.ttf")),
+        load(include_bytes!("../../assets/fonts/Arimo-Bold.ttf")),
+    ]
+});
+
+fn font(weight: Weight) -> &'static FontRef<'static> {
+    match weight {
+        Weight::Regular => &FONTS[0],
+        Weight::Bold => &FONTS[1],
+    }
+}
+
+/// Pixels per font unit when an em is `size` pixels.
+fn unit(font: &FontRef<'_>, size: f64) -> f64 {
+    size / f64::from(font.units_per_em().unwrap_or(2048.0))
+}
+
+/// The width of a text in pixels when an em is `size` pixels.
+pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
+    let font = font(weight);
+    let units: f32 = text
+        .chars()
+        .map(|letter| font.h_advance_unscaled(font.glyph_id(letter)))
+        .sum();
+    f64::from(units) * unit(font, size)
+}
+
+/// The text cut to `room` pixels, with an ellipsis where something is missing.
+pub(crate) fn shortened(text: &str, size: f64, weight: Weight, room: f64) -> String {
+    let ellipsis = width("…", size, weight);
+    // The longest beginning that leaves room for the ellipsis.
+    let (mut used, mut kept) = (0.0, 0);
+    for (start, letter) in text.char_indices() {
+        used += width(letter.encode_utf8(&mut [0; 4]), size, weight);
+        if used > room {
+            return match text[..kept].trim_end() {
+                "" => String::new(),
+                beginning => format!("{beginning}…"),
+            };
+        }
+        if used + ellipsis <= room {
+            kept = start + letter.len_utf8();
+        }
+    }
+    text.to_string()
+}
+
+/// The text in lines of at most `room` pixels, broken between words; a longer word is cut.
+pub(crate) fn wrapped(text: &str, size: f64, weight: Weight, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            let longer = if line.is_empty() {
+                word.to_string()
+            } else {
+                format!("{line} {word}")
+            };
+            if !line.is_empty() && width(&longer, size, weight) > room {
+                lines.push(std::mem::replace(&mut line, word.to_string()));
+            } else {
+                line = longer;
+            }
+        }
+        lines.push(line);
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+        .iter()
+        .map(|line| shortened(line, size, weight, room))
+        .collect()
+}
+
+/// Draws a text, `scale` image pixels per logical pixel: `plot(x, y, coverage)` for each pixel it touches.
+pub(crate) fn rasterize(text: &Text, scale: f64, mut plot: impl FnMut(i32, i32, f32)) {
+    let font = font(text.weight);
+    let unit = unit(font, text.size * scale);
+    let total = width(&text.text, text.size * scale, text.weight);
+    let mut pen = match text.align {
+        Align::Left => 0.0,
+        Align::Center => -total / 2.0,
+        Align::Right => -total,
+    };
+    let (x, y) = (text.at.0 * scale, text.at.1 * scale);
+    let height = PxScale::from((f64::from(font.height_unscaled()) * unit) as f32);
+    for letter in text.text.chars() {
+        let id = font.glyph_id(letter);
+        // A text that reads upward is set in coordinates turned by a quarter: along = -y, across = x.
+        let (along, across) = if text.upward {
+            (pen - y, x)
+        } else {
+            (x + pen, y)
+        };
+        let glyph = id.with_scale_and_position(height, point(along as f32, across.round() as f32));
+        if let Some(outline) = font.outline_glyph(glyph) {
+            let corner = outline.px_bounds().min;
+            outline.draw(|column, row, coverage| {
+                let (along, across) = (
+                    corner.x as i32 + column as i32,
+                    corner.y as i32 + row as i32,
+                );
+                if text.upward {
+                    plot(across, -along - 1, coverage);
+                } else {
+                    plot(along, across, coverage);
+                }
+            });
+        }
+        pen += f64::from(font.h_advance_unscaled(id)) * unit;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_width_is_the_sum_of_the_fonts_own_advances() {
+        // Arimo's digits are 1139 of 2048 units wide (fontTools: font["hmtx"]["one"]).
+        assert!((width("11", 2048.0, Weight::Regular) - 2278.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_to_its_room_and_says_so() {
+        let short = shortened("a very long name of a layer", 12.0, Weight::Regular, 60.0);
+        assert!(
+            short.ends_with('…') && width(&short, 12.0, Weight::Regular) <= 60.0,
+            "{short}"
+        );
+        assert_eq!(shortened("fits", 12.0, Weight::Regular, 60.0), "fits");
+        assert_eq!(shortened("no room", 12.0, Weight::Regular, 1.0), "");
+    }
+
+    #[test]
+    fn wrapped_lines_keep_every_word_and_fit() {
+        let text = "one two three four five six seven";
+        let lines = wrapped(text, 14.0, Weight::Bold, 90.0);
+        assert!(lines.len() > 1);
+        assert_eq!(lines.join(" "), text);
+        assert!(
+            lines
+                .iter()
+                .all(|line| width(line, 14.0, Weight::Bold) <= 90.0)
+        );
+    }
+}

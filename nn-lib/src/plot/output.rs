@@ -1,0 +1,73 @@
+//! Where a finished drawing goes: a file, the notebook, the terminal.
+
+use super::scene::Scene;
+use super::{bitmap, paint};
+use crate::notebook::{self, Bundle};
+use crate::{Error, Result};
+use std::path::Path;
+
+/// A scene with the words that stand for it.
+pub(crate) struct Drawing {
+    pub scene: Scene,
+    pub title: String,
+    pub description: String,
+}
+
+impl Drawing {
+    pub(crate) fn svg(&self) -> String {
+        paint::svg(&self.scene, &self.title, &self.description)
+    }
+
+    pub(crate) fn png(&self) -> Vec<u8> {
+        bitmap::png(&self.scene)
+    }
+
+    /// The drawing in every form that a front end may want.
+    pub(crate) fn bundle(&self) -> Bundle {
+        Bundle::text(self.description.clone()).svg(self.svg()).png(
+            &self.png(),
+            self.scene.width,
+            self.scene.height,
+        )
+    }
+
+    /// The drawing for one that is soon replaced by the next: SVG and text only.
+    pub(crate) fn quick_bundle(&self) -> Bundle {
+        Bundle::text(self.description.clone()).svg(self.svg())
+    }
+
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        let content = match ending.as_deref() {
+            Some("svg") => self.svg().into_bytes(),
+            Some("png") => self.png(),
+            _ => {
+                return Err(Error::invalid(
+                    "save",
+                    "a file name that ends in .png or .svg",
+                    path.display().to_string(),
+                ));
+            }
+        };
+        std::fs::write(path, content).map_err(|source| Error::io("write", path, source))
+    }
+}
+
+/// Shows a drawing, or in its place why there is none.
+pub(crate) fn show(title: &str, drawing: Result<Drawing>) {
+    match drawing {
+        Ok(drawing) if notebook::in_notebook() => notebook::display(&drawing.bundle()),
+        Ok(drawing) => notebook::display(&Bundle::text(drawing.description)),
+        Err(error) => notebook::display(&problem(title, &error)),
+    }
+}
+
+/// A message in the place of a chart.
+fn problem(title: &str, error: &Error) -> Bundle {
+    let text = format!("the chart {title:?} cannot be drawn: {error}");
+    let html = format!(
+        "<div role=\"alert\" style=\"border-left:4px solid #d55e00;padding:.4em .8em;white-space:pre-wrap\">{}</div>",
+        paint::escaped(&text)
+    );
+    Bundle::text(text).html(html)
+}

@@ -1,0 +1,169 @@
+//! Charts over two numeric axes: points, lines and histograms together.
+
+use super::figure::{Figure, Mark};
+use super::frame::{Captions, Frame, Wanted};
+use super::histogram::{Bins, Histogram};
+use super::legend::{Entry, Key, Legend};
+use super::scene::{Point, Scene};
+use super::series::{Series, Style};
+use super::theme::{self, Color};
+use super::ticks::Scale;
+use crate::{Error, Result};
+
+/// What is drawn, checked and counted, with its colour.
+enum Layer {
+    Series(Series, usize),
+    Bins(Bins),
+}
+
+/// Draws points, lines and histograms.
+pub(crate) fn draw(scene: &mut Scene, captions: &Captions, figure: &Figure) -> Result<()> {
+    let layers = layers(figure)?;
+    let (x, y) = wanted(figure, &layers)?;
+    let entries: Vec<Entry> = figure
+        .marks
+        .iter()
+        .zip(&layers)
+        .enumerate()
+        .map(|(index, (mark, layer))| entry(mark, layer, theme::series_color(index)))
+        .collect();
+    let room = f64::from(scene.width) - 60.0;
+    let legend = Legend::new(entries.clone(), room);
+
+    // Where the data lie decides where the legend goes; if it finds no free place it goes above and takes height.
+    let attempt = |height: f64| -> (Frame, Scene, Vec<Point>) {
+        let mut sheet = Scene::new(figure.size.0, figure.size.1);
+        let frame = Frame::new(sheet.bounds(), captions, &x, &y, height, 0.0);
+        frame.draw_grid(&mut sheet);
+        let mut obstacles = Vec::new();
+        // Lines lie on top of areas, points on top of both.
+        let height_of = |entry: &Entry| match entry.key {
+            Key::Area => 0,
+            Key::Line => 1,
+            Key::Marker(_) => 2,
+        };
+        let mut order: Vec<(&Layer, &Entry)> = layers.iter().zip(&entries).collect();
+        order.sort_by_key(|(_, entry)| height_of(entry));
+        for (layer, entry) in order {
+            obstacles.extend(match layer {
+                Layer::Series(series, kind) => series.draw(&mut sheet, &frame, entry.color, *kind),
+                Layer::Bins(bins) => bins.draw(&mut sheet, &frame, entry.color),
+            });
+        }
+        frame.draw_axes(&mut sheet, true);
+        (frame, sheet, obstacles)
+    };
+    let (frame, sheet, obstacles) = attempt(0.0);
+    *scene = sheet;
+    if let Some(place) = legend.free_place(frame.plot, &obstacles) {
+        legend.draw_box(scene, place);
+    } else if legend.height_above(room) > 0.0 {
+        let (frame, sheet, _) = attempt(legend.height_above(room));
+        *scene = sheet;
+        legend.draw_above(scene, frame.plot, room);
+    }
+    Ok(())
+}
+
+fn layers(figure: &Figure) -> Result<Vec<Layer>> {
+    let histograms: Vec<&Histogram> = figure
+        .marks
+        .iter()
+        .filter_map(|mark| {
+            if let Mark::Histogram(histogram) = mark {
+                Some(histogram)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let mut counted = super::histogram::count(&histograms)?.into_iter();
+    let mut dotted = 0;
+    let mut layers = Vec::new();
+    for mark in &figure.marks {
+        if let Mark::Series(series) = mark {
+            let mut series = series.clone();
+            if figure.y_scale == Scale::Logarithmic {
+                series
+                    .y
+                    .iter_mut()
+                    .filter(|y| **y <= 0.0)
+                    .for_each(|y| *y = f64::NAN);
+            }
+            series.check()?;
+            let kind = dotted;
+            dotted += usize::from(series.style == Style::Points);
+            layers.push(Layer::Series(series, kind));
+        } else if let Some(bins) = counted.next() {
+            layers.push(Layer::Bins(bins));
+        }
+    }
+    Ok(layers)
+}
+
+/// What the two axes have to show.
+fn wanted(figure: &Figure, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
+    let (mut all_x, mut all_y, mut counts) = (Vec::new(), Vec::new(), false);
+    for layer in layers {
+        match layer {
+            Layer::Series(series, _) => {
+                for (x, y) in series.pairs() {
+                    all_x.push(x);
+                    all_y.push(y);
+                }
+            }
+            Layer::Bins(bins) => {
+                all_x.extend(&bins.edges);
+                all_y.extend(&bins.counts);
+                counts = true;
+            }
+        }
+    }
+    let logarithmic = figure.y_scale == Scale::Logarithmic;
+    if logarithmic && (counts || figure.y_range.is_some_and(|(low, _)| low <= 0.0)) {
+        return Err(Error::invalid(
+            "log_y",
+            "values above zero",
+            "an axis that begins at zero or below",
+        )
+        .with_hint("leave log_y() away, or give y_range a low end above zero"));
+    }
+    let x = Wanted::numbers(&all_x, figure.x_range, Scale::Linear);
+    let y = if counts {
+        Wanted::numbers_from_zero(&all_y, figure.y_range, 0.05)
+    } else {
+        Wanted::numbers(&all_y, figure.y_range, figure.y_scale)
+    };
+    Ok((x, y))
+}
+
+fn entry(mark: &Mark, layer: &Layer, color: Color) -> Entry {
+    let label = match mark {
+        Mark::Series(series) => series.label.clone(),
+        Mark::Histogram(histogram) => histogram.label.clone(),
+        Mark::Bars(_) | Mark::HeatMap(_) => String::new(),
+    };
+    match layer {
+        Layer::Series(
+            Series {
+                style: Style::Points,
+                ..
+            },
+            kind,
+        ) => Entry {
+            key: Key::Marker(*kind),
+            color,
+            label,
+        },
+        Layer::Series(..) => Entry {
+            key: Key::Line,
+            color,
+            label,
+        },
+        Layer::Bins(_) => Entry {
+            key: Key::Area,
+            color: color.translucent(0.6),
+            label,
+        },
+    }
+}

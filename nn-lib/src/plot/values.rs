@@ -1,0 +1,175 @@
+//! What a chart accepts as numbers and labels: everything that a notebook's variables are made of.
+
+use std::ops::{Range, RangeInclusive};
+
+mod sealed {
+    pub trait Sealed {}
+}
+use sealed::Sealed;
+
+/// A kind of number that a chart can show.
+pub trait Number: Sealed + Copy {
+    /// The number as `f64`.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl Sealed for $kind {}
+        impl Number for $kind {
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+numbers!(f32, f64, usize, u8, u16, u32, u64, isize, i8, i16, i32, i64);
+
+/// Numbers to draw: a `Vec`, a slice, an array or a range of any number type, or a reference to one.
+pub trait Values: Sealed {
+    /// The numbers, in order.
+    fn to_values(&self) -> Vec<f64>;
+}
+
+impl<T: Number> Sealed for [T] {}
+impl<T: Number> Values for [T] {
+    fn to_values(&self) -> Vec<f64> {
+        self.iter().map(|v| v.to_f64()).collect()
+    }
+}
+
+impl<T: Number> Sealed for Vec<T> {}
+impl<T: Number> Values for Vec<T> {
+    fn to_values(&self) -> Vec<f64> {
+        self.as_slice().to_values()
+    }
+}
+
+impl<T: Number, const N: usize> Sealed for [T; N] {}
+impl<T: Number, const N: usize> Values for [T; N] {
+    fn to_values(&self) -> Vec<f64> {
+        self.as_slice().to_values()
+    }
+}
+
+/// The longest range that is written out: more points than any chart can show.
+const LONGEST_RANGE: f64 = 1e7;
+
+fn counted(first: f64, count: f64) -> Vec<f64> {
+    let count = count.clamp(0.0, LONGEST_RANGE) as usize;
+    (0..count).map(|k| first + k as f64).collect()
+}
+
+impl<T: Number> Sealed for Range<T> {}
+impl<T: Number> Values for Range<T> {
+    fn to_values(&self) -> Vec<f64> {
+        let (start, end) = (self.start.to_f64(), self.end.to_f64());
+        counted(start, (end - start).ceil())
+    }
+}
+
+impl<T: Number> Sealed for RangeInclusive<T> {}
+impl<T: Number> Values for RangeInclusive<T> {
+    fn to_values(&self) -> Vec<f64> {
+        let (start, end) = (self.start().to_f64(), self.end().to_f64());
+        counted(start, (end - start).floor() + 1.0)
+    }
+}
+
+impl<S: Sealed + ?Sized> Sealed for &S {}
+impl<V: Values + ?Sized> Values for &V {
+    fn to_values(&self) -> Vec<f64> {
+        (**self).to_values()
+    }
+}
+
+/// Names to write along an axis: a `Vec`, a slice or an array of texts, or a reference to one.
+pub trait Labels {
+    /// The names, in order.
+    fn to_labels(&self) -> Vec<String>;
+}
+
+impl<S: AsRef<str>> Labels for [S] {
+    fn to_labels(&self) -> Vec<String> {
+        self.iter()
+            .map(|label| label.as_ref().to_string())
+            .collect()
+    }
+}
+
+impl<S: AsRef<str>> Labels for Vec<S> {
+    fn to_labels(&self) -> Vec<String> {
+        self.as_slice().to_labels()
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> Labels for [S; N] {
+    fn to_labels(&self) -> Vec<String> {
+        self.as_slice().to_labels()
+    }
+}
+
+impl<L: Labels + ?Sized> Labels for &L {
+    fn to_labels(&self) -> Vec<String> {
+        (**self).to_labels()
+    }
+}
+
+/// A table of numbers: a `Vec`, a slice or an array of rows, each of them [`Values`].
+pub trait Rows {
+    /// The rows, each with its numbers in order.
+    fn to_rows(&self) -> Vec<Vec<f64>>;
+}
+
+impl<V: Values> Rows for [V] {
+    fn to_rows(&self) -> Vec<Vec<f64>> {
+        self.iter().map(Values::to_values).collect()
+    }
+}
+
+impl<V: Values> Rows for Vec<V> {
+    fn to_rows(&self) -> Vec<Vec<f64>> {
+        self.as_slice().to_rows()
+    }
+}
+
+impl<V: Values, const N: usize> Rows for [V; N] {
+    fn to_rows(&self) -> Vec<Vec<f64>> {
+        self.as_slice().to_rows()
+    }
+}
+
+impl<R: Rows + ?Sized> Rows for &R {
+    fn to_rows(&self) -> Vec<Vec<f64>> {
+        (**self).to_rows()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(v: impl Values) -> Vec<f64> {
+        v.to_values()
+    }
+
+    #[test]
+    fn vectors_slices_arrays_and_ranges_of_every_number_are_values() {
+        let epochs = 1..=3;
+        assert_eq!(values(&epochs), [1.0, 2.0, 3.0]);
+        assert_eq!(values(1..=20).len(), 20);
+        assert_eq!(values(0..3usize), [0.0, 1.0, 2.0]);
+        let losses: Vec<f32> = vec![0.5, 0.25];
+        assert_eq!(values(&losses), [0.5, 0.25]);
+        assert_eq!(values(&losses[1..]), [0.25]);
+        assert_eq!(values([1u8, 2]), [1.0, 2.0]);
+        assert_eq!(values(&[7i32]), [7.0]);
+        let (from, to) = (5, 2);
+        assert_eq!(values(from..to), [0.0; 0]);
+    }
+
+    #[test]
+    fn an_enormous_range_takes_bounded_memory() {
+        assert_eq!(values(0..u64::MAX).len(), 10_000_000);
+    }
+}

@@ -42,6 +42,13 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
         return with_progress(home, command);
     }
 
+    if is_metadata && names_library(arguments, &recipe.toolchain.sysroot) {
+        // The standard library's own dependencies may not be on this machine. Without an answer
+        // rust-analyzer reads core, alloc and std as they lie there, which is all that cells need.
+        eprintln!("the standard library is read without its dependencies");
+        return Ok(1);
+    }
+
     let wish = Wish::read(home)?;
     wish.write_manifest(home)?;
     let mut arguments: Vec<String> = arguments
@@ -119,6 +126,13 @@ fn remember(path: &Path, answer: &Answer) -> io::Result<()> {
     serde_json::to_writer(&mut file, answer)?;
     file.persist(path)?;
     Ok(())
+}
+
+/// Whether the question is about the manifest of the standard library.
+fn names_library(arguments: &[OsString], sysroot: &Path) -> bool {
+    arguments
+        .iter()
+        .any(|argument| Path::new(argument).starts_with(sysroot))
 }
 
 /// Whether the engine has written the manifest by which it tries a dependency.

@@ -110,7 +110,7 @@ fn classroom(report: &mut Report, places: &Places, python: Option<PathBuf>) -> b
         Ok(state) => {
             for (what, there) in [
                 ("kernel", state.kernel),
-                ("nn-lib in kernel", state.template.is_some()),
+                ("nn-lib in kernel", state.template),
                 ("Jupyter", state.python),
             ] {
                 if there {
@@ -119,7 +119,7 @@ fn classroom(report: &mut Report, places: &Places, python: Option<PathBuf>) -> b
                     report.note(what, later)
                 }
             }
-            state.kernel && state.template.is_some() && state.python
+            state.kernel && state.template && state.python
         }
         Err(failure) => {
             report.bad("kernel", &failure);

@@ -6,6 +6,7 @@
 mod checks;
 mod cli;
 mod doctor;
+mod events;
 mod export;
 mod failure;
 mod install;

@@ -1,19 +1,20 @@
 //! Executes notebooks through Jupyter's own client and shows every cell as it runs.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cli::Format;
+use crate::events;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
 use crate::places::Places;
-use crate::progress::{Progress, Step, seconds};
+use crate::progress::seconds;
 use crate::setup::Classroom;
 
 /// What to execute and what to write.
@@ -93,7 +94,7 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
         text
     });
 
-    let outcomes = follow(&mut child);
+    let outcomes = events::follow(&mut child);
     let status = child
         .wait()
         .map_err(Failure::file("wait for", Path::new("python")))?;
@@ -111,121 +112,6 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
         });
     }
     Ok(outcomes)
-}
-
-/// Turns the events into progress and outcomes.
-fn follow(child: &mut Child) -> Vec<Outcome> {
-    let stdout = child.stdout.take().expect("standard output is piped");
-    let progress = Progress::new();
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    let mut step: Option<Step> = None;
-    let mut source = String::new();
-    for line in BufReader::new(stdout)
-        .lines()
-        .map_while(std::result::Result::ok)
-    {
-        let Ok(event) = serde_json::from_str::<Value>(&line) else {
-            continue;
-        };
-        let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
-        let number = |field: &str| event[field].as_u64().unwrap_or_default();
-        match event["event"].as_str().unwrap_or_default() {
-            "notebook" => {
-                step = Some(progress.step(&text("name"), "starting"));
-                outcomes.push(Outcome {
-                    name: text("name"),
-                    cells: number("cells"),
-                    ..Outcome::default()
-                });
-            }
-            "cell" => {
-                source = text("source");
-                if let Some(step) = &mut step {
-                    step.position(number("place") - 1, number("cells"), &source);
-                }
-            }
-            "executed" => {
-                if let Some(step) = &mut step {
-                    step.part_done(
-                        number("place"),
-                        outcomes.last().map_or(0, |outcome| outcome.cells),
-                        &source,
-                        duration(&event),
-                    );
-                }
-            }
-            "done" => {
-                let outcome = outcomes
-                    .last_mut()
-                    .expect("a notebook is announced before it is done");
-                outcome.good = true;
-                outcome.elapsed = Some(duration(&event));
-                if let Some(step) = step.take() {
-                    step.done(&format!("{} cells executed", outcome.cells));
-                }
-            }
-            "failed" => {
-                if !outcomes.iter().any(|outcome| outcome.name == text("name")) {
-                    outcomes.push(Outcome {
-                        name: text("name"),
-                        cells: number("cells"),
-                        ..Outcome::default()
-                    });
-                }
-                let step = step
-                    .take()
-                    .unwrap_or_else(|| progress.step(&text("name"), "starting"));
-                step.failed(&format!(
-                    "cell {} of {} failed",
-                    number("place"),
-                    number("cells")
-                ));
-                print_failure(&text("source"), &text("message"));
-            }
-            "written" => {
-                let name = text("name");
-                if !outcomes.iter().any(|outcome| outcome.name == name) {
-                    outcomes.push(Outcome {
-                        name: name.clone(),
-                        good: true,
-                        ..Outcome::default()
-                    });
-                }
-                let outcome = outcomes
-                    .iter_mut()
-                    .find(|outcome| outcome.name == name)
-                    .expect("it was just looked for");
-                outcome.files = event["files"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .map(PathBuf::from)
-                    .collect();
-            }
-            "unavailable" => {
-                eprintln!("{}", text("text"));
-                outcomes.push(Outcome::default());
-            }
-            "note" => progress.line(&text("text")),
-            _ => (),
-        }
-    }
-    outcomes
-}
-
-/// The failing cell's source and what its execution said.
-fn print_failure(source: &str, message: &str) {
-    let message = if console::colors_enabled_stderr() {
-        message.to_owned()
-    } else {
-        console::strip_ansi_codes(message).into_owned()
-    };
-    eprintln!();
-    for line in source.lines() {
-        eprintln!("    {line}");
-    }
-    eprintln!("\n{}\n", message.trim_end());
 }
 
 /// A table of what became of the notebooks, and where the pages are.
@@ -250,8 +136,4 @@ pub fn summarize(outcomes: &[Outcome]) {
             if outcome.good { "ok" } else { "FAILED" }
         );
     }
-}
-
-fn duration(event: &Value) -> Duration {
-    Duration::from_secs_f64(event["seconds"].as_f64().unwrap_or_default().max(0.0))
 }

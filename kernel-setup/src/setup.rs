@@ -5,12 +5,15 @@ mod data;
 mod fingerprint;
 mod kernel;
 mod lock;
+mod parts;
+mod pip;
 mod python;
 mod template;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::thread;
+use std::time::Instant;
 
 use crate::checks;
 use crate::failure::{Failure, Result};
@@ -22,10 +25,7 @@ pub use data::{Data, look as look_for_data};
 pub use lock::Lock;
 pub use python::Environment;
 
-/// Measured on Linux: the kernel's build directory, the template and Python's packages.
-const BUILD_BYTES: u64 = 1_600 << 20;
-const TEMPLATE_BYTES: u64 = 400 << 20;
-const PYTHON_BYTES: u64 = 250 << 20;
+use parts::Parts;
 
 /// What the caller is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Need {
     Python,
 }
 
-/// What set-up has made.
+/// What set-up has made. While the value lives, no other set-up removes it.
 #[derive(Debug)]
 pub struct Classroom {
     /// The template that the kernels clone.
@@ -47,6 +47,7 @@ pub struct Classroom {
     pub python: Option<Environment>,
     /// What is known about the data and the network, where something is executed.
     pub data: Option<Data>,
+    _template_in_use: Option<File>,
 }
 
 /// Makes what is missing; returns at once when nothing is.
@@ -54,137 +55,86 @@ pub struct Classroom {
 /// # Errors
 /// `Missing` for what the machine lacks, each with its remedy; `Program` when a build fails.
 pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Result<Classroom> {
-    let with_kernel = need != Need::Python;
-    let with_python = need != Need::Kernel;
     fs::create_dir_all(&places.cache).map_err(Failure::file("create", &places.cache))?;
     let _lock = Lock::acquire(&places.cache)?;
-
-    if with_kernel {
+    if need != Need::Python {
         checks::rust()?;
         checks::linker()?;
         checks::rust_source(true)?;
     }
-    let kernel_key = if with_kernel {
-        kernel::key(places)?
-    } else {
-        String::new()
-    };
-    let kernel_missing = with_kernel && !kernel::is_current(places, &kernel_key);
-    let template_missing = with_kernel && template::find(places)?.is_none();
-    let python_plan = if with_python {
-        Some(python::plan(places, given_python)?)
-    } else {
-        None
-    };
-    let python_missing = python_plan.as_ref().is_some_and(|plan| !plan.is_complete());
-    let needed =
-        u64::from(template_missing) * TEMPLATE_BYTES + u64::from(python_missing) * PYTHON_BYTES;
-    checks::space(&places.cache, needed)?;
-    if kernel_missing {
-        checks::space(&kernel::target_directory(places), needed + BUILD_BYTES)?;
-    }
+    let parts = Parts::find(places, need, given_python)?;
+    parts.check_space(places)?;
 
     let progress = Progress::new();
-    if kernel_missing || template_missing || python_missing {
+    let started = Instant::now();
+    if parts.something_is_missing() {
         progress.line("Setting up the classroom (once; a few minutes). Everything goes to:");
         progress.line(&format!("  {}", places.cache.display()));
     }
-    let started = std::time::Instant::now();
-    let (kernel, template, python, data) = thread::scope(|scope| {
-        let kernel = kernel_missing.then(|| {
-            scope.spawn(|| {
-                step(&progress, "kernel", |step| {
-                    kernel::build(places, &kernel_key, step)
-                })
-            })
-        });
-        let template = template_missing.then(|| {
-            scope.spawn(|| step(&progress, "nn-lib", |step| template::build(places, step)))
-        });
-        let python = python_missing.then(|| {
-            let plan = python_plan.as_ref().expect("a missing Python has a plan");
-            scope.spawn(|| {
-                step(&progress, "Jupyter", |step| {
-                    python::install(places, plan, step)
-                })
-            })
-        });
-        let data = (need == Need::KernelAndPython).then(|| scope.spawn(data::look));
-        let join = |handle: Option<thread::ScopedJoinHandle<'_, Result<()>>>| {
-            handle.map_or(Ok(()), |handle| {
-                handle.join().expect("a step does not panic")
-            })
-        };
-        (
-            join(kernel),
-            join(template),
-            join(python),
-            data.map(|data| data.join().expect("looking for files does not panic")),
-        )
-    });
-    first_failure([kernel, template, python])?;
-    if kernel_missing || template_missing || python_missing {
+    let (template, data) = make_side_by_side(places, &parts, need, &progress)?;
+    if parts.something_is_missing() {
         progress.line(&format!(
             "The classroom is ready ({}).",
             seconds(started.elapsed())
         ));
     }
 
-    let template = if with_kernel {
-        template::find(places)?
-    } else {
-        None
-    };
     if let Some(template) = &template {
-        kernelspec::write(
-            &places.jupyter().join("kernels"),
-            &places.kernel(),
-            template,
-        )?;
+        let kernels = places.jupyter().join("kernels");
+        kernelspec::write(&kernels, &places.kernel(), template)?;
     }
-    let python = python_plan.map(python::Plan::environment).transpose()?;
+    let in_use = template.as_deref().map(template::hold).transpose()?;
+    let python = parts.python.map(python::Plan::environment).transpose()?;
     Ok(Classroom {
         template,
         python,
         data,
+        _template_in_use: in_use,
     })
 }
 
-/// What is complete already: kernel, template and Python's packages (`doctor` asks).
-///
-/// # Errors
-/// As `ensure`, for what the machine lacks.
-pub fn state(places: &Places, given_python: Option<PathBuf>) -> Result<State> {
-    let plan = python::plan(places, given_python);
-    Ok(State {
-        kernel: kernel::is_current(places, &kernel::key(places)?),
-        template: template::find(places)?,
-        python: plan.is_ok_and(|plan| plan.is_complete()),
+/// Makes the missing parts at the same time, and looks for the data meanwhile.
+fn make_side_by_side(
+    places: &Places,
+    parts: &Parts,
+    need: Need,
+    progress: &Progress,
+) -> Result<(Option<PathBuf>, Option<Data>)> {
+    thread::scope(|scope| {
+        let kernel = parts.missing_kernel.as_deref().map(|key| {
+            scope.spawn(|| step(progress, "kernel", |step| kernel::build(places, key, step)))
+        });
+        let template = parts.template_is_missing.then(|| {
+            scope.spawn(|| step(progress, "nn-lib", |step| template::build(places, step)))
+        });
+        let python = parts.missing_python().map(|plan| {
+            scope.spawn(|| step(progress, "Jupyter", |step| pip::install(places, plan, step)))
+        });
+        let data = (need == Need::KernelAndPython).then(|| scope.spawn(data::look));
+
+        // All are waited for: what the others make is kept for the next attempt.
+        let kernel = kernel.map(|step| step.join().expect("no step panics"));
+        let template = template.map(|step| step.join().expect("no step panics"));
+        let python = python.map(|step| step.join().expect("no step panics"));
+        let data = data.map(|look| look.join().expect("looking does not panic"));
+        kernel.transpose()?;
+        let template = template.transpose()?.or_else(|| parts.template.clone());
+        python.transpose()?;
+        Ok((template, data))
     })
 }
 
-/// Which parts of the classroom are complete and fit the present sources.
-#[derive(Debug)]
-pub struct State {
-    /// The kernel in the cache.
-    pub kernel: bool,
-    /// nn-lib, compiled for notebooks.
-    pub template: Option<PathBuf>,
-    /// The Python with Jupyter.
-    pub python: bool,
-}
-
-/// Runs one step, with its end shown at once whatever the others do.
-fn step(
+/// Runs one step and shows its end at once, whatever the others do.
+fn step<T>(
     progress: &Progress,
     name: &str,
-    work: impl FnOnce(&mut Step) -> Result<String>,
-) -> Result<()> {
+    work: impl FnOnce(&mut Step) -> Result<(T, String)>,
+) -> Result<T> {
     let mut step = progress.step(name, "starting");
     match work(&mut step) {
-        Ok(message) => {
+        Ok((made, message)) => {
             step.done(&message);
-            Ok(())
+            Ok(made)
         }
         Err(failure) => {
             step.failed(failure.to_string().lines().next().unwrap_or("failed"));
@@ -193,6 +143,26 @@ fn step(
     }
 }
 
-fn first_failure(results: [Result<()>; 3]) -> Result<()> {
-    results.into_iter().find(Result::is_err).unwrap_or(Ok(()))
+/// Which parts of the classroom are complete and fit the present sources.
+#[derive(Debug)]
+pub struct State {
+    /// The kernel in the cache.
+    pub kernel: bool,
+    /// nn-lib, compiled for notebooks.
+    pub template: bool,
+    /// The Python with Jupyter.
+    pub python: bool,
+}
+
+/// What is complete already (`doctor` asks).
+///
+/// # Errors
+/// As `ensure`, for what the machine lacks.
+pub fn state(places: &Places, given_python: Option<PathBuf>) -> Result<State> {
+    let parts = Parts::find(places, Need::Kernel, None)?;
+    Ok(State {
+        kernel: parts.missing_kernel.is_none(),
+        template: !parts.template_is_missing,
+        python: python::plan(places, given_python).is_ok_and(|plan| plan.is_complete()),
+    })
 }

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::error::Result;
 use crate::math::decimal;
-use crate::optimizer::{Optimizer, Pace, clipping_methods, without_denormals};
+use crate::optimizer::{
+    Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals,
+};
 use crate::schedule::LearningRate;
 
 /// Momentum and RMSprop in one, with a correction while the means warm up. With `t` the number of the step:
@@ -117,10 +120,10 @@ impl Optimizer for Adam {
 
     fn begin_step(&mut self) {
         self.pace.begin_step();
-        // In single precision like Keras: 1 - 0.999^t shows the rounding of 0.999 in its fifth digit.
-        let t = self.pace.step() as f32;
-        let correction_1 = 1.0 - libm::powf(self.beta_1, t);
-        let correction_2 = 1.0 - libm::powf(self.beta_2, t);
+        // The powers are rounded to single precision like those of Keras: 1 - 0.999^t shows it in its fifth digit.
+        let t = self.pace.step() as f64;
+        let power = |beta: f32| libm::pow(f64::from(beta), t) as f32;
+        let (correction_1, correction_2) = (1.0 - power(self.beta_1), 1.0 - power(self.beta_2));
         self.alpha = self.pace.rate() * correction_2.sqrt() / correction_1;
     }
 
@@ -154,6 +157,14 @@ impl Optimizer for Adam {
                 slots.len()
             ),
         }
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate(self)?;
+        check_shares(
+            self.name(),
+            &[("beta_1", self.beta_1), ("beta_2", self.beta_2)],
+        )
     }
 
     fn config(&self) -> Value {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::callbacks::Callback;
-use crate::progress::Verbose;
+use crate::error::{Error, Result};
+use crate::notebook::Verbose;
 use crate::seed::random_seed;
 use crate::tensor::Tensor;
 
@@ -59,6 +60,41 @@ impl Default for Fit {
             verbose: Verbose::default(),
             seed: random_seed(),
         }
+    }
+}
+
+impl Fit {
+    /// Finds options that make no sense.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.batch_size == 0 {
+            return Err(Error::invalid("fit", "a batch_size of at least 1", "0"));
+        }
+        if self.epochs == 0 {
+            return Err(Error::invalid("fit", "at least 1 epoch", "0"));
+        }
+        if !(0.0..1.0).contains(&self.validation_split) {
+            let received = format!("{}", self.validation_split);
+            return Err(Error::invalid(
+                "fit",
+                "a validation_split of at least 0 and below 1",
+                received,
+            ));
+        }
+        if self.validation_data.is_some() && self.validation_lists.is_some() {
+            return Err(Error::invalid(
+                "fit",
+                "validation_data or validation_lists",
+                "both",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The validation data as lists.
+    pub(crate) fn take_validation(&mut self) -> Option<(Vec<Tensor>, Vec<Tensor>)> {
+        let pair = self.validation_data.take();
+        let lists = self.validation_lists.take();
+        lists.or(pair.map(|(x, y)| (vec![x], vec![y])))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Index;
 
+use crate::callbacks::Mode;
 use crate::error::{Error, Result};
 
 /// The values of loss and metrics at the end of every epoch.
@@ -37,6 +38,23 @@ impl History {
     /// The numbers of the epochs that were trained, the first being 1: the x-axis of a chart.
     pub fn epochs(&self) -> Vec<usize> {
         self.epochs.clone()
+    }
+
+    /// The best value of a series and its epoch, the first being 1: the largest of an accuracy (as well as of
+    /// precision, recall and AUC), the smallest of a loss or an error.
+    ///
+    /// # Errors
+    /// When there is no series of this name, or it has no values.
+    pub fn best(&self, name: &str) -> Result<(usize, f32)> {
+        let mut best = None;
+        for (epoch, &value) in self.epochs.iter().zip(self.get(name)?) {
+            if best.is_none_or(|(_, best)| Mode::Auto.improves(name, value, best, 0.0)) {
+                best = Some((*epoch, value));
+            }
+        }
+        best.ok_or_else(|| {
+            Error::invalid("best", "a history of at least one epoch", "an empty one")
+        })
     }
 
     /// One series.
@@ -95,7 +113,9 @@ impl History {
 
     /// Shows the table in a notebook.
     pub fn evcxr_display(&self) {
-        crate::rich::show(&self.to_string(), &self.to_html());
+        crate::notebook::display(
+            &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),
+        );
     }
 }
 
@@ -162,6 +182,10 @@ impl Logs {
             .map(|(name, value)| (name.as_str(), *value))
     }
 
+    pub(crate) fn as_slice(&self) -> &[(String, f32)] {
+        &self.values
+    }
+
     pub(crate) fn extend_prefixed(&mut self, prefix: &str, other: &Logs) {
         for (name, value) in &other.values {
             self.set(&format!("{prefix}{name}"), *value);
@@ -223,7 +247,7 @@ impl Evaluation {
             cells("th", self.names()),
             cells("td", values)
         );
-        crate::rich::show(&format!("{self:?}"), &html);
+        crate::notebook::display(&crate::notebook::Bundle::text(format!("{self:?}")).html(html));
     }
 }
 

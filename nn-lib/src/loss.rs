@@ -3,16 +3,16 @@
 mod check;
 mod cross_entropy;
 mod custom;
+mod names;
 mod regression;
+mod rows;
 
-use ndarray::{ArrayView2, ArrayViewMut2, Axis};
-use serde_json::{Value, json};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::activation::Activation;
-use crate::error::{Error, Result};
-use crate::math::decimal;
 
 pub use custom::CustomLoss;
+use rows::{for_rows, row};
 
 /// A loss function, the quantity that training makes small.
 ///
@@ -140,83 +140,6 @@ impl Loss {
         }
     }
 
-    /// The name that Keras uses: `binary_crossentropy`.
-    pub fn name(&self) -> &str {
-        match self {
-            BinaryCrossentropy | BinaryCrossentropyFromLogits => "binary_crossentropy",
-            CategoricalCrossentropy | CategoricalCrossentropyFromLogits => {
-                "categorical_crossentropy"
-            }
-            SparseCategoricalCrossentropy | SparseCategoricalCrossentropyFromLogits => {
-                "sparse_categorical_crossentropy"
-            }
-            MeanSquaredError => "mean_squared_error",
-            MeanAbsoluteError => "mean_absolute_error",
-            Huber { .. } => "huber",
-            Custom(custom) => custom.name(),
-        }
-    }
-
-    /// The loss of that name, `mse` and `mae` for short.
-    ///
-    /// # Errors
-    ///
-    /// For an unknown name; the message lists the known ones.
-    ///
-    /// ```
-    /// use nn_lib::loss::Loss;
-    ///
-    /// assert_eq!(Loss::from_name("binary_crossentropy")?, Loss::BinaryCrossentropy);
-    /// assert_eq!(Loss::from_name("mse")?, Loss::MeanSquaredError);
-    /// # Ok::<(), nn_lib::Error>(())
-    /// ```
-    pub fn from_name(name: &str) -> Result<Loss> {
-        Ok(match name {
-            "binary_crossentropy" => BinaryCrossentropy,
-            "categorical_crossentropy" => CategoricalCrossentropy,
-            "sparse_categorical_crossentropy" => SparseCategoricalCrossentropy,
-            "mean_squared_error" | "mse" => MeanSquaredError,
-            "mean_absolute_error" | "mae" => MeanAbsoluteError,
-            "huber" => Huber { delta: 1.0 },
-            _ => {
-                return Err(Error::invalid(
-                    "Loss",
-                    "one of binary_crossentropy, categorical_crossentropy, \
-                     sparse_categorical_crossentropy, mse, mae, huber",
-                    name,
-                )
-                .with_hint(r#"a loss of your own: Loss::custom("name", |y_true, y_pred| ...)"#));
-            }
-        })
-    }
-
-    /// The loss as JSON: its name and its settings. Of a custom loss only the name can be kept.
-    pub fn config(&self) -> Value {
-        let mut config = json!({ "name": self.name() });
-        match self {
-            Huber { delta } => config["delta"] = json!(decimal(*delta)),
-            loss if loss.expects_logits() => config["from_logits"] = json!(true),
-            _ => {}
-        }
-        config
-    }
-
-    /// The loss that [`Loss::config`] described.
-    ///
-    /// # Errors
-    ///
-    /// If the name is missing or unknown; also for custom losses, whose function is not in the JSON.
-    pub fn from_config(config: &Value) -> Result<Loss> {
-        let loss = Loss::from_name(config["name"].as_str().unwrap_or_default())?;
-        Ok(match (loss, config["delta"].as_f64()) {
-            (Huber { .. }, Some(delta)) => Huber {
-                delta: delta as f32,
-            },
-            (loss, _) if config["from_logits"] == true => loss.from_logits(),
-            (loss, _) => loss,
-        })
-    }
-
     /// Whether predictions are logits.
     pub fn expects_logits(&self) -> bool {
         matches!(
@@ -298,83 +221,6 @@ impl Loss {
         for_rows(y_true, y_pred, sample_factor, out, of_row);
         true
     }
-
-    fn of_row(&self, t: &[f32], p: &[f32]) -> f32 {
-        match self {
-            BinaryCrossentropy => cross_entropy::binary(t, p),
-            BinaryCrossentropyFromLogits => cross_entropy::binary_from_logits(t, p),
-            CategoricalCrossentropy => cross_entropy::categorical(|j| t[j], p),
-            CategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits(|j| t[j], p)
-            }
-            SparseCategoricalCrossentropy => cross_entropy::categorical(one_hot(t), p),
-            SparseCategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits(one_hot(t), p)
-            }
-            MeanSquaredError => regression::squared(t, p),
-            MeanAbsoluteError => regression::absolute(t, p),
-            Huber { delta } => regression::huber(*delta, t, p),
-            Custom(custom) => custom.of_row(t, p),
-        }
-    }
-
-    fn gradient_of_row(&self, t: &[f32], p: &[f32], factor: f32, out: &mut [f32]) {
-        match self {
-            BinaryCrossentropy => cross_entropy::binary_gradient(t, p, factor, out),
-            BinaryCrossentropyFromLogits => {
-                cross_entropy::binary_from_logits_gradient(t, p, factor, out);
-            }
-            CategoricalCrossentropy => {
-                cross_entropy::categorical_gradient(|j| t[j], p, factor, out);
-            }
-            CategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits_gradient(|j| t[j], p, factor, out);
-            }
-            SparseCategoricalCrossentropy => {
-                cross_entropy::categorical_gradient(one_hot(t), p, factor, out);
-            }
-            SparseCategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits_gradient(one_hot(t), p, factor, out);
-            }
-            MeanSquaredError => regression::squared_gradient(t, p, factor, out),
-            MeanAbsoluteError => regression::absolute_gradient(t, p, factor, out),
-            Huber { delta } => regression::huber_gradient(*delta, t, p, factor, out),
-            Custom(custom) => custom.gradient_of_row(t, p, factor, out),
-        }
-    }
-}
-
-/// The one-hot row that a class number stands for.
-fn one_hot(t: &[f32]) -> impl Fn(usize) -> f32 {
-    let class = t[0];
-    move |j| f32::from(j as f32 == class)
-}
-
-/// Calls `of_row(targets, predictions, factor, gradient)` for every sample.
-fn for_rows(
-    y_true: ArrayView2<f32>,
-    y_pred: ArrayView2<f32>,
-    sample_factor: &[f32],
-    mut out: ArrayViewMut2<f32>,
-    of_row: impl Fn(&[f32], &[f32], f32, &mut [f32]),
-) {
-    if !out.is_standard_layout() {
-        let mut gradient = ndarray::Array2::zeros(out.dim());
-        for_rows(y_true, y_pred, sample_factor, gradient.view_mut(), of_row);
-        out.assign(&gradient);
-        return;
-    }
-    let (y_true, y_pred) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-    let rows = y_true.outer_iter().zip(y_pred.outer_iter());
-    let results = sample_factor.iter().zip(out.axis_iter_mut(Axis(0)));
-    for ((t, p), (&factor, mut out)) in rows.zip(results) {
-        let out = out.as_slice_mut().expect("a row of a standard layout");
-        of_row(row(&t), row(&p), factor, out);
-    }
-}
-
-fn row<'a>(row: &'a ndarray::ArrayView1<f32>) -> &'a [f32] {
-    row.as_slice().expect("a row of a standard layout")
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Optimizers: how the weights follow the gradient down to a smaller loss.
 
+mod clip;
+mod pace;
+
 use std::fmt::Debug;
 
 use serde_json::{Value, json};
@@ -7,10 +10,13 @@ use serde_json::{Value, json};
 use crate::adagrad::Adagrad;
 use crate::adam::Adam;
 use crate::error::{Error, Result};
-use crate::math::decimal;
 use crate::rmsprop::RMSprop;
 use crate::schedule::LearningRate;
 use crate::sgd::SGD;
+
+pub use clip::Clip;
+pub use pace::Pace;
+pub(crate) use pace::clipping_methods;
 
 /// An algorithm that changes weights so that the loss becomes smaller.
 ///
@@ -69,6 +75,23 @@ pub trait Optimizer: Debug + Send + Sync {
     /// A copy in a box of its own.
     fn clone_box(&self) -> Box<dyn Optimizer>;
 
+    /// Finds settings that cannot train.
+    ///
+    /// # Errors
+    ///
+    /// If the learning rate is negative or not a number, or if a share such as the momentum is not from 0 to 1.
+    ///
+    /// ```
+    /// use nn_lib::optimizer::Optimizer;
+    /// use nn_lib::sgd::SGD;
+    ///
+    /// let mistake = SGD::new(0.01).momentum(9.0).check().unwrap_err();
+    /// assert_eq!(mistake.to_string(), "sgd expects a momentum from 0 to 1, received 9");
+    /// ```
+    fn check(&self) -> Result<()> {
+        check_rate(self)
+    }
+
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f32 {
         self.pace().learning_rate.at(self.pace().steps)
@@ -101,124 +124,28 @@ impl Clone for Box<dyn Optimizer> {
     }
 }
 
-/// What all optimizers share: learning rate, step counter, clipping. For writing an optimizer of your own.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pace {
-    learning_rate: LearningRate,
-    steps: u64,
-    rate: f32,
-    clip: Clip,
+/// Whether the learning rate is a number, 0 or more.
+pub(crate) fn check_rate(optimizer: &(impl Optimizer + ?Sized)) -> Result<()> {
+    let rate = optimizer.learning_rate();
+    if rate.is_finite() && rate >= 0.0 {
+        return Ok(());
+    }
+    let expected = "a learning rate of 0 or more";
+    Err(Error::invalid(optimizer.name(), expected, rate.to_string()).with_hint("0.001 is usual"))
 }
 
-impl Pace {
-    /// The pace of an optimizer that has taken no step yet.
-    pub fn new(learning_rate: impl Into<LearningRate>) -> Pace {
-        let learning_rate = learning_rate.into();
-        let rate = learning_rate.at(0);
-        Pace {
-            learning_rate,
-            steps: 0,
-            rate,
-            clip: Clip::None,
+/// Whether each of an optimizer's settings is from 0 to 1.
+pub(crate) fn check_shares(optimizer: &str, settings: &[(&str, f32)]) -> Result<()> {
+    match settings
+        .iter()
+        .find(|(_, value)| !(0.0..=1.0).contains(value))
+    {
+        None => Ok(()),
+        Some((setting, value)) => {
+            let expected = format!("a {setting} from 0 to 1");
+            Err(Error::invalid(optimizer, expected, value.to_string()))
         }
     }
-
-    /// Counts a step and fixes its learning rate.
-    pub fn begin_step(&mut self) {
-        self.rate = self.learning_rate.at(self.steps);
-        self.steps += 1;
-    }
-
-    /// The learning rate of the present step.
-    pub fn rate(&self) -> f32 {
-        self.rate
-    }
-
-    /// The number of the present step; the first is 1.
-    pub fn step(&self) -> u64 {
-        self.steps
-    }
-
-    /// Limits gradients from now on.
-    pub fn set_clip(&mut self, clip: Clip) {
-        self.clip = clip;
-    }
-
-    pub(crate) fn config(&self, name: &str) -> Value {
-        let mut config = json!({ "name": name, "learning_rate": self.learning_rate.config() });
-        match self.clip {
-            Clip::None => {}
-            Clip::Norm(limit) => config["clipnorm"] = json!(decimal(limit)),
-            Clip::GlobalNorm(limit) => config["global_clipnorm"] = json!(decimal(limit)),
-            Clip::Value(limit) => config["clipvalue"] = json!(decimal(limit)),
-        }
-        config
-    }
-}
-
-/// How gradients are limited, so that one bad batch cannot throw the weights far away.
-///
-/// ```
-/// use nn_lib::optimizer::Clip;
-///
-/// let mut gradient = [3.0, 4.0]; // of length 5
-/// Clip::Norm(1.0).apply(&mut [&mut gradient]);
-/// assert_eq!(gradient, [0.6, 0.8]);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Clip {
-    /// Not at all.
-    #[default]
-    None,
-    /// Each weight tensor's gradient is shortened to at most this length (Keras's `clipnorm`).
-    Norm(f32),
-    /// All gradients together are shortened to at most this length (`global_clipnorm`).
-    GlobalNorm(f32),
-    /// Each element is cut to this absolute value (`clipvalue`).
-    Value(f32),
-}
-
-impl Clip {
-    /// Limits the gradients of one step, one slice for each weight tensor. As in Keras a limit of 0 or less is none.
-    pub fn apply(self, gradients: &mut [&mut [f32]]) {
-        match self {
-            Clip::Norm(limit) if limit > 0.0 => {
-                for gradient in gradients {
-                    let norm = squared_norm(gradient).sqrt() as f32;
-                    let longest = norm.max(limit);
-                    gradient.iter_mut().for_each(|g| *g = *g * limit / longest);
-                }
-            }
-            Clip::GlobalNorm(limit) if limit > 0.0 => {
-                let total: f64 = gradients
-                    .iter()
-                    .map(|gradient| squared_norm(gradient))
-                    .sum();
-                let norm = total.sqrt() as f32;
-                // A norm that is infinite or not a number makes the weights NaN: a mistake to be seen, not hidden.
-                let scale = if norm.is_finite() {
-                    limit * (1.0 / norm).min(1.0 / limit)
-                } else {
-                    f32::NAN
-                };
-                for gradient in gradients {
-                    gradient.iter_mut().for_each(|g| *g *= scale);
-                }
-            }
-            Clip::Value(limit) if limit > 0.0 => {
-                for gradient in gradients {
-                    gradient
-                        .iter_mut()
-                        .for_each(|g| *g = g.clamp(-limit, limit));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn squared_norm(values: &[f32]) -> f64 {
-    values.iter().map(|&v| f64::from(v) * f64::from(v)).sum()
 }
 
 /// Second moments below this are set to zero: numbers so small are slow on most processors, and with any usual epsilon
@@ -300,32 +227,5 @@ pub fn from_config(config: &Value) -> Result<Box<dyn Optimizer>> {
     Ok(optimizer)
 }
 
-/// The three settings that every optimizer has, as methods to be chained.
-macro_rules! clipping_methods {
-    ($optimizer:ident) => {
-        impl $optimizer {
-            /// Shortens each weight tensor's gradient to at most this length.
-            #[must_use]
-            pub fn clip_norm(mut self, limit: f32) -> $optimizer {
-                self.pace.set_clip($crate::optimizer::Clip::Norm(limit));
-                self
-            }
-
-            /// Shortens all gradients together to at most this length.
-            #[must_use]
-            pub fn global_clip_norm(mut self, limit: f32) -> $optimizer {
-                self.pace
-                    .set_clip($crate::optimizer::Clip::GlobalNorm(limit));
-                self
-            }
-
-            /// Cuts each element of the gradient to this absolute value.
-            #[must_use]
-            pub fn clip_value(mut self, limit: f32) -> $optimizer {
-                self.pace.set_clip($crate::optimizer::Clip::Value(limit));
-                self
-            }
-        }
-    };
-}
-pub(crate) use clipping_methods;
+#[cfg(test)]
+mod tests;

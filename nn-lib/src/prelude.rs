@@ -7,6 +7,7 @@ pub use crate::adam::Adam;
 pub use crate::callbacks::{
     Callback, EarlyStopping, LearningRateScheduler, Mode, OnEpochEnd, Training,
 };
+pub use crate::checkpoint::ModelCheckpoint;
 pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::dense::Dense;
 pub use crate::dropout::Dropout;
@@ -22,9 +23,9 @@ pub use crate::loss::Loss;
 pub use crate::merge::{Add, Average, Concatenate, Maximum, Multiply};
 pub use crate::metric::Metric;
 pub use crate::model::Model;
+pub use crate::notebook::Verbose;
 pub use crate::optimizer::Optimizer;
 pub use crate::plot::Figure;
-pub use crate::progress::Verbose;
 pub use crate::regularizer::Regularizer;
 pub use crate::rmsprop::RMSprop;
 pub use crate::schedule::*;
@@ -32,5 +33,7 @@ pub use crate::seed::{random_seed, set_random_seed};
 pub use crate::sequential::Sequential;
 pub use crate::sgd::SGD;
 pub use crate::shape::Shape;
+pub use crate::split::{Fold, k_fold};
+pub use crate::summary::Summary;
 pub use crate::table::Table;
 pub use crate::tensor::Tensor;

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::error::Result;
 use crate::math::decimal;
-use crate::optimizer::{Optimizer, Pace, clipping_methods, without_denormals};
+use crate::optimizer::{
+    Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals,
+};
 use crate::schedule::LearningRate;
 
 /// Divides each weight's step by the root of a running mean of its squared gradients, so that every weight moves at its
@@ -156,6 +159,14 @@ impl Optimizer for RMSprop {
                 slots.len()
             ),
         }
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate(self)?;
+        check_shares(
+            self.name(),
+            &[("rho", self.rho), ("momentum", self.momentum)],
+        )
     }
 
     fn config(&self) -> Value {

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::error::Result;
 use crate::math::decimal;
-use crate::optimizer::{Optimizer, Pace, clipping_methods};
+use crate::optimizer::{Optimizer, Pace, check_rate, check_shares, clipping_methods};
 use crate::schedule::LearningRate;
 
 /// Gradient descent: a step against the gradient.
@@ -108,6 +109,11 @@ impl Optimizer for SGD {
                 *w += *m;
             }
         }
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate(self)?;
+        check_shares(self.name(), &[("momentum", self.momentum)])
     }
 
     fn config(&self) -> Value {

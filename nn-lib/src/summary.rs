@@ -128,7 +128,9 @@ impl Summary {
 
     /// Shows the table in a notebook.
     pub fn evcxr_display(&self) {
-        crate::rich::show(&self.to_string(), &self.to_html());
+        crate::notebook::display(
+            &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),
+        );
     }
 }
 

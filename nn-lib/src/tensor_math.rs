@@ -96,8 +96,7 @@ impl Tensor {
         if let (Storage::MultiHot(ones), Some(product)) = (&self.storage, product.as_slice_mut()) {
             let order: Vec<u32> = (0..rows as u32).collect();
             if columns > 0 {
-                ones.batch(&order)
-                    .gather(&right, &vec![0.0; columns], product);
+                ones.batch(&order).gather(&right, columns, product);
             }
         } else {
             let left = self.values();

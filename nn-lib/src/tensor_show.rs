@@ -46,7 +46,7 @@ impl Tensor {
             "<pre style=\"margin:0\">{text}</pre><small>shape {}</small>",
             self.shape
         );
-        crate::rich::show(&text, &html);
+        crate::notebook::display(&crate::notebook::Bundle::text(text).html(html));
     }
 }
 

@@ -1,15 +1,28 @@
 //! Whole trainings give the numbers of Keras: `golden/fit_*.json`, made by Keras 3.15.1 with JAX in float32
 //! (`golden/make_golden.py`), from fixed initial weights without shuffling. Tolerance: 1e-4 relative.
 
+use std::path::{Path, PathBuf};
+
 use nn_lib::prelude::*;
 use serde_json::Value;
 
 const TOLERANCE: f32 = 1e-4;
 
-fn golden(name: &str) -> Value {
-    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).expect("the golden file is part of the tests");
-    serde_json::from_str(&text).expect("the golden file is JSON")
+/// All files of this name: ours, those of other seeds, or the ones in the folder `NN_LIB_GOLDEN`.
+fn golden(name: &str) -> Vec<Value> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let folders = match std::env::var_os("NN_LIB_GOLDEN") {
+        Some(folder) => vec![PathBuf::from(folder)],
+        None => vec![here.clone(), here.join("more")],
+    };
+    let paths = folders
+        .iter()
+        .map(|folder| folder.join(format!("{name}.json")));
+    let files = paths.map(|path| {
+        let text = std::fs::read_to_string(&path).expect("the golden file is part of the tests");
+        serde_json::from_str(&text).expect("the golden file is JSON")
+    });
+    files.collect()
 }
 
 fn numbers(value: &Value, shape: &mut Vec<usize>, depth: usize, into: &mut Vec<f32>) {
@@ -52,9 +65,14 @@ fn assert_close(what: &str, actual: &[f32], expected: &[f32]) {
     }
 }
 
-/// Trains `model` as the file says and compares everything that the file holds.
-fn check(name: &str, model: &mut Model, options: Fit) {
-    let golden = golden(name);
+/// Trains a copy of `model` as each file says and compares everything that the file holds.
+fn check(name: &str, model: &Model, options: impl Fn() -> Fit) {
+    for golden in golden(name) {
+        check_one(&golden, &mut model.clone(), options());
+    }
+}
+
+fn check_one(golden: &Value, model: &mut Model, options: Fit) {
     let several = golden["x"][0][0].is_array();
     let list = |key: &str| {
         if several {
@@ -136,7 +154,7 @@ fn binary_classification_with_rmsprop_follows_keras() {
             [Metric::Accuracy],
         )
         .unwrap();
-    check("fit_binary_rmsprop", &mut model, Fit::default());
+    check("fit_binary_rmsprop", &model, Fit::default);
 }
 
 #[test]
@@ -152,7 +170,7 @@ fn categorical_classification_with_adam_follows_keras() {
             [Metric::Accuracy],
         )
         .unwrap();
-    check("fit_categorical_adam", &mut model, Fit::default());
+    check("fit_categorical_adam", &model, Fit::default);
 }
 
 #[test]
@@ -169,7 +187,7 @@ fn integer_labels_with_sgd_and_momentum_follow_keras() {
             [Metric::Accuracy],
         )
         .unwrap();
-    check("fit_sparse_categorical_sgd", &mut model, Fit::default());
+    check("fit_sparse_categorical_sgd", &model, Fit::default);
 }
 
 #[test]
@@ -180,7 +198,7 @@ fn regression_in_batches_of_one_follows_keras() {
         Dense::new(1),
     ]);
     model.compile(RMSprop::new(0.005), "mse", ["mae"]).unwrap();
-    check("fit_regression_rmsprop", &mut model, Fit::default());
+    check("fit_regression_rmsprop", &model, Fit::default);
 }
 
 #[test]
@@ -196,11 +214,11 @@ fn class_weights_count_in_the_loss_as_in_keras() {
             [Metric::Accuracy],
         )
         .unwrap();
-    let options = Fit {
+    let options = || Fit {
         class_weight: [(0, 1.0), (1, 2.5)].into(),
         ..Fit::default()
     };
-    check("fit_class_weight", &mut model, options);
+    check("fit_class_weight", &model, options);
 }
 
 #[test]
@@ -220,7 +238,7 @@ fn penalties_on_weights_are_part_of_the_loss_as_in_keras() {
             [Metric::Accuracy],
         )
         .unwrap();
-    check("fit_l2", &mut model, Fit::default());
+    check("fit_l2", &model, Fit::default);
 }
 
 #[test]
@@ -248,5 +266,5 @@ fn two_inputs_a_shared_layer_and_two_weighted_outputs_follow_keras() {
     model
         .compile(RMSprop::new(0.01), losses, [Metric::Accuracy])
         .unwrap();
-    check("fit_functional", &mut model, Fit::default());
+    check("fit_functional", &model, Fit::default);
 }

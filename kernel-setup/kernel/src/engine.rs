@@ -11,7 +11,8 @@ const PRELUDE: &str = "use nn_lib::prelude::*;";
 
 /// Code whose completion makes rust-analyzer infer types of the standard library: the first
 /// inference takes seconds, and so it is not left to the first cell.
-const WARM_UP: &str = "let warm = vec![1.0f32].iter().map(|x| x * 2.0).collect::<Vec<f32>>(); warm.";
+const WARM_UP: &str =
+    "let warm = vec![1.0f32].iter().map(|x| x * 2.0).collect::<Vec<f32>>(); warm.";
 
 /// The engine of one kernel.
 pub struct Engine {
@@ -27,10 +28,7 @@ impl Engine {
         let notebook = std::env::current_dir()?;
         let mut relay = Command::new(std::env::current_exe()?);
         // A group of its own: the relay survives what kills the kernel, and cleans up.
-        relay
-            .arg("--relay")
-            .current_dir(&notebook)
-            .process_group(0);
+        relay.arg("--relay").current_dir(&notebook).process_group(0);
         // Settings in the notebook's directory are not for this kernel.
         std::env::set_current_dir(&home.path)?;
         let started = EvalContext::with_subprocess_command(relay);
@@ -53,7 +51,10 @@ impl Engine {
     pub fn warm_up(&mut self) {
         let start = Instant::now();
         let _ = self.context.completions(WARM_UP, WARM_UP.len());
-        crate::log(&format!("rust-analyzer is warm after {:?}", start.elapsed()));
+        crate::log(&format!(
+            "rust-analyzer is warm after {:?}",
+            start.elapsed()
+        ));
     }
 
     /// Compiles and runs the code of a cell.

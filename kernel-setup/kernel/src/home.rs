@@ -203,7 +203,10 @@ fn sweep(kernels: &Path) {
             Err(_) => entry
                 .metadata()
                 .and_then(|metadata| metadata.modified())
-                .is_ok_and(|time| time.elapsed().is_ok_and(|age| age > Duration::from_secs(60))),
+                .is_ok_and(|time| {
+                    time.elapsed()
+                        .is_ok_and(|age| age > Duration::from_secs(60))
+                }),
         };
         if dead {
             let _ = fs::remove_dir_all(path);

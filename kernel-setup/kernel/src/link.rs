@@ -169,9 +169,7 @@ fn parse<T: DeserializeOwned>(content: &[u8]) -> io::Result<T> {
 }
 
 fn number(content: &[u8]) -> io::Result<u64> {
-    let bytes = content
-        .try_into()
-        .map_err(|_| io::ErrorKind::InvalidData)?;
+    let bytes = content.try_into().map_err(|_| io::ErrorKind::InvalidData)?;
     Ok(u64::from_le_bytes(bytes))
 }
 
@@ -212,7 +210,12 @@ mod tests {
         for report in reports {
             assert_eq!(Report::read(&mut rest).unwrap(), report);
         }
-        let orders = [Order::Interrupt, Order::Kill, Order::Line("x".into()), Order::Sync(1)];
+        let orders = [
+            Order::Interrupt,
+            Order::Kill,
+            Order::Line("x".into()),
+            Order::Sync(1),
+        ];
         let mut bytes = Vec::new();
         for order in &orders {
             order.write(&mut bytes).unwrap();

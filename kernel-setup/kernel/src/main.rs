@@ -43,7 +43,10 @@ fn main() -> ExitCode {
     let name = arguments.next().unwrap_or_default();
     let arguments: Vec<OsString> = arguments.collect();
     let role = arguments.first().and_then(|first| first.to_str());
-    let done = match (Path::new(&name).file_name().and_then(|name| name.to_str()), role) {
+    let done = match (
+        Path::new(&name).file_name().and_then(|name| name.to_str()),
+        role,
+    ) {
         (Some("cargo"), _) => standin::cargo(arguments).map_err(Into::into),
         (Some("rustup"), _) => standin::rustup(arguments).map_err(Into::into),
         (_, Some("--child")) => run_cells(),

@@ -41,7 +41,7 @@ pub fn is_current(places: &Places, key: &str) -> bool {
 ///
 /// # Errors
 /// `Program` with cargo's last lines when it does not compile.
-pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<String> {
+pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(&places.repository).args([
         "build",
@@ -72,7 +72,7 @@ pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<String> {
     let _ = fs::remove_file(key_file(places));
     copy(&built, &places.kernel())?;
     fs::write(key_file(places), key).map_err(Failure::file("write", &key_file(places)))?;
-    Ok("compiled".to_owned())
+    Ok(((), "compiled".to_owned()))
 }
 
 /// Where cargo puts what it builds.

@@ -1,6 +1,7 @@
 //! The template: nn-lib compiled once for all notebooks.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
 use crate::places::Places;
@@ -18,15 +19,26 @@ pub fn find(places: &Places) -> Result<Option<PathBuf>> {
 ///
 /// # Errors
 /// `SetUp` when it does not compile; cargo's words are part of the message.
-pub fn build(places: &Places, step: &mut Step) -> Result<String> {
+pub fn build(places: &Places, step: &mut Step) -> Result<(PathBuf, String)> {
     let mut compiled = 0;
     let template = rust_nn_template::ensure(&places.cache, &places.nn_lib(), &mut |line: &str| {
         compiled += usize::from(line.starts_with("Compiling"));
         step.message(line);
     });
-    template
-        .map_err(explain)
-        .map(|_| format!("{compiled} crates compiled for the notebooks"))
+    let template = template.map_err(explain)?;
+    Ok((
+        template,
+        format!("{compiled} crates compiled for the notebooks"),
+    ))
+}
+
+/// Says, for as long as the file is open, that the template is in use: then a newer one does not
+/// replace it.
+///
+/// # Errors
+/// `SetUp` when it has disappeared.
+pub fn hold(template: &Path) -> Result<File> {
+    rust_nn_template::in_use(template).map_err(explain)
 }
 
 fn explain(error: rust_nn_template::Error) -> Failure {

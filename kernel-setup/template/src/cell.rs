@@ -66,7 +66,9 @@ impl Recipe {
     /// for the platform, and the macros that the compiler itself loads.
     pub fn dependencies(&self) -> [PathBuf; 2] {
         [
-            ["target", &self.toolchain.host, "debug", "deps"].iter().collect(),
+            ["target", &self.toolchain.host, "debug", "deps"]
+                .iter()
+                .collect(),
             ["target", "debug", "deps"].iter().collect(),
         ]
     }

@@ -28,8 +28,8 @@ mod toolchain;
 
 pub use clone::{clone_into, in_use};
 pub use ensure::{default_cache, ensure};
-pub use find::find;
 pub use error::{Error, Result};
+pub use find::find;
 pub use toolchain::Toolchain;
 
 /// The names of the crates that every cell can use.

@@ -127,7 +127,7 @@ pub(super) fn softmax_categorical_gradient(t: &[f32], p: &[f32], factor: f32, ou
 
 /// The same with a class number for the target: `p`, less 1 at the class.
 pub(super) fn softmax_sparse_gradient(t: &[f32], p: &[f32], factor: f32, out: &mut [f32]) {
-    let one_hot = super::one_hot(t);
+    let one_hot = super::rows::one_hot(t);
     for (j, (g, &p)) in out.iter_mut().zip(p).enumerate() {
         *g = (p - one_hot(j)) * factor;
     }

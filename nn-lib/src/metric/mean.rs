@@ -78,7 +78,7 @@ fn score(metric: &Metric, t: ArrayView1<f32>, p: ArrayView1<f32>) -> f32 {
         Metric::SparseCategoricalAccuracy => yes(t[0] == largest(p) as f32),
         Metric::TopKCategoricalAccuracy { k } => yes(in_top(*k, largest(t), p)),
         Metric::SparseTopKCategoricalAccuracy { k } => yes(in_top(*k, t[0] as usize, p)),
-        Metric::Custom(custom) => (custom.value)(&t.to_vec(), &p.to_vec()),
+        Metric::Custom(custom) => custom.of_row(&t.to_vec(), &p.to_vec()),
         _ => share_right(t, p, 0.5),
     }
 }

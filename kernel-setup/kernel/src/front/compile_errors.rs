@@ -121,10 +121,7 @@ fn offset(code: &str, line: usize, column: usize) -> Option<usize> {
 fn line_start(code: &str, line: usize) -> Option<usize> {
     match line.checked_sub(2) {
         None => Some(0),
-        Some(newlines) => code
-            .match_indices('\n')
-            .nth(newlines)
-            .map(|(at, _)| at + 1),
+        Some(newlines) => code.match_indices('\n').nth(newlines).map(|(at, _)| at + 1),
     }
 }
 

@@ -104,14 +104,28 @@ mod tests {
 
     #[test]
     fn whole_statements_are_complete() {
-        for code in ["", "1 + 1", "let a = 1;", "fn f() {}\nf()", ":dep x", ":vars\nlet b = 2;"] {
+        for code in [
+            "",
+            "1 + 1",
+            "let a = 1;",
+            "fn f() {}\nf()",
+            ":dep x",
+            ":vars\nlet b = 2;",
+        ] {
             assert_eq!(state(code), State::Complete, "{code}");
         }
     }
 
     #[test]
     fn open_brackets_strings_and_assignments_are_incomplete() {
-        for code in ["fn f() {", "vec![1,", "let s = \"a", "/* x", "let a =", "f("] {
+        for code in [
+            "fn f() {",
+            "vec![1,",
+            "let s = \"a",
+            "/* x",
+            "let a =",
+            "f(",
+        ] {
             assert_eq!(state(code), State::Incomplete, "{code}");
         }
     }

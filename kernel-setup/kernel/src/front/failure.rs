@@ -59,7 +59,10 @@ impl Failure {
             evcxr::Error::CompilationErrors(errors) => compile_errors::failure(errors, code, count),
             evcxr::Error::TypeRedefinedVariablesLost(names) => Failure::new(
                 "TypeChanged",
-                &format!("the type of {} was redefined, so its value is lost", names.join(", ")),
+                &format!(
+                    "the type of {} was redefined, so its value is lost",
+                    names.join(", ")
+                ),
                 &[],
             ),
             evcxr::Error::Message(text) => {
@@ -100,15 +103,26 @@ fn of_panic(panic: &Panic, cells: &Cells) -> Failure {
     };
     let mut failure = Failure::new("panic", message, &[]);
     match cells.place(panic) {
-        Place::Cell { number, line, text, column } => {
+        Place::Cell {
+            number,
+            line,
+            text,
+            column,
+        } => {
             let gutter = " ".repeat(line.to_string().len());
-            failure.traceback.push(format!("{BLUE}{gutter}-->{PLAIN} cell [{number}], line {line}"));
+            failure.traceback.push(format!(
+                "{BLUE}{gutter}-->{PLAIN} cell [{number}], line {line}"
+            ));
             failure.traceback.push(format!("{BLUE}{gutter} |{PLAIN}"));
-            failure.traceback.push(format!("{BLUE}{line} |{PLAIN} {text}"));
+            failure
+                .traceback
+                .push(format!("{BLUE}{line} |{PLAIN} {text}"));
             let caret = column.map_or(String::new(), |column| {
                 format!(" {}{RED}^{PLAIN}", " ".repeat(column))
             });
-            failure.traceback.push(format!("{BLUE}{gutter} |{PLAIN}{caret}"));
+            failure
+                .traceback
+                .push(format!("{BLUE}{gutter} |{PLAIN}{caret}"));
         }
         Place::Library(place) => failure.traceback.push(format!("{BLUE} -->{PLAIN} {place}")),
         Place::Unknown => {}
@@ -121,7 +135,10 @@ fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Fa
         return Failure::new(
             "InputError",
             "the cell waits for a line of text, and nobody can type one here",
-            &["Run the notebook in JupyterLab, or put the text into the cell.", LOST],
+            &[
+                "Run the notebook in JupyterLab, or put the text into the cell.",
+                LOST,
+            ],
         );
     }
     if interrupted {
@@ -137,7 +154,9 @@ fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Fa
     }
     if let Some(panic) = &ending.panic {
         let mut failure = of_panic(panic, cells);
-        failure.traceback.push(format!("It ended the process. {LOST}"));
+        failure
+            .traceback
+            .push(format!("It ended the process. {LOST}"));
         return failure;
     }
     let value = match (exit.crash.as_deref(), exit.signal, exit.code) {

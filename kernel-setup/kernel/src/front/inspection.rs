@@ -35,7 +35,11 @@ pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<
     let documented = match &variable {
         // The documentation of a variable is that of its type.
         Some((_, kind)) => {
-            let path = kind.split('<').next().unwrap_or(kind).trim_start_matches('&');
+            let path = kind
+                .split('<')
+                .next()
+                .unwrap_or(kind)
+                .trim_start_matches('&');
             engine.describe(path, path.len())
         }
         None => engine.describe(&code[..end], end),
@@ -59,14 +63,16 @@ fn name_at(code: &str, position: usize) -> Option<(&str, usize)> {
     let end = code[position..]
         .find(|c| !is_name(c))
         .map_or(code.len(), |at| position + at);
-    let start = code[..end]
-        .rfind(|c| !is_name(c))
-        .map_or(0, |at| at + code[at..].chars().next().map_or(1, char::len_utf8));
+    let start = code[..end].rfind(|c| !is_name(c)).map_or(0, |at| {
+        at + code[at..].chars().next().map_or(1, char::len_utf8)
+    });
     (start < end).then(|| (&code[start..end], end))
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -99,7 +99,10 @@ impl Output {
     /// Ends a cell. What threads print later still goes to its place in the notebook.
     pub fn finish(&self) -> Ending {
         let mut current = self.current();
-        let rest = [("stdout", current.stdout.finish()), ("stderr", current.stderr.finish())];
+        let rest = [
+            ("stdout", current.stdout.finish()),
+            ("stderr", current.stderr.finish()),
+        ];
         for (name, text) in rest {
             self.stream(&current, name, text);
         }
@@ -263,9 +266,7 @@ impl Output {
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
-        self.current
-            .lock()
-            .unwrap_or_else(|lock| lock.into_inner())
+        self.current.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 }
 

@@ -51,7 +51,11 @@ impl Cells {
             let place = format!("{}:{}:{}", short(&panic.file), panic.line, panic.column);
             return Place::Library(place);
         }
-        let Some(text) = panic.line.checked_sub(1).and_then(|at| self.generated.get(at)) else {
+        let Some(text) = panic
+            .line
+            .checked_sub(1)
+            .and_then(|at| self.generated.get(at))
+        else {
             return Place::Unknown;
         };
         let statement = text.trim();
@@ -115,14 +119,23 @@ mod tests {
         let mut cells = Cells::default();
         cells.add(1, "fn f(v: &[u8]) -> u8 {\n    v[9]\n}");
         cells.add(2, "f(&[1])");
-        cells.compiled("fn f(v: &[u8]) -> u8 {\n    v[9]\n}\nf(&[1])\n", "cell/src/lib.rs");
+        cells.compiled(
+            "fn f(v: &[u8]) -> u8 {\n    v[9]\n}\nf(&[1])\n",
+            "cell/src/lib.rs",
+        );
         let panic = Panic {
             file: "/k/cell/src/lib.rs".into(),
             line: 2,
             column: 5,
             ..Panic::default()
         };
-        let Place::Cell { number, line, column, .. } = cells.place(&panic) else {
+        let Place::Cell {
+            number,
+            line,
+            column,
+            ..
+        } = cells.place(&panic)
+        else {
             panic!("not found");
         };
         assert_eq!((number, line, column), (1, 2, Some(4)));
@@ -144,8 +157,17 @@ mod tests {
 
     #[test]
     fn a_librarys_place_has_no_directory_of_this_machine() {
-        assert_eq!(short("/home/x/.cargo/registry/src/i-1/rand-0.9.5/src/lib.rs"), "rand-0.9.5/src/lib.rs");
-        assert_eq!(short("/rustc/59807616/library/core/src/option.rs"), "core/src/option.rs");
-        assert_eq!(short("/c/template-1/nn-lib/src/tensor.rs"), "nn-lib/src/tensor.rs");
+        assert_eq!(
+            short("/home/x/.cargo/registry/src/i-1/rand-0.9.5/src/lib.rs"),
+            "rand-0.9.5/src/lib.rs"
+        );
+        assert_eq!(
+            short("/rustc/59807616/library/core/src/option.rs"),
+            "core/src/option.rs"
+        );
+        assert_eq!(
+            short("/c/template-1/nn-lib/src/tensor.rs"),
+            "nn-lib/src/tensor.rs"
+        );
     }
 }

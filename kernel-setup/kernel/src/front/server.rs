@@ -42,8 +42,9 @@ async fn run(home: Home, connection: ConnectionInfo) -> Result<()> {
     let _template = rust_nn_template::in_use(&home.template)?;
     let id = format!("kernel-{}", std::process::id());
     let heartbeat = create_kernel_heartbeat_connection(&connection).await?;
-    let (mut shell_out, mut shell_in) =
-        create_kernel_shell_connection(&connection, &id).await?.split();
+    let (mut shell_out, mut shell_in) = create_kernel_shell_connection(&connection, &id)
+        .await?
+        .split();
     let control = create_kernel_control_connection(&connection, &id).await?;
     let stdin = create_kernel_stdin_connection(&connection, &id).await?;
     let iopub = create_kernel_iopub_xpub_connection(&connection, &id).await?;
@@ -136,7 +137,11 @@ async fn answer(request: Request, session: &Arc<Session>, worker: &mpsc::Sender<
         _ => return,
     };
     session.iopub.status(&parent, "busy");
-    session.reply(&parent, &request.kind.replace("_request", "_reply"), content);
+    session.reply(
+        &parent,
+        &request.kind.replace("_request", "_reply"),
+        content,
+    );
     session.iopub.status(&parent, "idle");
 }
 
@@ -154,7 +159,10 @@ async fn obey(mut control: KernelControlConnection, session: Arc<Session>) {
             }
             "shutdown_request" => {
                 let restart = request.flag("restart", false);
-                ("shutdown_reply", json!({ "status": "ok", "restart": restart }))
+                (
+                    "shutdown_reply",
+                    json!({ "status": "ok", "restart": restart }),
+                )
             }
             _ => {
                 session.iopub.status(parent, "idle");
@@ -250,7 +258,14 @@ fn rust_version(session: &Session) -> &'static str {
             .home
             .recipe()
             .ok()
-            .and_then(|recipe| recipe.toolchain.version.split(' ').nth(1).map(str::to_owned))
+            .and_then(|recipe| {
+                recipe
+                    .toolchain
+                    .version
+                    .split(' ')
+                    .nth(1)
+                    .map(str::to_owned)
+            })
             .unwrap_or_else(|| "unknown".to_owned())
     })
 }

@@ -71,7 +71,7 @@ impl Tap {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state();
         if process_ended {
-            self.wait(state, deadline, |state| state.ended > ended);
+            drop(self.wait(state, deadline, |state| state.ended > ended));
             return;
         }
         // A new process has a relay that may not have been heard of yet.
@@ -81,9 +81,9 @@ impl Tap {
         if let Some(relay) = &mut state.relay {
             let _ = Order::Sync(number).write(relay);
         }
-        self.wait(state, deadline, |state| {
+        drop(self.wait(state, deadline, |state| {
             state.answered >= number || state.ended >= state.begun
-        });
+        }));
     }
 
     fn wait<'a>(

@@ -46,12 +46,14 @@ impl Worker {
     }
 
     fn run(&mut self) {
-        let started = rust_nn_template::clone_into(&self.session.home.template, &self.session.home.path);
+        let started =
+            rust_nn_template::clone_into(&self.session.home.template, &self.session.home.path);
         if let Err(error) = started {
             crate::log(&error.to_string());
         }
         if self.engine().is_ok() {
-            self.with_engine(Engine::warm_up);
+            // A failure shows again, in the first cell.
+            let _ = self.with_engine(Engine::warm_up);
         }
         loop {
             self.session.set_busy(false);
@@ -233,7 +235,11 @@ impl Worker {
                 payload.push(json!({ "source": "page", "data": data, "start": 0 }));
                 None
             }
-            Ok(None) => Some(Failure::new("NameError", &format!("nothing is known about {name}"), &[])),
+            Ok(None) => Some(Failure::new(
+                "NameError",
+                &format!("nothing is known about {name}"),
+                &[],
+            )),
             Err(failure) => Some(failure),
         }
     }
@@ -272,7 +278,11 @@ impl Worker {
     /// Keeps the names for completion while a cell runs.
     fn remember_names(&mut self) {
         if let Some(engine) = &self.engine {
-            let mut names: Vec<String> = engine.variables().into_iter().map(|(name, _)| name).collect();
+            let mut names: Vec<String> = engine
+                .variables()
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect();
             names.extend(engine.items());
             names.sort();
             names.dedup();

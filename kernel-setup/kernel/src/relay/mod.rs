@@ -244,7 +244,11 @@ impl Relay {
         if bytes.is_empty() || self.crash.is_some() {
             return Ok(());
         }
-        let crashes: [&[u8]; 3] = [b"Segmentation fault.", b"Illegal instruction.", b"Bus error."];
+        let crashes: [&[u8]; 3] = [
+            b"Segmentation fault.",
+            b"Illegal instruction.",
+            b"Bus error.",
+        ];
         if let Some(crash) = crashes.iter().find(|crash| bytes.starts_with(crash)) {
             // A page of the engine's own backtrace follows, which helps nobody.
             self.crash = Some(String::from_utf8_lossy(crash).into_owned());
@@ -295,11 +299,12 @@ impl Relay {
         if !rest.is_empty() {
             self.send(&Report::Stdout(rest))?;
         }
-        self.send(&Report::Exited(Exit {
+        let exit = Exit {
             code: status.code(),
             signal: status.signal(),
             crash: self.crash.take(),
-        }))
+        };
+        self.send(&Report::Exited(exit))
     }
 
     fn send(&mut self, report: &Report) -> io::Result<()> {

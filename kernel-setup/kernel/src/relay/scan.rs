@@ -187,7 +187,10 @@ mod tests {
         }
         assert_eq!(
             pieces,
-            [text("E"), Piece::Block("text/html".into(), "<b>\n\n".into())]
+            [
+                text("E"),
+                Piece::Block("text/html".into(), "<b>\n\n".into())
+            ]
         );
     }
 

@@ -19,7 +19,11 @@ pub fn is_reading(pid: u32) -> bool {
         return false;
     };
     let mut words = call.split_ascii_whitespace();
-    let read = if cfg!(target_arch = "x86_64") { "0" } else { "63" };
+    let read = if cfg!(target_arch = "x86_64") {
+        "0"
+    } else {
+        "63"
+    };
     words.next() == Some(read) && words.next() == Some("0x0")
 }
 

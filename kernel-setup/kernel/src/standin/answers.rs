@@ -31,13 +31,22 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let here = home.path.to_string_lossy().into_owned();
 
     let is_metadata = arguments.iter().any(|argument| argument == "metadata");
-    let names_manifest = arguments.iter().any(|argument| argument == "--manifest-path");
+    let names_manifest = arguments
+        .iter()
+        .any(|argument| argument == "--manifest-path");
     if is_metadata && !names_manifest && is_trial(home) {
         // The engine tries whether a dependency exists; that may take a while.
         let mut command = Command::new(&recipe.toolchain.cargo);
         home.restore_environment(&mut command);
         command.args(arguments);
         return with_progress(home, command);
+    }
+
+    if is_metadata && names_library(arguments, &recipe.toolchain.sysroot) {
+        // The standard library's own dependencies may not be on this machine. Without an answer
+        // rust-analyzer reads core, alloc and std as they lie there, which is all that cells need.
+        eprintln!("the standard library is read without its dependencies");
+        return Ok(1);
     }
 
     let wish = Wish::read(home)?;
@@ -99,7 +108,10 @@ fn place(home: &Home, arguments: &[String], here: &str) -> PathBuf {
         argument.replace(here, HERE).hash(&mut hash);
     }
     if let Ok(directory) = std::env::current_dir() {
-        directory.to_string_lossy().replace(here, HERE).hash(&mut hash);
+        directory
+            .to_string_lossy()
+            .replace(here, HERE)
+            .hash(&mut hash);
     }
     home.template
         .join("answers")
@@ -114,6 +126,13 @@ fn remember(path: &Path, answer: &Answer) -> io::Result<()> {
     serde_json::to_writer(&mut file, answer)?;
     file.persist(path)?;
     Ok(())
+}
+
+/// Whether the question is about the manifest of the standard library.
+fn names_library(arguments: &[OsString], sysroot: &Path) -> bool {
+    arguments
+        .iter()
+        .any(|argument| Path::new(argument).starts_with(sysroot))
 }
 
 /// Whether the engine has written the manifest by which it tries a dependency.

@@ -40,8 +40,19 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
     fs::write(&source, patch(&code))?;
     if wish.dependencies.is_empty() {
         if let (Goal::Run, Some(path)) = (goal, std::env::var_os(RESULT)) {
-            let object = format!("{}ctx{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-            fs::write(path, home.path.join("out").join(object).as_os_str().as_encoded_bytes())?;
+            let object = format!(
+                "{}ctx{}",
+                std::env::consts::DLL_PREFIX,
+                std::env::consts::DLL_SUFFIX
+            );
+            fs::write(
+                path,
+                home.path
+                    .join("out")
+                    .join(object)
+                    .as_os_str()
+                    .as_encoded_bytes(),
+            )?;
         }
         return Err(rustc(home, &recipe, &wish, goal, &source).exec());
     }
@@ -75,7 +86,11 @@ impl Wish {
     pub fn write_manifest(&self, home: &Home) -> io::Result<()> {
         let text = cell::manifest(&home.template, &self.dependencies)
             .map_err(io::Error::other)?
-            .replacen("opt-level = 1", &format!("opt-level = {}", self.opt_level), 1);
+            .replacen(
+                "opt-level = 1",
+                &format!("opt-level = {}", self.opt_level),
+                1,
+            );
         let path = home.cell().join("Cargo.toml");
         // Cargo judges by the time of the file.
         if fs::read_to_string(&path).is_ok_and(|old| old == text) {
@@ -92,14 +107,24 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
         .args(["--crate-name=ctx", "--edition=2024", "--crate-type=cdylib"])
         .arg(source)
         .args(["--error-format=json", "-Awarnings"])
-        .arg(if goal == Goal::Run { "--emit=link" } else { "--emit=metadata" })
+        .arg(if goal == Goal::Run {
+            "--emit=link"
+        } else {
+            "--emit=metadata"
+        })
         .arg(format!("-Copt-level={}", wish.opt_level))
-        .args(["-Ccodegen-units=1", "-Cdebug-assertions=on", "-Coverflow-checks=on"])
+        .args([
+            "-Ccodegen-units=1",
+            "-Cdebug-assertions=on",
+            "-Coverflow-checks=on",
+        ])
         .args(["-Cstrip=debuginfo", "-Crpath", cell::RUSTFLAGS, "--out-dir"])
         .arg(home.path.join("out"));
     for directory in recipe.dependencies() {
         let directory = home.path.join(directory);
-        command.arg("-L").arg(format!("dependency={}", directory.display()));
+        command
+            .arg("-L")
+            .arg(format!("dependency={}", directory.display()));
     }
     for preloaded in &recipe.crates {
         for file in &preloaded.files {
@@ -132,7 +157,13 @@ pub fn with_progress(home: &Home, mut command: Command) -> io::Result<i32> {
         let line = line?;
         let text = String::from_utf8_lossy(&line);
         let word = text.split_whitespace().next().unwrap_or_default();
-        let steps = ["Updating", "Downloading", "Downloaded", "Compiling", "Blocking"];
+        let steps = [
+            "Updating",
+            "Downloading",
+            "Downloaded",
+            "Compiling",
+            "Blocking",
+        ];
         if steps.contains(&word)
             && !text.contains(" ctx v")
             && let Some(link) = &mut link

@@ -29,7 +29,8 @@ pub fn patch(code: &str) -> String {
         for format in ["{}", "{:?}", "{:#?}"] {
             let print = format!("eprintln!(\"{format}\", error);");
             if let Some(found) = code[at..].find(&print) {
-                let call = format!("rust_nn_runtime::question_mark(&format!(\"{format}\", error));");
+                let call =
+                    format!("rust_nn_runtime::question_mark(&format!(\"{format}\", error));");
                 code.replace_range(at + found..at + found + print.len(), &call);
                 break;
             }
@@ -76,7 +77,9 @@ evcxr_variable_store
                     println!(\"{}\", evcxr_internal_runtime::USER_ERROR_OCCURRED);
 ";
         let patched = patch(code);
-        assert!(patched.contains("\n                    rust_nn_runtime::question_mark(&format!(\"{}\", error));\n"));
+        assert!(patched.contains(
+            "\n                    rust_nn_runtime::question_mark(&format!(\"{}\", error));\n"
+        ));
         assert!(!patched.contains("eprintln"));
     }
 }

@@ -1,0 +1,136 @@
+//! Asking a trained model: how good is it, and what does it say to new data?
+
+use ndarray::Axis;
+
+use crate::attach::{attach, detach};
+use crate::data::{Tensors, check_inputs};
+use crate::error::{Error, Result};
+use crate::history::Evaluation;
+use crate::model::Model;
+use crate::network::Workspace;
+use crate::notebook::interrupt::{Region, interrupted};
+use crate::prepare::prepare;
+use crate::shape::Shape;
+use crate::step::Pass;
+use crate::tensor::Tensor;
+
+/// How many samples are computed at once; the results do not depend on it.
+const BATCH: usize = 512;
+
+/// From so many samples on, threads are worth starting.
+const MANY: usize = 256;
+
+impl Model {
+    /// Loss and metrics on data that the model does not learn from: `[loss, accuracy]`.
+    ///
+    /// # Errors
+    /// When the model is not compiled, data and model do not fit, or the user interrupts it.
+    pub fn evaluate(&mut self, x: impl Tensors, y: impl Tensors) -> Result<Evaluation> {
+        let _region = Region::enter();
+        let x = x.tensors();
+        self.ready("evaluate", &x)?;
+        let compiled = self.compiled("evaluate")?;
+        let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors(), None)?;
+        let mut pass = Pass::new(&self.plan, compiled, &samples);
+        if samples.count >= MANY {
+            attach(&self.plan, None, &samples.x);
+        }
+        let completed = self.measure(&mut pass, &samples, BATCH);
+        detach(&self.plan, None);
+        if !completed {
+            return Err(stopped("evaluate"));
+        }
+        Ok(Evaluation::new(pass.logs()))
+    }
+
+    /// The outputs for new data; a row for each sample.
+    ///
+    /// # Errors
+    /// When the data do not fit, the user interrupts it, or the model has several outputs
+    /// (see [`predict_all`](Model::predict_all)).
+    pub fn predict(&self, x: impl Tensors) -> Result<Tensor> {
+        if self.plan.outputs.len() > 1 {
+            let received = format!("one with {}", self.plan.outputs.len());
+            return Err(
+                Error::invalid("predict", "a model with one output", received)
+                    .with_hint("predict_all gives the list of outputs"),
+            );
+        }
+        Ok(self.predict_all(x)?.swap_remove(0))
+    }
+
+    /// All outputs for new data.
+    ///
+    /// # Errors
+    /// When the data do not fit, or the user interrupts it.
+    pub fn predict_all(&self, x: impl Tensors) -> Result<Vec<Tensor>> {
+        let _region = Region::enter();
+        let x = x.tensors();
+        if self.plan.layers.is_empty() || !self.waiting.is_empty() {
+            // A stack without an input shape is built by the data; this one stays as it is.
+            let mut built = self.clone();
+            built.ready("predict", &x)?;
+            return built.predict_all(x);
+        }
+        let count = check_inputs("predict", &self.plan, &x)?;
+        if count >= MANY {
+            attach(&self.plan, None, &x);
+        }
+        let outputs = self.outputs(&x, count);
+        detach(&self.plan, None);
+        let outputs = outputs?;
+        let shapes = self
+            .plan
+            .outputs
+            .iter()
+            .map(|node| &self.plan.shapes[*node]);
+        let tensors = outputs.into_iter().zip(shapes).map(|(values, shape)| {
+            Tensor::dense(Shape::from([&[count], &shape[..]].concat()), values)
+        });
+        Ok(tensors.collect())
+    }
+
+    /// The numbers of every output, row after row.
+    fn outputs(&self, x: &[Tensor], count: usize) -> Result<Vec<Vec<f32>>> {
+        let mut workspace = Workspace::new(&self.plan);
+        let mut outputs = vec![Vec::new(); self.plan.outputs.len()];
+        let rows: Vec<u32> = (0..count as u32).collect();
+        for batch in rows.chunks(BATCH) {
+            if interrupted() {
+                return Err(stopped("predict"));
+            }
+            workspace.forward(&self.plan, x, batch, false);
+            for (all, node) in outputs.iter_mut().zip(&self.plan.outputs) {
+                for row in workspace.output(&self.plan, *node).axis_iter(Axis(0)) {
+                    all.extend(row.iter());
+                }
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// The learning rate of the next step.
+    ///
+    /// # Errors
+    /// When the model is not compiled.
+    pub fn learning_rate(&self) -> Result<f32> {
+        Ok(self.compiled("learning_rate")?.optimizer.learning_rate())
+    }
+
+    /// Changes the learning rate; a schedule of the optimizer ends.
+    ///
+    /// # Errors
+    /// When the model is not compiled.
+    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<()> {
+        let compiled = self.compiled.as_mut();
+        let compiled = compiled.ok_or_else(|| crate::train::not_compiled("set_learning_rate"))?;
+        compiled.optimizer.set_learning_rate(learning_rate);
+        Ok(())
+    }
+}
+
+fn stopped(operation: &str) -> Error {
+    Error::Interrupted {
+        operation: operation.to_string(),
+    }
+}

@@ -1,0 +1,44 @@
+//! A learning rate that is multiplied by a factor again and again.
+
+use super::{LearningRate, periods};
+
+/// `initial * decay_rate^(step / decay_steps)`; as a staircase the exponent is rounded down.
+///
+/// Source: <https://keras.io/api/optimizers/learning_rate_schedules/exponential_decay/>.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExponentialDecay {
+    pub(super) initial_learning_rate: f32,
+    pub(super) decay_steps: u64,
+    pub(super) decay_rate: f32,
+    pub(super) staircase: bool,
+}
+
+impl ExponentialDecay {
+    /// A rate that is multiplied by `decay_rate` in the course of every `decay_steps` steps.
+    pub fn new(initial_learning_rate: f32, decay_steps: u64, decay_rate: f32) -> ExponentialDecay {
+        ExponentialDecay {
+            initial_learning_rate,
+            decay_steps: decay_steps.max(1),
+            decay_rate,
+            staircase: false,
+        }
+    }
+
+    /// Whether the rate falls in jumps, at every multiple of `decay_steps`.
+    #[must_use]
+    pub fn staircase(mut self, staircase: bool) -> ExponentialDecay {
+        self.staircase = staircase;
+        self
+    }
+
+    pub(super) fn at(&self, step: u64) -> f32 {
+        let p = periods(step, self.decay_steps, self.staircase);
+        self.initial_learning_rate * libm::powf(self.decay_rate, p)
+    }
+}
+
+impl From<ExponentialDecay> for LearningRate {
+    fn from(schedule: ExponentialDecay) -> LearningRate {
+        LearningRate::ExponentialDecay(schedule)
+    }
+}

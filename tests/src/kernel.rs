@@ -1,0 +1,330 @@
+//! A real kernel for a test: built, started, driven over ZeroMQ, and ended.
+
+use crate::kernel_client::{Client, Received};
+use jupyter_protocol::{ConnectionInfo, connection_info::Transport};
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// How long a test waits for anything: generous, since machines are busy.
+pub const PATIENCE: Duration = Duration::from_secs(180);
+
+/// The directory of the build that runs this test.
+fn build_directory() -> PathBuf {
+    let executable = std::env::current_exe().unwrap();
+    // target/<profile>/deps/<test>
+    executable.ancestors().nth(2).unwrap().to_owned()
+}
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+/// The kernel's program, built now if it is not up to date.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let directory = build_directory();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["build", "-p", "rust-nn-kernel", "--target-dir"])
+            .arg(directory.parent().unwrap())
+            .current_dir(repository());
+        if directory.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().unwrap().success());
+        directory.join("rust-nn-kernel")
+    })
+}
+
+/// The cache of the tests; it stays, so that nn-lib is built once.
+pub fn cache() -> PathBuf {
+    build_directory().join("test-cache")
+}
+
+/// The template with nn-lib, built now if there is none.
+pub fn template() -> &'static Path {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let source = repository().join("nn-lib");
+        let mut progress = |line: &str| eprintln!("template: {line}");
+        rust_nn_template::ensure(&cache(), &source, &mut progress).unwrap()
+    })
+}
+
+/// A running kernel and its only client.
+pub struct Kernel {
+    /// The client.
+    pub client: Client,
+    /// How to connect.
+    pub connection: ConnectionInfo,
+    process: Child,
+    /// When the process was started.
+    pub started: Instant,
+    _directory: tempfile::TempDir,
+}
+
+/// Everything that came back for one request.
+#[derive(Debug)]
+pub struct Answer {
+    /// The content of the reply.
+    pub reply: Value,
+    /// What was published, in order.
+    pub published: Vec<Received>,
+    /// From the request to the idle status.
+    pub took: Duration,
+}
+
+impl Kernel {
+    /// Starts a kernel and connects to it.
+    pub fn start() -> Kernel {
+        Kernel::start_in(&std::env::temp_dir())
+    }
+
+    /// Starts a kernel for a notebook in a directory.
+    pub fn start_in(notebook: &Path) -> Kernel {
+        let (program, template) = (program(), template());
+        let directory = tempfile::tempdir().unwrap();
+        let connection = free_connection();
+        let file = directory.path().join("connection.json");
+        std::fs::write(&file, serde_json::to_vec(&connection).unwrap()).unwrap();
+        let started = Instant::now();
+        let process = Command::new(program)
+            .arg("--template")
+            .arg(template)
+            .arg(&file)
+            .current_dir(notebook)
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        while std::net::TcpStream::connect(("127.0.0.1", connection.iopub_port)).is_err() {
+            assert!(started.elapsed() < PATIENCE, "the kernel does not listen");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let client = Client::connect(&connection);
+        let mut kernel = Kernel {
+            client,
+            connection,
+            process,
+            started,
+            _directory: directory,
+        };
+        // Without a subscription in place, the first outputs would be missed.
+        while kernel.next().kind != "iopub_welcome" {}
+        kernel
+    }
+
+    /// The kernel's process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The next message; it is an error when none comes.
+    pub fn next(&mut self) -> Received {
+        self.client.next(PATIENCE).expect("the kernel is silent")
+    }
+
+    /// Sends a request and waits for its reply and for idle.
+    pub fn request(&mut self, kind: &str, content: Value) -> Answer {
+        let start = Instant::now();
+        let id = self.client.send(kind, content);
+        self.wait(&id, start)
+    }
+
+    /// Waits for the reply to a request and for idle.
+    pub fn wait(&mut self, id: &str, start: Instant) -> Answer {
+        let mut reply = None;
+        let mut published = Vec::new();
+        let mut idle = None;
+        while reply.is_none() || idle.is_none() {
+            let message = self.next();
+            if message.parent != id {
+                continue;
+            }
+            if message.kind == "status" && message.content["execution_state"] == "idle" {
+                idle = Some(message.at);
+            } else if message.kind.ends_with("_reply") {
+                reply = Some(message.content);
+            } else if message.kind != "status" {
+                published.push(message);
+            }
+        }
+        Answer {
+            reply: reply.unwrap(),
+            published,
+            took: idle.unwrap() - start,
+        }
+    }
+
+    /// Starts a cell and returns the id of its request.
+    pub fn begin(&mut self, code: &str) -> String {
+        let content = json!({
+            "code": code, "silent": false, "store_history": true, "user_expressions": {},
+            "allow_stdin": true, "stop_on_error": true
+        });
+        self.client.send("execute_request", content)
+    }
+
+    /// Runs a cell.
+    pub fn run(&mut self, code: &str) -> Answer {
+        let start = Instant::now();
+        let id = self.begin(code);
+        self.wait(&id, start)
+    }
+
+    /// Runs a cell that must succeed.
+    pub fn ok(&mut self, code: &str) -> Answer {
+        let answer = self.run(code);
+        assert_eq!(answer.reply["status"], "ok", "{code}\n{answer:#?}");
+        answer
+    }
+
+    /// Waits until a cell has printed or shown something that `wanted` accepts.
+    pub fn wait_for(&mut self, id: &str, wanted: impl Fn(&Received) -> bool) -> Received {
+        loop {
+            let message = self.next();
+            if message.parent == id && wanted(&message) {
+                return message;
+            }
+        }
+    }
+
+    /// Interrupts the running cell.
+    pub fn interrupt(&mut self) {
+        self.client.send_control("interrupt_request", json!({}));
+    }
+
+    /// Shuts the kernel down and waits for its end.
+    pub fn shut_down(mut self) {
+        self.client
+            .send_control("shutdown_request", json!({ "restart": false }));
+        self.wait_for_end();
+    }
+
+    /// Waits for the end of the process.
+    pub fn wait_for_end(&mut self) {
+        let start = Instant::now();
+        while self.process.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < PATIENCE, "the kernel does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills the kernel's process.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// The processes that run cells, relays included: the descendants of the kernel.
+    pub fn descendants(&self) -> Vec<u32> {
+        descendants(self.pid())
+    }
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Answer {
+    /// Everything that was printed on `stdout` or `stderr`.
+    pub fn stream(&self, name: &str) -> String {
+        self.published
+            .iter()
+            .filter(|message| message.kind == "stream" && message.content["name"] == name)
+            .filter_map(|message| message.content["text"].as_str())
+            .collect()
+    }
+
+    /// The messages of a kind.
+    pub fn of(&self, kind: &str) -> Vec<&Value> {
+        self.published
+            .iter()
+            .filter(|message| message.kind == kind)
+            .map(|message| &message.content)
+            .collect()
+    }
+
+    /// The text of the result.
+    pub fn result(&self) -> Option<&str> {
+        self.of("execute_result")
+            .last()
+            .and_then(|content| content["data"]["text/plain"].as_str())
+    }
+
+    /// The traceback without colours.
+    pub fn traceback(&self) -> String {
+        let lines = self.reply["traceback"].as_array();
+        let text: Vec<&str> = lines
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        without_colours(&text.join("\n"))
+    }
+}
+
+/// A text without terminal colours.
+pub fn without_colours(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("\x1b[") {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at..];
+        rest = &rest[rest.find('m').map_or(rest.len(), |end| end + 1)..];
+    }
+    plain + rest
+}
+
+/// The processes that descend from one.
+pub fn descendants(pid: u32) -> Vec<u32> {
+    let output = Command::new("ps")
+        .args(["-e", "-o", "pid=,ppid="])
+        .output()
+        .unwrap();
+    let pairs: Vec<(u32, u32)> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
+        })
+        .collect();
+    let mut found = vec![pid];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).copied() {
+        found.extend(pairs.iter().filter(|(_, p)| *p == parent).map(|(p, _)| *p));
+        at += 1;
+    }
+    found.split_off(1)
+}
+
+/// Ports that are free now, and a key.
+fn free_connection() -> ConnectionInfo {
+    let listeners: Vec<TcpListener> = (0..5)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    let port = |at: usize| listeners[at].local_addr().unwrap().port();
+    ConnectionInfo {
+        ip: "127.0.0.1".to_owned(),
+        transport: Transport::TCP,
+        shell_port: port(0),
+        iopub_port: port(1),
+        stdin_port: port(2),
+        control_port: port(3),
+        hb_port: port(4),
+        key: "a key of the tests".to_owned(),
+        signature_scheme: "hmac-sha256".to_owned(),
+        kernel_name: None,
+    }
+}

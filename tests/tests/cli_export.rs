@@ -1,0 +1,267 @@
+//! `export`: the files are whole in themselves, for reading and for the lecture hall.
+
+mod cli_support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use cli_support::{Home, assert_says, code, markdown, text};
+use serde_json::{Value, json};
+
+/// A notebook with everything that could refer to another machine, outputs included.
+fn demanding(home: &Home) {
+    let mut printed = code("print_something();");
+    printed["execution_count"] = json!(1);
+    printed["outputs"] = json!([
+        { "output_type": "stream", "name": "stdout", "text": "epoch 1\repoch 2\n" },
+        { "output_type": "display_data", "metadata": {}, "data": {
+            "image/svg+xml": "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"60\" height=\"40\"><text x=\"1\" y=\"20\">Loss</text></svg>",
+            "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==" } },
+    ]);
+    printed["metadata"] = json!({ "slideshow": { "slide_type": "fragment" } });
+    let mut folded = code("let solution = 42;");
+    folded["metadata"] = json!({ "jupyter": { "source_hidden": true } });
+    home.notebook_of(
+        "demanding",
+        vec![
+            slide(markdown("# A title with $x^2$\n\n![far](https://example.org/far.png) <img src=\"//example.org/b.png\">"), "slide"),
+            slide(markdown("## Formulas\n\n$$\\frac{1}{N} \\sum_i w_i$$\n\n<details>\n<summary>Solution</summary>\n\n`inside`\n\n</details>"), "slide"),
+            printed,
+            slide(markdown("### Notes only"), "notes"),
+            slide(markdown("## Skipped on slides"), "skip"),
+            folded,
+        ],
+    );
+}
+
+fn slide(mut cell: Value, kind: &str) -> Value {
+    cell["metadata"] = json!({ "slideshow": { "slide_type": kind } });
+    cell
+}
+
+fn exported(home: &Home, kind: &str, file: &str) -> String {
+    demanding(home);
+    let output = home.run(&[
+        "export",
+        "--to",
+        kind,
+        "--no-execute",
+        "demanding.ipynb",
+        "--output",
+        "out",
+    ]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_says(&output, &format!("out/{file}"));
+    fs::read_to_string(home.path().join("out").join(file)).unwrap_or_default()
+}
+
+/// The values of everything in a page that a browser would fetch by itself.
+fn fetched(page: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (tag, attribute) in [
+        ("<img", "src=\""),
+        ("<script", "src=\""),
+        ("<link", "href=\""),
+        ("<iframe", "src=\""),
+        ("<video", "src=\""),
+    ] {
+        for part in page.split(tag).skip(1) {
+            let inside = part.split('>').next().unwrap_or_default();
+            found.extend(
+                inside
+                    .split(attribute)
+                    .nth(1)
+                    .and_then(|rest| rest.split('"').next()),
+            );
+        }
+    }
+    for sign in ["url(", "@import"] {
+        found.extend(page.split(sign).skip(1).map(|rest| {
+            rest.split([')', ';'])
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['"', '\''])
+        }));
+    }
+    found
+}
+
+/// The requests for other machines that Chromium makes when it opens a page, and the page's final
+/// document; `None` where there is no Chromium.
+fn opened(home: &Home, file: &Path) -> Option<(Vec<String>, String)> {
+    let browser = ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|name| Command::new(name).arg("--version").output().is_ok())?;
+    let log = home.path().join("net.json");
+    let output = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ])
+        .args(["--no-first-run", "--virtual-time-budget=5000", "--dump-dom"])
+        .arg(format!("--log-net-log={}", log.display()))
+        .arg(format!(
+            "--user-data-dir={}",
+            home.path().join("profile").display()
+        ))
+        .arg(file)
+        .output()
+        .expect("the browser starts");
+    let log = fs::read_to_string(log).expect("the browser keeps a log");
+    let requests = log
+        .split("\"url\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let outward = requests.filter(|url| {
+        url.contains("example.org")
+            || url.contains("jsdelivr")
+            || url.contains("cdnjs")
+            || url.contains("unpkg")
+    });
+    Some((
+        outward.map(str::to_owned).collect(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    ))
+}
+
+#[test]
+fn a_page_fetches_nothing_and_shows_formulas_charts_and_the_last_state_of_a_line() {
+    let home = Home::set_up();
+    let page = exported(&home, "html", "demanding.html");
+    let outside: Vec<_> = fetched(&page)
+        .into_iter()
+        .filter(|url| !url.starts_with("data:"))
+        .collect();
+    assert!(outside.is_empty(), "{outside:?}");
+    assert!(page.matches("<math").count() == 2 && !page.contains("$$"));
+    assert!(page.contains("data:image/svg+xml;base64,") && page.contains("alt=\"Chart: Loss\""));
+    assert!(
+        !page.contains("data:image/png"),
+        "the same chart is in the page twice"
+    );
+    assert!(page.contains("epoch 2") && !page.contains("epoch 1"));
+    assert!(page.contains("<a href=\"https://example.org/far.png\">far</a>"));
+    assert!(page.contains("href=\"#formulas\"") && page.contains("id=\"formulas\""));
+    assert!(page.contains("prefers-color-scheme: dark"));
+    assert_eq!(page.matches("<details class=\"input\" open>").count(), 1);
+    assert_eq!(
+        page.matches("<details class=\"input\">").count(),
+        1,
+        "the folded cell"
+    );
+    let (start, end) = (
+        page.find("<summary>Solution").expect("folded"),
+        page.find("<code>inside</code>").expect("text"),
+    );
+    assert!(
+        !page[start..end].contains("</details>"),
+        "the solution fell out of its fold"
+    );
+}
+
+#[test]
+fn slides_bring_reveal_with_them_and_follow_the_slide_metadata() {
+    let home = Home::set_up();
+    let slides = exported(&home, "slides", "demanding.slides.html");
+    assert!(
+        fetched(&slides)
+            .into_iter()
+            .filter(|url| !url.starts_with("data:"))
+            .all(|url| !url.contains("//"))
+    );
+    assert!(slides.contains("Reveal.initialize") && slides.len() > 100_000);
+    let body = &slides[slides.find("<div class=\"slides\">").expect("slides")..];
+    assert_eq!(
+        body[..body.find("<script>").expect("a script")]
+            .matches("<section>")
+            .count(),
+        2
+    );
+    assert!(
+        slides.contains("<aside class=\"notes\">") && slides.contains("<div class=\"fragment\">")
+    );
+    assert!(!slides.contains("Skipped on slides"));
+}
+
+#[test]
+fn chromium_opens_page_and_slides_without_a_request_to_another_machine() {
+    let home = Home::set_up();
+    exported(&home, "html", "demanding.html");
+    exported(&home, "slides", "demanding.slides.html");
+    for (file, sign) in [
+        ("demanding.html", "<h1"),
+        ("demanding.slides.html", "class=\"present\""),
+    ] {
+        let Some((requests, document)) = opened(&home, &home.path().join("out").join(file)) else {
+            println!("skipped: no Chromium");
+            return;
+        };
+        assert!(requests.is_empty(), "{file}: {requests:?}");
+        assert!(document.contains(sign), "{file} was not shown");
+    }
+}
+
+#[test]
+fn a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not() {
+    let home = Home::set_up();
+    demanding(&home);
+    let nowhere = home.programs(&["rustc", "cargo", "cc", "python3"]);
+    let arguments = [
+        "export",
+        "--to",
+        "pdf",
+        "--no-execute",
+        "demanding.ipynb",
+        "--output",
+        "out",
+    ];
+    let output = home
+        .command()
+        .args(arguments)
+        .env("PATH", nowhere)
+        .env_remove("CHROME")
+        .output()
+        .expect("it starts");
+    assert!(!output.status.success());
+    assert_says(&output, "a PDF is printed by Chromium or Chrome");
+    let output = home.run(&arguments);
+    if text(&output).contains("none was found") {
+        println!("skipped: no Chromium");
+        return;
+    }
+    assert!(output.status.success(), "{}", text(&output));
+    let pdf = fs::read(home.path().join("out/demanding.pdf")).expect("the PDF is written");
+    assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 5_000);
+}
+
+#[test]
+fn a_failing_cell_fails_the_export() {
+    let home = Home::set_up();
+    home.notebook("bad", &["let a: u8 = 256;"]);
+    let output = home.run(&["export", "bad.ipynb", "--output", "out"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(!home.path().join("out/bad.html").exists());
+}
+
+#[test]
+fn without_execution_the_outputs_of_the_last_run_are_taken_unless_the_notebook_has_changed() {
+    let home = Home::set_up();
+    home.notebook("twice", &["println!(\"{}\", 6 * 7);"]);
+    assert!(
+        home.run(&["run", "twice.ipynb", "--output", "out"])
+            .status
+            .success()
+    );
+    let export = ["export", "--no-execute", "twice.ipynb", "--output", "out"];
+    assert!(home.run(&export).status.success());
+    let page = || fs::read_to_string(home.path().join("out/twice.html")).expect("written");
+    assert!(page().contains("42"));
+    home.notebook("twice", &["println!(\"{}\", 6 * 8);"]);
+    let output = home.run(&export);
+    assert_says(&output, "has no outputs yet");
+    assert!(!page().contains("42"));
+}

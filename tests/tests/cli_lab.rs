@@ -1,0 +1,151 @@
+//! `lab`: serves the chapter with our kernel and leaves nothing running.
+
+mod cli_support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use cli_support::Home;
+
+/// A running `lab`, ended with the value.
+struct Lab {
+    process: Child,
+    port: u16,
+    token: String,
+}
+
+impl Lab {
+    fn start(home: &Home) -> Lab {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let port = free.local_addr().expect("it has an address").port();
+        drop(free);
+        let mut process = home
+            .command()
+            .args(["lab", "--no-browser", "--port", &port.to_string()])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let stderr = BufReader::new(process.stderr.take().expect("standard error is piped"));
+        let mut lines = stderr.lines().map_while(Result::ok);
+        let mut seen = String::new();
+        let token = lines.by_ref().find_map(|line| {
+            seen.push_str(&line);
+            seen.push('\n');
+            let (_, rest) = line.split_once("token=")?;
+            Some(rest.trim().to_owned())
+        });
+        let token = token.unwrap_or_else(|| panic!("no address in:\n{seen}"));
+        // The rest is read so that the server never waits for a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Lab {
+            process,
+            port,
+            token,
+        }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
+        let port = self.port;
+        write!(
+            stream,
+            "GET {path}?token={} HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n",
+            self.token
+        )
+        .expect("it takes the request");
+        let mut answer = String::new();
+        stream
+            .read_to_string(&mut answer)
+            .expect("it answers in text");
+        answer
+    }
+
+    fn listens(&self) -> bool {
+        TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn within(seconds: u64, what: &str, mut happened: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !happened() {
+        assert!(
+            started.elapsed() < Duration::from_secs(seconds),
+            "{what} did not happen in {seconds} s"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn lab_offers_the_rust_kernel_alone_and_the_chapters_notebooks() {
+    let lab = Lab::start(&Home::set_up());
+    let kernels = lab.get("/api/kernelspecs");
+    assert!(kernels.contains("\"default\": \"rust-nn\""), "{kernels}");
+    assert!(
+        kernels.contains("Rust (nn-lib)") && !kernels.contains("python3"),
+        "{kernels}"
+    );
+    assert!(
+        lab.get("/api/contents")
+            .contains("3.5-classifying-newswires.ipynb")
+    );
+    let page = lab.get("/lab");
+    assert!(
+        page.contains("200 OK") && page.contains("JupyterLab"),
+        "{page}"
+    );
+}
+
+#[test]
+fn lab_asks_for_its_token() {
+    let mut lab = Lab::start(&Home::set_up());
+    lab.token = "guessed".to_owned();
+    assert!(lab.get("/api/contents").contains("403"));
+}
+
+#[test]
+fn one_ctrl_c_ends_lab_without_a_question() {
+    let mut lab = Lab::start(&Home::set_up());
+    // A terminal sends the signal to the whole group; the server is told by its closed input.
+    let id = lab.process.id().to_string();
+    let children = Command::new("pgrep")
+        .args(["-P", &id])
+        .output()
+        .expect("pgrep starts");
+    let mut group = vec![id];
+    group.extend(
+        String::from_utf8_lossy(&children.stdout)
+            .split_whitespace()
+            .map(str::to_owned),
+    );
+    assert!(
+        Command::new("kill")
+            .arg("-INT")
+            .args(&group)
+            .status()
+            .expect("kill starts")
+            .success()
+    );
+    within(30, "the end", || {
+        lab.process.try_wait().expect("it can be asked").is_some()
+    });
+    assert!(lab.process.wait().expect("it has ended").success());
+    assert!(!lab.listens());
+}
+
+#[test]
+fn the_server_ends_when_lab_is_killed() {
+    let mut lab = Lab::start(&Home::set_up());
+    lab.process.kill().expect("it can be killed");
+    lab.process.wait().expect("it ends");
+    within(30, "the server's end", || !lab.listens());
+}

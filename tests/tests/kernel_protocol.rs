@@ -1,0 +1,229 @@
+//! The Jupyter protocol beside the running of cells.
+
+use classroom_tests::kernel::{Kernel, descendants};
+use classroom_tests::kernel_client::Client;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+#[test]
+fn kernel_info_is_answered_within_half_a_second() {
+    let mut kernel = Kernel::start();
+    let info = kernel.request("kernel_info_request", json!({}));
+    let took = kernel.started.elapsed();
+    assert_eq!(info.reply["status"], "ok");
+    assert_eq!(info.reply["implementation"], "rust-nn");
+    eprintln!("kernel_info after {took:?}");
+    // Half a second on a quiet machine; tests share theirs.
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    kernel.shut_down();
+}
+
+#[test]
+fn completeness_is_told() {
+    let mut kernel = Kernel::start();
+    let cases = [
+        ("1 + 1", "complete"),
+        ("fn f() {", "incomplete"),
+        ("let = 1;", "invalid"),
+    ];
+    for (code, status) in cases {
+        let answer = kernel.request("is_complete_request", json!({ "code": code }));
+        assert_eq!(answer.reply["status"], status, "{code}");
+    }
+    let answer = kernel.request("is_complete_request", json!({ "code": "fn f() {" }));
+    assert_eq!(answer.reply["indent"], "    ");
+    kernel.shut_down();
+}
+
+#[test]
+fn history_is_kept_and_searched() {
+    let mut kernel = Kernel::start();
+    kernel.ok("let a = 1;");
+    kernel.ok("a + 1");
+    kernel.ok("let a = 1;");
+    let mut history =
+        |content: Value| kernel.request("history_request", content).reply["history"].clone();
+    assert_eq!(
+        history(json!({ "hist_access_type": "tail", "n": 2, "output": true, "raw": true })),
+        json!([[1, 2, ["a + 1", "2"]], [1, 3, ["let a = 1;", ""]]])
+    );
+    assert_eq!(
+        history(json!({
+            "hist_access_type": "range", "session": 0, "start": 1, "stop": 3, "output": false, "raw": true
+        })),
+        json!([[1, 1, "let a = 1;"], [1, 2, "a + 1"]])
+    );
+    // As `jupyter console` asks: without `n`.
+    assert_eq!(
+        history(json!({
+            "hist_access_type": "search", "pattern": "let*", "unique": true, "output": false, "raw": true
+        })),
+        json!([[1, 3, "let a = 1;"]])
+    );
+    kernel.shut_down();
+}
+
+#[test]
+fn comms_are_none_and_a_new_one_is_closed() {
+    let mut kernel = Kernel::start();
+    let info = kernel.request("comm_info_request", json!({}));
+    assert_eq!(info.reply["comms"], json!({}));
+    let content = json!({ "comm_id": "c", "target_name": "nobody", "data": {} });
+    let id = kernel.client.send("comm_open", content);
+    let closed = kernel.wait_for(&id, |message| message.kind == "comm_close");
+    assert_eq!(closed.content["comm_id"], "c");
+    kernel.shut_down();
+}
+
+#[test]
+fn completion_counts_characters_and_knows_types() {
+    let mut kernel = Kernel::start();
+    kernel.ok("let words = vec![\"é\"];");
+    let code = "\"é🦀\"; words.is_emp";
+    let cursor = code.chars().count();
+    let answer = kernel.request(
+        "complete_request",
+        json!({ "code": code, "cursor_pos": cursor }),
+    );
+    let matches: Vec<&str> = answer.reply["matches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(
+        matches.iter().any(|name| name.starts_with("is_empty")),
+        "{matches:?}"
+    );
+    assert_eq!(answer.reply["cursor_start"], cursor - "is_emp".len());
+    assert_eq!(answer.reply["cursor_end"], cursor);
+    kernel.shut_down();
+}
+
+#[test]
+fn completion_knows_nn_lib_after_a_dot() {
+    let mut kernel = Kernel::start();
+    kernel.ok("let mut model = Sequential::new();");
+    let answer = kernel.request(
+        "complete_request",
+        json!({ "code": "model.", "cursor_pos": 6 }),
+    );
+    let matches = answer.reply["matches"].to_string();
+    for name in ["add", "compile", "fit", "summary"] {
+        assert!(
+            matches.contains(&format!("\"{name}")),
+            "{name} is missing in {matches}"
+        );
+    }
+    assert!(!matches.contains("evcxr"), "{matches}");
+    kernel.shut_down();
+}
+
+#[test]
+fn a_variable_is_inspected_with_its_type() {
+    let mut kernel = Kernel::start();
+    kernel.ok("let words = vec![1.5f32];");
+    let content = json!({ "code": "words.len()", "cursor_pos": 2, "detail_level": 0 });
+    let answer = kernel.request("inspect_request", content);
+    assert_eq!(answer.reply["found"], true);
+    let text = answer.reply["data"]["text/plain"].as_str().unwrap();
+    assert!(text.contains("words: Vec<f32>"), "{text}");
+    let content = json!({ "code": "words.len()", "cursor_pos": 8, "detail_level": 0 });
+    let answer = kernel.request("inspect_request", content);
+    assert!(
+        answer.reply["data"]["text/plain"]
+            .as_str()
+            .unwrap()
+            .contains("fn len")
+    );
+    let content = json!({ "code": "nothing_known", "cursor_pos": 3, "detail_level": 0 });
+    let answer = kernel.request("inspect_request", content);
+    assert_eq!(answer.reply["found"], false);
+    kernel.shut_down();
+}
+
+#[test]
+fn a_question_mark_before_a_name_opens_the_pager() {
+    let mut kernel = Kernel::start();
+    let answer = kernel.ok("?Vec");
+    let page = &answer.reply["payload"][0];
+    assert_eq!(page["source"], "page");
+    assert!(page["data"]["text/plain"].as_str().unwrap().contains("Vec"));
+    kernel.shut_down();
+}
+
+#[test]
+fn a_client_without_the_key_gets_no_answer() {
+    let mut kernel = Kernel::start();
+    let mut connection = kernel.connection.clone();
+    connection.key = "another key".to_owned();
+    let mut stranger = Client::connect(&connection);
+    stranger.send(
+        "execute_request",
+        json!({ "code": "std::process::abort()", "silent": false }),
+    );
+    stranger.send("kernel_info_request", json!({}));
+    let start = Instant::now();
+    while let Some(message) = stranger.next(Duration::from_secs(2)) {
+        // What is published reaches everybody; it is the welcome only.
+        assert_eq!(message.channel, "iopub", "{message:?}");
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
+    assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
+    kernel.shut_down();
+}
+
+#[test]
+fn malformed_connections_are_ignored() {
+    let mut kernel = Kernel::start();
+    let ports = [
+        kernel.connection.shell_port,
+        kernel.connection.control_port,
+        kernel.connection.iopub_port,
+        kernel.connection.stdin_port,
+        kernel.connection.hb_port,
+    ];
+    for port in ports {
+        for garbage in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0xff; 100], &[0; 3]] {
+            let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            stream.write_all(garbage).unwrap();
+        }
+    }
+    assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
+    kernel.shut_down();
+}
+
+#[test]
+fn two_kernels_live_side_by_side() {
+    let (mut one, mut two) = (Kernel::start(), Kernel::start());
+    one.ok("let a = 1;");
+    two.ok("let a = 2;");
+    assert_eq!(one.ok("a").result(), Some("1"));
+    assert_eq!(two.ok("a").result(), Some("2"));
+    one.shut_down();
+    assert_eq!(two.ok("a").result(), Some("2"));
+    two.shut_down();
+}
+
+#[test]
+fn a_signal_to_end_is_obeyed() {
+    let mut kernel = Kernel::start();
+    kernel.ok("1");
+    let processes = descendants(kernel.pid());
+    Command::new("kill")
+        .arg(kernel.pid().to_string())
+        .status()
+        .unwrap();
+    kernel.wait_for_end();
+    let start = Instant::now();
+    while processes
+        .iter()
+        .any(|pid| std::fs::metadata(format!("/proc/{pid}")).is_ok())
+    {
+        assert!(start.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

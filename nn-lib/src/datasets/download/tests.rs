@@ -19,6 +19,8 @@ enum Answer {
     Status(u16),
     /// A few bytes, then nothing, while the connection stays.
     Stall,
+    /// Nothing at all, while the connection stays.
+    Silence,
 }
 
 /// The file that is served: 300,000 bytes that do not repeat.
@@ -146,12 +148,16 @@ fn reply(stream: &mut TcpStream, head: &str, answer: Answer) {
             body = b"no".to_vec();
         }
         Answer::Stall => body.truncate(1000),
+        Answer::Silence => {
+            head.clear();
+            body.clear();
+        }
     }
     // A client that went away is part of some tests.
     let _ = stream
         .write_all(head.as_bytes())
         .and_then(|()| stream.write_all(&body));
-    if let Answer::Stall = answer {
+    if let Answer::Stall | Answer::Silence = answer {
         let _ = stream.read(&mut [0]);
     }
 }
@@ -276,6 +282,19 @@ fn a_server_that_is_not_there_is_recognized_at_once_as_no_network() {
         );
         assert!(classroom.files().is_empty());
     }
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up_after_five_seconds() {
+    let classroom = Classroom::new("silence", &[Answer::Silence]);
+    let start = std::time::Instant::now();
+    let failure = classroom.download().unwrap_err();
+    assert!(failure.offline, "{failure:?}");
+    assert!(
+        start.elapsed() < Duration::from_secs(9),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]

@@ -104,3 +104,8 @@ mod train;
 mod weights;
 
 pub use error::{Error, Result};
+
+/// The layer of one's own that the contributors' guide shows is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../CONTRIBUTING.md")]
+pub struct ContributingGuide;

@@ -63,7 +63,7 @@ fn check(name: &str, model: &mut Model, options: impl FnOnce(&Value) -> Fit) {
         ..options(&golden)
     };
     let history = model
-        .fit(tensor(&golden["x"]), tensor(&case["y"]), options)
+        .fit(&tensor(&golden["x"]), &tensor(&case["y"]), options)
         .unwrap();
     let expected = case["history"].as_object().unwrap();
     assert_eq!(

@@ -48,7 +48,10 @@ class Job:
         await self.client.async_start_new_kernel_client()
 
     async def stop_kernel(self):
-        await self.client._async_cleanup_kernel()
+        if self.client.km is not None and self.client.km.has_kernel:
+            if self.client.kc is not None:
+                self.client.kc.stop_channels()
+            await self.client.km.shutdown_kernel()
 
     def begin(self, cell, cell_index):
         if cell_index in self.cells:
@@ -64,10 +67,9 @@ class Job:
     async def execute(self):
         self.begun = time.monotonic()
         tell("notebook", name=self.path.stem, cells=len(self.cells))
-        async with self.client.async_setup_kernel(cleanup_kc=False):
-            for index, cell in enumerate(self.notebook.cells):
-                await self.client.async_execute_cell(cell, index, execution_count=None)
-            info = await self.client.kc.kernel_info(reply=True, timeout=60)
+        for index, cell in enumerate(self.notebook.cells):
+            await self.client.async_execute_cell(cell, index)
+        info = await self.client.kc.kernel_info(reply=True, timeout=60)
         self.notebook.metadata["language_info"] = info["content"]["language_info"]
 
     def failure(self, error):
@@ -90,41 +92,35 @@ class Job:
 
 
 async def run(plan):
-    paths = plan["notebooks"]
-    upcoming = None
-    pages = []
+    jobs = []  # all whose kernels were started
+    background = []  # pages that are written and kernels that end while the next notebook runs
+
+    def begin(path):
+        job = Job(plan, path)
+        job.kernel = asyncio.create_task(job.start_kernel())
+        jobs.append(job)
+        return job
+
     try:
-        for number, path in enumerate(paths):
-            job, started = upcoming or begin(plan, path)
-            upcoming = None
+        upcoming = begin(plan["notebooks"][0])
+        for following in [*plan["notebooks"][1:], None]:
+            job = upcoming
             try:
-                await started
+                await job.kernel
                 # The next kernel warms up while this notebook runs.
-                if number + 1 < len(paths):
-                    upcoming = begin(plan, paths[number + 1])
+                upcoming = begin(following) if following else None
                 await job.execute()
-            except Exception as error:  # whatever it is, it is this notebook's failure
-                if not isinstance(error, (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError)):
-                    raise
+            except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
                 tell("failed", name=job.path.stem, **job.failure(error))
                 return False
-            seconds = time.monotonic() - job.begun
-            tell("done", name=job.path.stem, seconds=seconds)
-            pages.append(asyncio.create_task(asyncio.to_thread(write, plan, job)))
-        for page in pages:
-            await page
+            tell("done", name=job.path.stem, seconds=time.monotonic() - job.begun)
+            background.append(asyncio.create_task(asyncio.to_thread(write, plan, job)))
+            background.append(asyncio.create_task(job.stop_kernel()))
+        await asyncio.gather(*background)
         return True
     finally:
-        if upcoming:
-            job, started = upcoming
-            await asyncio.wait([started])
-            await job.stop_kernel()
-        await asyncio.gather(*pages, return_exceptions=True)
-
-
-def begin(plan, path):
-    job = Job(plan, path)
-    return job, asyncio.create_task(job.start_kernel())
+        await asyncio.wait([job.kernel for job in jobs])
+        await asyncio.gather(*background, *(job.stop_kernel() for job in jobs), return_exceptions=True)
 
 
 def write(plan, job):

@@ -19,12 +19,12 @@ use crate::schedule::LearningRate;
 /// use nn_lib::adagrad::Adagrad;
 /// use nn_lib::optimizer::Optimizer;
 ///
-/// let mut optimizer = Adagrad::new(0.5).initial_accumulator_value(7.0).epsilon(0.0);
-/// assert_eq!(optimizer.initial_slot_value(0), 7.0);
-/// let (mut weights, mut accumulator) = ([1.0], [7.0]);
+/// let mut optimizer = Adagrad::new(0.5).initial_accumulator_value(6.0).epsilon(1.0);
+/// assert_eq!(optimizer.initial_slot_value(0), 6.0);
+/// let (mut weights, mut accumulator) = ([1.0], [6.0]);
 /// optimizer.begin_step();
 /// optimizer.update(&mut weights, &mut [&mut accumulator], &[3.0]);
-/// assert_eq!((weights, accumulator), ([0.625], [16.0])); // 1 - 0.5 * 3 / sqrt(7 + 9)
+/// assert_eq!((weights, accumulator), ([0.625], [15.0])); // 1 - 0.5 * 3 / sqrt(6 + 9 + 1)
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adagrad {

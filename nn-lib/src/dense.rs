@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::activation::Activation;
 use crate::error::{Error, Result};
 use crate::init::Initializer;
-use crate::layer::{Backward, Base, Forward, Layer, Variable, rows, rows_mut};
+use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows_mut};
 use crate::matmul::{multiply, multiply_add};
 use crate::regularizer::Regularizer;
 use crate::shape::Shape;
@@ -40,6 +40,9 @@ pub struct Dense {
     bias_regularizer: Option<Regularizer>,
     weights: Option<Weights>,
 }
+
+/// Far more than fits into the memory of a computer in a classroom: a slip of the keyboard.
+const MOST_WEIGHTS: usize = 1 << 32;
 
 #[derive(Clone, Debug)]
 struct Weights {
@@ -105,6 +108,23 @@ impl Dense {
         self
     }
 
+    /// The layer that [`config`](Layer::config) described.
+    pub(crate) fn from_config(config: &Value) -> Result<Dense> {
+        let regularizer = |key: &str| match &config[key] {
+            Value::Null => Ok(None),
+            config => Regularizer::from_config(config).map(Some),
+        };
+        Ok(Dense {
+            activation: Activation::from_name(config["activation"].as_str().unwrap_or_default())?,
+            use_bias: config["use_bias"].as_bool().unwrap_or(true),
+            kernel_initializer: Initializer::from_config(&config["kernel_initializer"])?,
+            bias_initializer: Initializer::from_config(&config["bias_initializer"])?,
+            kernel_regularizer: regularizer("kernel_regularizer")?,
+            bias_regularizer: regularizer("bias_regularizer")?,
+            ..Dense::new(config["units"].as_u64().unwrap_or(0) as usize)
+        })
+    }
+
     fn built(&self) -> &Weights {
         self.weights
             .as_ref()
@@ -141,10 +161,20 @@ impl Layer for Dense {
             )
             .with_hint("reshape the data to (samples, 1)"));
         };
+        if features == 0 {
+            return Err(Error::invalid("Dense", "at least 1 feature", "0"));
+        }
         if self.units == 0 {
             return Err(Error::invalid("Dense", "at least 1 unit", "0"));
         }
         let units = self.units;
+        if features.saturating_mul(units) > MOST_WEIGHTS {
+            return Err(Error::invalid(
+                "Dense",
+                format!("at most {MOST_WEIGHTS} weights"),
+                format!("{features} features and {units} units"),
+            ));
+        }
         let weights = self.weights.get_or_insert_with(|| Weights {
             kernel: Variable::new(
                 "kernel",
@@ -169,23 +199,17 @@ impl Layer for Dense {
         let Weights { kernel, bias } = self.built();
         let mut output = rows_mut(call.output, self.units);
         if let Some(ones) = call.inputs.multi_hot(0) {
-            let zeros;
-            let bias = match bias {
-                Some(bias) => &bias.values,
-                None => {
-                    zeros = vec![0.0; self.units];
-                    &zeros
-                }
-            };
             let output = output.as_slice_mut().expect("outputs are contiguous");
-            ones.gather(&kernel.values, bias, output);
+            match &kernel.columns {
+                Columns(Some(columns)) => columns.gather(ones, output),
+                Columns(None) => ones.gather(&kernel.values, self.units, output),
+            }
         } else {
             let input = rows(call.inputs.matrix(0), kernel.shape[0]);
             multiply(input, kernel.matrix(), output.view_mut());
-            if let Some(bias) = bias {
-                output += &ArrayView2::from_shape((1, self.units), &bias.values)
-                    .expect("a bias for every unit");
-            }
+        }
+        if let Some(bias) = bias {
+            output += &bias.row();
         }
         if self.activation.needs_input() {
             call.cache.clear();
@@ -210,7 +234,10 @@ impl Layer for Dense {
         let features = kernel.shape[0];
         if let Some(ones) = call.inputs.multi_hot(0) {
             let delta = upstream.as_slice().expect("gradients are contiguous");
-            ones.scatter(delta, units, &mut kernel.gradient);
+            match &kernel.columns {
+                Columns(Some(columns)) => columns.scatter(ones, delta),
+                Columns(None) => ones.scatter(delta, units, &mut kernel.gradient),
+            }
         } else {
             let input = rows(call.inputs.matrix(0), features);
             multiply_add(input.t(), upstream.view(), kernel.gradient_matrix());

@@ -7,6 +7,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::Value;
 
 use crate::activation::Activation;
+use crate::column_kernel::ColumnKernel;
 use crate::error::Result;
 use crate::graph::{Symbol, Symbols};
 use crate::init::Initializer;
@@ -178,6 +179,18 @@ pub struct Variable {
     /// The penalty on them that is added to the loss.
     pub regularizer: Option<Regularizer>,
     initialized: bool,
+    /// While a model works on multi-hot rows, their kernel is kept here, by columns.
+    pub(crate) columns: Columns,
+}
+
+/// The column kernel of a variable; a copy of the variable has none.
+#[derive(Debug, Default)]
+pub(crate) struct Columns(pub(crate) Option<ColumnKernel>);
+
+impl Clone for Columns {
+    fn clone(&self) -> Columns {
+        Columns(None)
+    }
 }
 
 impl Variable {
@@ -197,6 +210,7 @@ impl Variable {
             initializer,
             regularizer,
             initialized: false,
+            columns: Columns::default(),
         }
     }
 
@@ -205,6 +219,12 @@ impl Variable {
         let columns = self.shape.last().copied().unwrap_or(1);
         ArrayView2::from_shape((self.values.len() / columns.max(1), columns), &self.values)
             .expect("the shape holds as many values")
+    }
+
+    /// A vector of weights as a matrix of one row.
+    pub(crate) fn row(&self) -> ArrayView2<'_, f32> {
+        ArrayView2::from_shape((1, self.values.len()), &self.values)
+            .expect("one row holds all values")
     }
 
     /// The gradient as a matrix: every axis but the last in one.

@@ -3,7 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Rows of sorted, distinct column numbers, one after the other; clones and ranges share them.
+use crate::simd::{LANES, Lane, add};
+
+/// How many decks the columns are dealt to, like cards: column `c` is number `c / DECKS` of deck `c % DECKS`.
+/// Whatever words are frequent, each deck gets its share of them, so that the decks are equal work for threads.
+pub(crate) const DECKS: usize = 4;
+
+/// Rows of distinct column numbers, one after the other; clones and ranges share them.
 #[derive(Clone, Debug)]
 pub struct MultiHot {
     table: Arc<Table>,
@@ -11,7 +17,8 @@ pub struct MultiHot {
     end: usize,
 }
 
-/// The storage of all rows: row `r` has the columns `columns[offsets[r]..offsets[r + 1]]`.
+/// The storage of all rows, each of them deck by deck and ascending within a deck:
+/// deck `d` of row `r` is `columns[offsets[r * DECKS + d]..offsets[r * DECKS + d + 1]]`.
 #[derive(Debug)]
 struct Table {
     dimension: usize,
@@ -19,7 +26,7 @@ struct Table {
     columns: Columns,
 }
 
-/// Column numbers in 16 bits where the dimension allows it: half the memory to read in every step.
+/// Places within a deck, in 16 bits where the dimension allows it: half the memory to read in every step.
 #[derive(Debug)]
 enum Columns {
     Narrow(Vec<u16>),
@@ -29,24 +36,29 @@ enum Columns {
 impl MultiHot {
     /// Rows of column numbers below `dimension`; duplicates within a row count once.
     pub(crate) fn new(rows: &[impl AsRef<[u32]>], dimension: usize) -> MultiHot {
-        let mut offsets = Vec::with_capacity(rows.len() + 1);
+        let mut offsets = Vec::with_capacity(rows.len() * DECKS + 1);
         offsets.push(0);
         let total = rows.iter().map(|row| row.as_ref().len()).sum();
-        let columns = if dimension <= 1 << 16 {
+        let places = dimension.div_ceil(DECKS);
+        let columns = if places <= 1 << 16 {
             let mut columns: Vec<u16> = Vec::with_capacity(total);
             // One bit per column sorts and removes duplicates in a single pass.
-            let mut seen = vec![0u64; dimension.div_ceil(64)];
+            let words = places.div_ceil(64).max(1);
+            let mut seen = vec![0u64; DECKS * words];
             for row in rows {
                 for &column in row.as_ref() {
-                    seen[column as usize / 64] |= 1 << (column % 64);
+                    let place = column as usize / DECKS;
+                    seen[column as usize % DECKS * words + place / 64] |= 1 << (place % 64);
                 }
-                for (word, bits) in seen.iter_mut().enumerate() {
-                    while *bits != 0 {
-                        columns.push((word * 64) as u16 + bits.trailing_zeros() as u16);
-                        *bits &= *bits - 1;
+                for deck in seen.chunks_exact_mut(words) {
+                    for (word, bits) in deck.iter_mut().enumerate() {
+                        while *bits != 0 {
+                            columns.push((word * 64) as u16 + bits.trailing_zeros() as u16);
+                            *bits &= *bits - 1;
+                        }
                     }
+                    offsets.push(columns.len());
                 }
-                offsets.push(columns.len());
             }
             columns.shrink_to_fit();
             Columns::Narrow(columns)
@@ -56,8 +68,13 @@ impl MultiHot {
                 let mut sorted = row.as_ref().to_vec();
                 sorted.sort_unstable();
                 sorted.dedup();
-                columns.extend(sorted);
-                offsets.push(columns.len());
+                for deck in 0..DECKS {
+                    let own = sorted
+                        .iter()
+                        .filter(|column| **column as usize % DECKS == deck);
+                    columns.extend(own.map(|column| column / DECKS as u32));
+                    offsets.push(columns.len());
+                }
             }
             Columns::Wide(columns)
         };
@@ -89,11 +106,11 @@ impl MultiHot {
 
     /// The columns of one row that hold a one, ascending.
     pub fn row(&self, row: usize) -> Vec<u32> {
-        let range = self.table.range(self.first + row);
-        match &self.table.columns {
-            Columns::Narrow(columns) => columns[range].iter().map(|c| u32::from(*c)).collect(),
-            Columns::Wide(columns) => columns[range].to_vec(),
-        }
+        let mut columns = Vec::new();
+        self.table
+            .visit(self.first + row, |column| columns.push(column as u32));
+        columns.sort_unstable();
+        columns
     }
 
     pub(crate) fn range(&self, range: Range<usize>) -> MultiHot {
@@ -110,30 +127,32 @@ impl MultiHot {
     }
 
     pub(crate) fn contains(&self, row: usize, column: usize) -> bool {
-        let range = self.table.range(self.first + row);
+        let range = self.table.deck(self.first + row, column % DECKS);
+        let place = column / DECKS;
         match &self.table.columns {
-            Columns::Narrow(columns) => columns[range].binary_search(&(column as u16)).is_ok(),
-            Columns::Wide(columns) => columns[range].binary_search(&(column as u32)).is_ok(),
+            Columns::Narrow(columns) => columns[range].binary_search(&(place as u16)).is_ok(),
+            Columns::Wide(columns) => columns[range].binary_search(&(place as u32)).is_ok(),
         }
     }
 
     /// How many ones there are.
     pub(crate) fn ones(&self) -> usize {
-        self.table.offsets[self.end] - self.table.offsets[self.first]
+        self.table.offsets[self.end * DECKS] - self.table.offsets[self.first * DECKS]
     }
 
     /// Calls `visit(row, column)` for every one, row by row.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(usize, usize)) {
         for row in 0..self.len() {
-            let range = self.table.range(self.first + row);
-            match &self.table.columns {
-                Columns::Narrow(columns) => columns[range]
-                    .iter()
-                    .for_each(|column| visit(row, usize::from(*column))),
-                Columns::Wide(columns) => columns[range]
-                    .iter()
-                    .for_each(|column| visit(row, *column as usize)),
-            }
+            self.table
+                .visit(self.first + row, |column| visit(row, column));
+        }
+    }
+
+    /// The places of all ones and where each deck of each row begins, in 16 bits; wider ones have none.
+    pub(crate) fn decks(&self) -> Option<(&[u16], &[usize])> {
+        match &self.table.columns {
+            Columns::Narrow(columns) => Some((columns, &self.table.offsets)),
+            Columns::Wide(_) => None,
         }
     }
 
@@ -146,59 +165,86 @@ impl MultiHot {
     /// Some of the rows, in the order of `rows`, as one batch.
     pub(crate) fn batch<'a>(&'a self, rows: &'a [u32]) -> Selection<'a> {
         Selection {
-            table: &self.table,
-            first: self.first,
+            storage: self,
             rows,
         }
     }
 }
 
 impl Table {
-    fn range(&self, row: usize) -> Range<usize> {
-        self.offsets[row]..self.offsets[row + 1]
+    fn deck(&self, row: usize, deck: usize) -> Range<usize> {
+        self.offsets[row * DECKS + deck]..self.offsets[row * DECKS + deck + 1]
+    }
+
+    /// Calls `visit(column)` for every one of a row, deck by deck.
+    fn visit(&self, row: usize, mut visit: impl FnMut(usize)) {
+        for deck in 0..DECKS {
+            let range = self.deck(row, deck);
+            match &self.columns {
+                Columns::Narrow(places) => places[range]
+                    .iter()
+                    .for_each(|place| visit(usize::from(*place) * DECKS + deck)),
+                Columns::Wide(places) => places[range]
+                    .iter()
+                    .for_each(|place| visit(*place as usize * DECKS + deck)),
+            }
+        }
     }
 }
 
 /// A batch of multi-hot rows: the storage and a list of row numbers, nothing copied.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
-    table: &'a Table,
-    first: usize,
+    storage: &'a MultiHot,
     rows: &'a [u32],
 }
 
-impl Selection<'_> {
+impl<'a> Selection<'a> {
     /// The number of columns.
     pub fn dimension(&self) -> usize {
-        self.table.dimension
+        self.storage.dimension()
     }
 
-    /// `output = bias + x · kernel`: adds up the kernel's rows at the ones of each row.
+    /// The rows that the batch is taken from.
+    pub(crate) fn storage(&self) -> &'a MultiHot {
+        self.storage
+    }
+
+    /// The numbers of its rows in the table of [`MultiHot::decks`].
+    pub(crate) fn table_rows(&self) -> impl Iterator<Item = u32> {
+        let first = self.storage.first as u32;
+        self.rows.iter().map(move |row| first + row)
+    }
+
+    fn each(&self) -> impl Iterator<Item = usize> {
+        self.rows
+            .iter()
+            .map(|row| self.storage.first + *row as usize)
+    }
+
+    /// `output = x · kernel`: adds up the kernel's rows at the ones of each row, in the same order as a
+    /// column kernel, so that both give the same bits.
     ///
     /// # Shapes
-    /// `kernel` (dimension, units), `bias` (units,), `output` (rows, units), all row-major.
-    pub fn gather(&self, kernel: &[f32], bias: &[f32], output: &mut [f32]) {
-        match &self.table.columns {
-            Columns::Narrow(columns) => self.gather_from(columns, kernel, bias, output),
-            Columns::Wide(columns) => self.gather_from(columns, kernel, bias, output),
-        }
-    }
-
-    fn gather_from<C: Copy + TryInto<usize>>(
-        &self,
-        columns: &[C],
-        kernel: &[f32],
-        bias: &[f32],
-        output: &mut [f32],
-    ) {
-        let units = bias.len();
-        for (row, sum) in self.rows.iter().zip(output.chunks_exact_mut(units)) {
-            sum.copy_from_slice(bias);
-            for column in &columns[self.table.range(self.first + *row as usize)] {
-                let column = position(*column) * units;
-                for (sum, weight) in sum.iter_mut().zip(&kernel[column..column + units]) {
-                    *sum += weight;
-                }
+    /// `kernel` (dimension, units), `output` (rows, units), both row-major.
+    pub fn gather(&self, kernel: &[f32], units: usize, output: &mut [f32]) {
+        let table = &self.storage.table;
+        for (row, output) in self.each().zip(output.chunks_exact_mut(units.max(1))) {
+            for (strip, output) in output.chunks_mut(LANES).enumerate() {
+                let first = strip * LANES;
+                let [a, b, c, d] = std::array::from_fn(|deck| {
+                    let range = table.deck(row, deck);
+                    let weights = |place: usize| {
+                        let start = (place * DECKS + deck) * units + first;
+                        &kernel[start..start + output.len()]
+                    };
+                    match &table.columns {
+                        Columns::Narrow(places) => sum_of_rows(&places[range], weights),
+                        Columns::Wide(places) => sum_of_rows(&places[range], weights),
+                    }
+                });
+                let sum = add(add(a, &b), &add(c, &d));
+                output.copy_from_slice(&sum[..output.len()]);
             }
         }
     }
@@ -208,47 +254,38 @@ impl Selection<'_> {
     /// # Shapes
     /// `delta` (rows, units), `gradient` (dimension, units), both row-major.
     pub fn scatter(&self, delta: &[f32], units: usize, gradient: &mut [f32]) {
-        match &self.table.columns {
-            Columns::Narrow(columns) => self.scatter_to(columns, delta, units, gradient),
-            Columns::Wide(columns) => self.scatter_to(columns, delta, units, gradient),
-        }
-    }
-
-    fn scatter_to<C: Copy + TryInto<usize>>(
-        &self,
-        columns: &[C],
-        delta: &[f32],
-        units: usize,
-        gradient: &mut [f32],
-    ) {
-        for (row, delta) in self.rows.iter().zip(delta.chunks_exact(units)) {
-            for column in &columns[self.table.range(self.first + *row as usize)] {
-                let column = position(*column) * units;
-                for (sum, change) in gradient[column..column + units].iter_mut().zip(delta) {
+        for (row, delta) in self.each().zip(delta.chunks_exact(units)) {
+            self.storage.table.visit(row, |column| {
+                for (sum, change) in gradient[column * units..][..units].iter_mut().zip(delta) {
                     *sum += change;
                 }
-            }
+            });
         }
     }
 
     /// Writes the batch out as a matrix of zeros and ones, (rows, dimension).
     pub fn write_dense(&self, output: &mut [f32]) {
         output.fill(0.0);
-        let dimension = self.dimension();
-        for (row, values) in self.rows.iter().zip(output.chunks_exact_mut(dimension)) {
-            let range = self.table.range(self.first + *row as usize);
-            match &self.table.columns {
-                Columns::Narrow(columns) => columns[range]
-                    .iter()
-                    .for_each(|column| values[usize::from(*column)] = 1.0),
-                Columns::Wide(columns) => columns[range]
-                    .iter()
-                    .for_each(|column| values[*column as usize] = 1.0),
-            }
+        for (row, values) in self.each().zip(output.chunks_exact_mut(self.dimension())) {
+            self.storage.table.visit(row, |column| values[column] = 1.0);
         }
     }
 }
 
-fn position<C: TryInto<usize>>(column: C) -> usize {
-    column.try_into().unwrap_or(usize::MAX)
+/// The sum of rows of up to sixteen weights, in four interleaved sums.
+fn sum_of_rows<'a, P: Copy + TryInto<usize>>(
+    places: &[P],
+    weights: impl Fn(usize) -> &'a [f32],
+) -> Lane {
+    let mut sums = [[0.0; LANES]; 4];
+    let fours = places.len() / 4 * 4;
+    for (nth, place) in places.iter().enumerate() {
+        let sum = &mut sums[if nth < fours { nth % 4 } else { 0 }];
+        let place = (*place).try_into().unwrap_or(usize::MAX);
+        for (sum, weight) in sum.iter_mut().zip(weights(place)) {
+            *sum += weight;
+        }
+    }
+    let [a, b, c, d] = sums;
+    add(add(a, &b), &add(c, &d))
 }

@@ -144,7 +144,9 @@ impl Workspace {
         for layer in &plan.layers {
             for variable in layer.lock().variables_mut() {
                 variable.gradient.clear();
-                variable.gradient.resize(variable.values.len(), 0.0);
+                if variable.columns.0.is_none() {
+                    variable.gradient.resize(variable.values.len(), 0.0);
+                }
             }
         }
     }

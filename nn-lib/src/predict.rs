@@ -2,9 +2,10 @@
 
 use ndarray::Axis;
 
+use crate::attach::{attach, detach};
 use crate::data::{Tensors, check_inputs};
 use crate::error::{Error, Result};
-use crate::history::Evaluation;
+use crate::evaluation::Evaluation;
 use crate::model::Model;
 use crate::network::Workspace;
 use crate::notebook::interrupt::{Region, interrupted};
@@ -15,6 +16,9 @@ use crate::tensor::Tensor;
 
 /// How many samples are computed at once; the results do not depend on it.
 const BATCH: usize = 512;
+
+/// From so many samples on, threads are worth starting.
+const MANY: usize = 256;
 
 impl Model {
     /// Loss and metrics on data that the model does not learn from: `[loss, accuracy]`.
@@ -28,7 +32,12 @@ impl Model {
         let compiled = self.compiled("evaluate")?;
         let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors(), None)?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
-        if !self.measure(&mut pass, &samples, BATCH) {
+        if samples.count >= MANY {
+            attach(&self.plan, None, &samples.x);
+        }
+        let completed = self.measure(&mut pass, &samples, BATCH);
+        detach(&self.plan, None);
+        if !completed {
             return Err(stopped("evaluate"));
         }
         Ok(Evaluation::new(pass.logs()))
@@ -64,20 +73,12 @@ impl Model {
             return built.predict_all(x);
         }
         let count = check_inputs("predict", &self.plan, &x)?;
-        let mut workspace = Workspace::new(&self.plan);
-        let mut outputs = vec![Vec::new(); self.plan.outputs.len()];
-        let rows: Vec<u32> = (0..count as u32).collect();
-        for batch in rows.chunks(BATCH) {
-            if interrupted() {
-                return Err(stopped("predict"));
-            }
-            workspace.forward(&self.plan, &x, batch, false);
-            for (all, node) in outputs.iter_mut().zip(&self.plan.outputs) {
-                for row in workspace.output(&self.plan, *node).axis_iter(Axis(0)) {
-                    all.extend(row.iter());
-                }
-            }
+        if count >= MANY {
+            attach(&self.plan, None, &x);
         }
+        let outputs = self.outputs(&x, count);
+        detach(&self.plan, None);
+        let outputs = outputs?;
         let shapes = self
             .plan
             .outputs
@@ -87,6 +88,25 @@ impl Model {
             Tensor::dense(Shape::from([&[count], &shape[..]].concat()), values)
         });
         Ok(tensors.collect())
+    }
+
+    /// The numbers of every output, row after row.
+    fn outputs(&self, x: &[Tensor], count: usize) -> Result<Vec<Vec<f32>>> {
+        let mut workspace = Workspace::new(&self.plan);
+        let mut outputs = vec![Vec::new(); self.plan.outputs.len()];
+        let rows: Vec<u32> = (0..count as u32).collect();
+        for batch in rows.chunks(BATCH) {
+            if interrupted() {
+                return Err(stopped("predict"));
+            }
+            workspace.forward(&self.plan, x, batch, false);
+            for (all, node) in outputs.iter_mut().zip(&self.plan.outputs) {
+                for row in workspace.output(&self.plan, *node).axis_iter(Axis(0)) {
+                    all.extend(row.iter());
+                }
+            }
+        }
+        Ok(outputs)
     }
 
     /// The learning rate of the next step.

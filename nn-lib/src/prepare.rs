@@ -6,6 +6,7 @@ use crate::compile::Compiled;
 use crate::data::{check_finite, check_inputs, check_rows};
 use crate::error::{Error, Result};
 use crate::fit::Fit;
+use crate::math::decimal;
 use crate::plan::Plan;
 use crate::step::{Samples, columns, last_activation};
 use crate::tensor::Tensor;
@@ -74,7 +75,8 @@ pub(crate) fn split_validation(
     weights: &mut Option<Vec<f32>>,
 ) -> Result<Split> {
     let count = x.first().map_or(0, Tensor::len);
-    let kept = (count as f64 * (1.0 - f64::from(share))).floor() as usize;
+    // As Keras computes it, from the number as it was typed: 0.3 is not quite 0.3 in single precision.
+    let kept = (count as f64 * (1.0 - decimal(share))).floor() as usize;
     if kept == 0 || kept == count {
         return Err(Error::invalid(
             "fit",

@@ -8,7 +8,7 @@ use crate::history::Logs;
 use crate::loss::Loss;
 use crate::metric::{Metric, MetricState};
 use crate::network::Workspace;
-use crate::optimizer::Clip;
+use crate::optimizer::{Clip, Optimizer};
 use crate::plan::Plan;
 use crate::tensor::Tensor;
 
@@ -259,7 +259,13 @@ fn penalties(plan: &Plan, gradients: bool) -> f64 {
     let mut total = 0.0;
     for layer in &plan.layers {
         for variable in layer.lock().variables_mut() {
-            if let Some(regularizer) = &variable.regularizer {
+            let Some(regularizer) = &variable.regularizer else {
+                continue;
+            };
+            if let Some(columns) = &variable.columns.0 {
+                // The derivative follows when the columns learn.
+                total += columns.penalty(regularizer);
+            } else {
                 total += f64::from(regularizer.penalty(&variable.values));
                 if gradients {
                     regularizer.add_gradient(&variable.values, &mut variable.gradient);
@@ -290,13 +296,21 @@ fn update(plan: &Plan, compiled: &mut Compiled) {
     slots.resize_with(variables.len(), Vec::new);
     optimizer.begin_step();
     for (variable, slots) in variables.iter_mut().zip(slots) {
-        let count = variable.values.len();
-        if slots.iter().any(|slot| slot.len() != count) || slots.len() != optimizer.slots() {
-            *slots = (0..optimizer.slots())
-                .map(|slot| vec![optimizer.initial_slot_value(slot); count])
-                .collect();
+        if let Some(columns) = &variable.columns.0 {
+            columns.learn(optimizer.as_ref(), variable.regularizer.as_ref());
+            continue;
         }
+        fit_slots(optimizer.as_ref(), variable.values.len(), slots);
         let mut slots: Vec<&mut [f32]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
         optimizer.update(&mut variable.values, &mut slots, &variable.gradient);
+    }
+}
+
+/// Gives the slots of a variable their number and size; new ones have their first values.
+pub(crate) fn fit_slots(optimizer: &dyn Optimizer, count: usize, slots: &mut Vec<Vec<f32>>) {
+    if slots.iter().any(|slot| slot.len() != count) || slots.len() != optimizer.slots() {
+        *slots = (0..optimizer.slots())
+            .map(|slot| vec![optimizer.initial_slot_value(slot); count])
+            .collect();
     }
 }

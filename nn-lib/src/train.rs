@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
+use crate::attach::{attach, detach};
 use crate::callbacks::{Callback, Training};
 use crate::compile::Compiled;
 use crate::data::Tensors;
 use crate::error::{Error, Result};
+use crate::evaluation::Evaluation;
 use crate::fit::Fit;
-use crate::history::{Evaluation, History, Logs};
+use crate::history::{History, Logs};
 use crate::model::Model;
 use crate::notebook::TrainingDisplay;
 use crate::notebook::interrupt::{Region, interrupted};
@@ -57,7 +59,11 @@ impl Model {
             None => None,
         };
         let mut callbacks = std::mem::take(&mut options.callbacks);
+        if callbacks.is_empty() {
+            attach(&self.plan, self.compiled.as_mut(), &samples.x);
+        }
         let history = self.run_epochs(&samples, validation.as_ref(), &options, &mut callbacks);
+        detach(&self.plan, self.compiled.as_mut());
         for callback in &mut callbacks {
             callback.on_train_end(self)?;
         }
@@ -91,6 +97,9 @@ impl Model {
                 };
                 callback.on_epoch_begin(&mut training)?;
             }
+            if !callbacks.is_empty() {
+                attach(&self.plan, self.compiled.as_mut(), &samples.x);
+            }
             let started = Instant::now();
             let mut completed =
                 self.run_batches(&mut pass, samples, epoch, options, &mut display)?;
@@ -106,6 +115,10 @@ impl Model {
                     history.epochs().len()
                 ));
                 break;
+            }
+            // A callback sees, and may change, the model's own weights.
+            if !callbacks.is_empty() {
+                detach(&self.plan, self.compiled.as_mut());
             }
             for callback in callbacks.iter_mut() {
                 let mut training = Training {

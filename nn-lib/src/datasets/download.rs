@@ -241,3 +241,6 @@ impl Download<'_> {
         Error::io("write", &self.partial_path, error)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,10 +98,18 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
         index_from: options.index_from,
     };
     let mut random = RandomState::new(options.seed);
-    let order = random.permutation(x_train.len());
-    let (mut x_train, y_train) = preparation.arrange(x_train, &y_train, &order);
-    let order = random.permutation(x_test.len());
-    let (mut x_test, y_test) = preparation.arrange(x_test, &y_test, &order);
+    let train_order = random.permutation(x_train.len());
+    let test_order = random.permutation(x_test.len());
+    let ((mut x_train, y_train), (mut x_test, y_test)) = std::thread::scope(|scope| {
+        let train = scope.spawn(|| preparation.arrange(x_train, &y_train, &train_order));
+        let test = preparation.arrange(x_test, &y_test, &test_order);
+        (
+            train
+                .join()
+                .expect("every place of the order is in the data"),
+            test,
+        )
+    });
     if x_train.is_empty() || x_test.is_empty() {
         let maxlen = options.maxlen.unwrap_or(0);
         return Err(Error::invalid(

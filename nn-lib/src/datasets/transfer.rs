@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Seconds until a connection must stand; without a network the student waits no longer.
 const CONNECT_SECONDS: &str = "4";
 /// Seconds without a byte after which a transfer is given up.
-const STALL_SECONDS: &str = "8";
+const STALL_SECONDS: &str = "5";
 /// How often a waiting transfer looks whether it was interrupted.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -47,11 +47,15 @@ pub(crate) fn fetch(
         _ => Failure::Refused(format!("the program curl cannot be started ({error})")),
     })?;
     let pieces = pieces(&mut child);
+    let mut silent = true;
     loop {
         let stop = match pieces.recv_timeout(GLANCE) {
-            Ok(piece) => take(&piece)
-                .err()
-                .map(|error| Failure::Write(error.to_string())),
+            Ok(piece) => {
+                silent = false;
+                take(&piece)
+                    .err()
+                    .map(|error| Failure::Write(error.to_string()))
+            }
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => break,
         };
@@ -62,7 +66,7 @@ pub(crate) fn fetch(
             return Err(failure);
         }
     }
-    outcome(child)
+    outcome(child, silent)
 }
 
 fn start(url: &str, offset: u64) -> std::io::Result<Child> {
@@ -103,8 +107,8 @@ fn pieces(child: &mut Child) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// What the exit status of `curl` means (<https://curl.se/libcurl/c/libcurl-errors.html>).
-fn outcome(child: Child) -> Result<(), Failure> {
+/// What the exit status of `curl` means; `silent` if not one byte of the file came (<https://curl.se/libcurl/c/libcurl-errors.html>).
+fn outcome(child: Child, silent: bool) -> Result<(), Failure> {
     let output = child
         .wait_with_output()
         .map_err(|error| Failure::Cut(error.to_string()))?;
@@ -114,9 +118,8 @@ fn outcome(child: Child) -> Result<(), Failure> {
         Some(0) => Ok(()),
         // Names that do not resolve, no connection, no secure connection, certificates of another network.
         Some(5 | 6 | 7 | 35 | 60 | 97) => Err(Failure::Offline(said)),
-        Some(28) if said.contains("onnection time") || said.contains("esolving time") => {
-            Err(Failure::Offline(said))
-        }
+        // A server that lets everybody wait is as good as none.
+        Some(28) if silent => Err(Failure::Offline(said)),
         Some(18 | 28 | 52 | 55 | 56 | 92) => Err(Failure::Cut(said)),
         Some(33) => Err(Failure::NoResume),
         Some(22) => Err(refused(&said)),

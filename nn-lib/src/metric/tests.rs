@@ -149,6 +149,17 @@ fn the_area_is_one_for_a_perfect_order_a_half_for_none_and_zero_for_one_class() 
     assert_eq!(value(&Auc, &array![[1.0]], &array![[0.3]], None), 0.0);
 }
 
+/// Values of Keras 3.15.1: `keras.metrics.AUC()`.
+#[test]
+fn predictions_between_the_same_thresholds_are_not_told_apart() {
+    let auc = |t: [f32; 3], p: [f32; 3]| {
+        let column = |values: [f32; 3]| Array2::from_shape_vec((3, 1), values.to_vec()).unwrap();
+        value(&Auc, &column(t), &column(p), None)
+    };
+    assert_eq!(auc([1.0, 0.0, 0.0], [0.004, 0.0, 0.9]), 0.25);
+    assert_eq!(auc([1.0, 0.0, 1.0], [1.0, 0.996, 0.9]), 0.25);
+}
+
 #[test]
 fn accuracy_is_resolved_from_labels_and_units_as_keras_does() {
     assert_eq!(Accuracy.resolve(1, 1), BinaryAccuracy);

@@ -85,10 +85,13 @@ fn encoded(image: &[Pixel], width: u32, height: u32) -> Vec<u8> {
     file
 }
 
+/// So many of the most frequent colours are kept as they are: plain areas and the darkest and lightest of edges.
+const EXACT: usize = 96;
+
 /// At most 256 colours, and for each pixel the number of its colour.
 ///
-/// Colours that agree in their leading bits share a palette entry, which is the most frequent of them: plain areas
-/// keep their exact colour, only the mixtures along edges are rounded.
+/// The most frequent colours are kept exactly. The others, mixtures along edges, share an entry with those that
+/// agree in their leading bits.
 fn indexed(image: &[Pixel]) -> (Vec<Pixel>, Vec<u8>) {
     let mut counts: HashMap<Pixel, usize> = HashMap::new();
     for run in image.chunk_by(|a, b| a == b) {
@@ -99,26 +102,31 @@ fn indexed(image: &[Pixel]) -> (Vec<Pixel>, Vec<u8>) {
     colors.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     for kept_bits in (2..=8).rev() {
         let mask = 0xffu8 << (8 - kept_bits);
-        let mut entries: HashMap<Pixel, usize> = HashMap::new();
-        let mut palette: Vec<Pixel> = Vec::new();
-        for (color, _) in &colors {
-            entries
-                .entry(color.map(|value| value & mask))
-                .or_insert_with(|| {
-                    palette.push(*color);
-                    palette.len() - 1
-                });
+        let mut palette: Vec<Pixel> = colors.iter().take(EXACT).map(|(color, _)| *color).collect();
+        let mut buckets: HashMap<Pixel, usize> = HashMap::new();
+        let mut numbers: HashMap<Pixel, u8> = HashMap::new();
+        for (rank, (color, _)) in colors.iter().enumerate() {
+            let number = if rank < EXACT {
+                rank
+            } else {
+                *buckets
+                    .entry(color.map(|value| value & mask))
+                    .or_insert_with(|| {
+                        palette.push(*color);
+                        palette.len() - 1
+                    })
+            };
+            numbers.insert(*color, number as u8);
         }
         if palette.len() <= 256 {
             let mut indices = Vec::with_capacity(image.len());
             for run in image.chunk_by(|a, b| a == b) {
-                let entry = entries[&run[0].map(|value| value & mask)];
-                indices.resize(indices.len() + run.len(), entry as u8);
+                indices.resize(indices.len() + run.len(), numbers[&run[0]]);
             }
             return (palette, indices);
         }
     }
-    unreachable!("two bits for each of three values make 64 colours")
+    unreachable!("two bits for each of three values make 64 colours, less than 256 - EXACT")
 }
 
 #[cfg(test)]
@@ -198,9 +206,11 @@ mod tests {
             .map(|v| [(v % 251) as u8, (v % 127) as u8, (v % 63) as u8])
             .collect();
         many.extend([[213, 94, 0]; 1000]);
+        many.extend([[214, 94, 0]; 1000]);
         let (palette, indices) = indexed(&many);
         assert!(palette.len() <= 256);
         assert_eq!(palette[indices[5500] as usize], [213, 94, 0]);
+        assert_eq!(palette[indices[6500] as usize], [214, 94, 0]);
         let far = many
             .iter()
             .zip(&indices)

@@ -51,17 +51,22 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
 
 /// The text cut to `room` pixels, with an ellipsis where something is missing.
 pub(crate) fn shortened(text: &str, size: f64, weight: Weight, room: f64) -> String {
-    if width(text, size, weight) <= room {
-        return text.to_string();
-    }
-    let mut letters: Vec<char> = text.chars().collect();
-    while letters.pop().is_some() {
-        let short = letters.iter().collect::<String>().trim_end().to_string() + "…";
-        if width(&short, size, weight) <= room {
-            return short;
+    let ellipsis = width("…", size, weight);
+    // The longest beginning that leaves room for the ellipsis.
+    let (mut used, mut kept) = (0.0, 0);
+    for (start, letter) in text.char_indices() {
+        used += width(letter.encode_utf8(&mut [0; 4]), size, weight);
+        if used > room {
+            return match text[..kept].trim_end() {
+                "" => String::new(),
+                beginning => format!("{beginning}…"),
+            };
+        }
+        if used + ellipsis <= room {
+            kept = start + letter.len_utf8();
         }
     }
-    String::new()
+    text.to_string()
 }
 
 /// The text in lines of at most `room` pixels, broken between words; a longer word is cut.

@@ -81,11 +81,15 @@ impl Series {
                 } else {
                     theme::POINT_RADIUS
                 };
-                scene.shapes.extend(
-                    places
-                        .iter()
-                        .map(|place| marker(kind, *place, radius, color)),
-                );
+                for place in &places {
+                    if places.len() <= 150 {
+                        // A rim of paper keeps a dot apart from a line that it lies on.
+                        scene
+                            .shapes
+                            .push(marker(kind, *place, radius + 1.0, theme::PAPER));
+                    }
+                    scene.shapes.push(marker(kind, *place, radius, color));
+                }
                 places
             }
             Style::Line => {

@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(values(&losses), [0.5, 0.25]);
         assert_eq!(values(&losses[1..]), [0.25]);
         assert_eq!(values([1u8, 2]), [1.0, 2.0]);
-        assert_eq!(values(&[7i32]), [7.0]);
+        assert_eq!(values([7i32]), [7.0]);
         let (from, to) = (5, 2);
         assert_eq!(values(from..to), [0.0; 0]);
     }

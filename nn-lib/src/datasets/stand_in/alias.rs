@@ -64,13 +64,13 @@ mod tests {
         let weights = [1.0, 0.0, 5.0, 2.0, 0.5, 1.5];
         let alias = Alias::new(&weights);
         // All fractions are met evenly by stepping through the 32-bit numbers.
-        let draws = 1_000_000;
+        let draws = 1_000_000_u64;
         let mut counts = [0.0; 6];
         for step in 0..draws {
-            counts[alias.draw((step as u64 * 4294) as u32) as usize] += 1.0;
+            counts[alias.draw(((step << 32) / draws) as u32) as usize] += 1.0;
         }
         for (count, weight) in counts.iter().zip(weights) {
-            let share = count / f64::from(draws);
+            let share = count / draws as f64;
             assert!((share - weight / 10.0).abs() < 1e-4, "{counts:?}");
         }
     }

@@ -15,11 +15,12 @@ use crate::datasets::shuffle::RandomState;
 /// Reviews in each of the two sets.
 const REVIEWS: usize = 25_000;
 
-/// How outspoken reviews are: how many of a thousand have which 4 b, beginning with `WEAKEST`. A normal distribution
-/// of mean 0.73 and standard deviation 0.30, and one review in fifty that speaks against its label; chosen so that the
-/// chapter's network fares as on the real reviews (test loss 0.29, test accuracy 0.88 after four epochs).
+/// How outspoken reviews are: how many of a thousand, roughly, have which 4 b, beginning with `WEAKEST`. A normal
+/// distribution of mean 0.73 and standard deviation 0.30, and one or two reviews in a hundred that speak against their
+/// label; chosen so that the chapter's network fares as on the real reviews (test loss 0.29, test accuracy 0.88 after
+/// four epochs).
 const OUTSPOKEN: [f64; 11] = [
-    20.0, 2.0, 17.0, 91.0, 243.0, 325.0, 217.0, 73.0, 12.0, 1.0, 0.0,
+    15.0, 2.0, 17.0, 91.0, 243.0, 325.0, 217.0, 73.0, 12.0, 1.0, 0.0,
 ];
 const WEAKEST: i32 = -2;
 

@@ -24,6 +24,7 @@ const PASSAGE: f64 = 10.0;
 struct Item {
     row: usize,
     width: f64,
+    passage: bool,
     x: f64,
     above: Vec<usize>,
     below: Vec<usize>,
@@ -37,6 +38,7 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], gap: f64) -> Optio
         items.push(Item {
             row: *row,
             width: *width,
+            passage: false,
             x: 0.0,
             above: Vec::new(),
             below: Vec::new(),
@@ -49,6 +51,7 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], gap: f64) -> Optio
             items.push(Item {
                 row,
                 width: PASSAGE,
+                passage: true,
                 x: 0.0,
                 above: Vec::new(),
                 below: Vec::new(),
@@ -223,27 +226,36 @@ fn spread(items: &mut [Item], order: &[Vec<usize>], gap: f64) {
             order.iter().rev().collect()
         };
         for row in rows {
-            let wishes: Vec<f64> = row
-                .iter()
-                .map(|index| {
-                    let item = &items[*index];
-                    let both = item.above.iter().chain(&item.below);
-                    let count = item.above.len() + item.below.len();
-                    if count == 0 {
-                        item.x
-                    } else {
-                        both.map(|n| items[*n].x).sum::<f64>() / count as f64
-                    }
-                })
-                .collect();
+            let wishes: Vec<(f64, f64)> = row.iter().map(|index| wish(items, *index)).collect();
             settle(items, row, &wishes, gap);
         }
     }
 }
 
+/// Where an item would like to stand, in the middle of its neighbours, and how much it matters: an arrow that passes
+/// several rows should pass them straight.
+fn wish(items: &[Item], index: usize) -> (f64, f64) {
+    let item = &items[index];
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for neighbour in item.above.iter().chain(&item.below) {
+        let pull = match (item.passage, items[*neighbour].passage) {
+            (false, false) => 1.0,
+            (true, true) => 8.0,
+            _ => 2.0,
+        };
+        sum += pull * items[*neighbour].x;
+        weight += pull;
+    }
+    if weight == 0.0 {
+        (item.x, 1.0)
+    } else {
+        (sum / weight, weight)
+    }
+}
+
 /// Gives each item of a row the place nearest to its wish that keeps order and gaps: neighbours that press on each
 /// other move as one block around the mean of their wishes (isotonic regression).
-fn settle(items: &mut [Item], row: &[usize], wishes: &[f64], gap: f64) {
+fn settle(items: &mut [Item], row: &[usize], wishes: &[(f64, f64)], gap: f64) {
     // Where each item would stand if all were pushed together, seen from the first.
     let mut offsets = Vec::with_capacity(row.len());
     let mut x = 0.0;
@@ -253,22 +265,24 @@ fn settle(items: &mut [Item], row: &[usize], wishes: &[f64], gap: f64) {
         }
         offsets.push(x);
     }
-    let mut blocks: Vec<(f64, usize)> = Vec::new();
-    for (wish, offset) in wishes.iter().zip(&offsets) {
-        let mut block = (wish - offset, 1);
-        while let Some((mean, count)) = blocks.last().copied().filter(|last| last.0 > block.0) {
+    // Mean wish, weight and number of items of each block.
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    for ((wish, weight), offset) in wishes.iter().zip(&offsets) {
+        let mut block = (wish - offset, *weight, 1);
+        while let Some(last) = blocks.last().copied().filter(|last| last.0 > block.0) {
             blocks.pop();
-            let total = count + block.1;
+            let weight = last.1 + block.1;
             block = (
-                (mean * count as f64 + block.0 * block.1 as f64) / total as f64,
-                total,
+                (last.0 * last.1 + block.0 * block.1) / weight,
+                weight,
+                last.2 + block.2,
             );
         }
         blocks.push(block);
     }
     let starts = blocks
         .iter()
-        .flat_map(|(mean, count)| std::iter::repeat_n(*mean, *count));
+        .flat_map(|(mean, _, count)| std::iter::repeat_n(*mean, *count));
     for ((index, offset), start) in row.iter().zip(&offsets).zip(starts) {
         items[*index].x = start + offset;
     }

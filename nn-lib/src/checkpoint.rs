@@ -1,0 +1,76 @@
+//! A callback that saves the model while it is trained.
+
+use std::path::PathBuf;
+
+use crate::callbacks::{Callback, Mode, Training};
+use crate::error::Result;
+
+/// Saves the model after every epoch, or only after epochs that are the best so far.
+///
+/// `{epoch}` in the path stands for the number of the epoch, the first being 1.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let best = ModelCheckpoint::new("best.safetensors").monitor("val_loss").save_best_only(true);
+/// let options = Fit { epochs: 20, callbacks: vec![Box::new(best)], ..Fit::default() };
+/// ```
+///
+/// Source: <https://keras.io/api/callbacks/model_checkpoint/>
+#[derive(Clone, Debug)]
+pub struct ModelCheckpoint {
+    path: String,
+    monitor: String,
+    mode: Mode,
+    save_best_only: bool,
+    best: f32,
+}
+
+impl ModelCheckpoint {
+    /// Saves to this path.
+    pub fn new(path: &str) -> ModelCheckpoint {
+        ModelCheckpoint {
+            path: path.to_string(),
+            monitor: "val_loss".to_string(),
+            mode: Mode::Auto,
+            save_best_only: false,
+            best: f32::NAN,
+        }
+    }
+
+    /// The value that says which epoch is best, `val_loss` at first.
+    #[must_use]
+    pub fn monitor(mut self, monitor: &str) -> ModelCheckpoint {
+        self.monitor = monitor.to_string();
+        self
+    }
+
+    /// Whether larger or smaller is better.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> ModelCheckpoint {
+        self.mode = mode;
+        self
+    }
+
+    /// Whether only the best model so far is kept.
+    #[must_use]
+    pub fn save_best_only(mut self, only: bool) -> ModelCheckpoint {
+        self.save_best_only = only;
+        self
+    }
+}
+
+impl Callback for ModelCheckpoint {
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        if self.save_best_only {
+            let value = training.log(&self.monitor)?;
+            if !self.mode.improves(&self.monitor, value, self.best, 0.0) {
+                return Ok(());
+            }
+            self.best = value;
+        }
+        let epoch = (training.epoch + 1).to_string();
+        training
+            .model
+            .save(PathBuf::from(self.path.replace("{epoch}", &epoch)))
+    }
+}

@@ -1,0 +1,348 @@
+//! What a student sees of a chart: its words, its marks, its messages.
+
+use nn_lib::plot::{Figure, Panels, notice, set_notice};
+use std::sync::Mutex;
+
+/// The notice belongs to the whole process: tests that set or compare it take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn loss_chart() -> Figure {
+    let epochs = 1..=20;
+    let loss: Vec<f32> = (1..=20).map(|e| 0.6 / e as f32).collect();
+    let val_loss: Vec<f64> = (1..=20).map(|e| 0.28 + 0.001 * f64::from(e * e)).collect();
+    Figure::new("Training and validation loss")
+        .points(&epochs, &loss, "Training loss")
+        .line(&epochs, &val_loss, "Validation loss")
+        .x_label("Epochs")
+        .y_label("Loss")
+}
+
+fn message(figure: &Figure) -> String {
+    figure
+        .svg()
+        .expect_err("the figure should be refused")
+        .to_string()
+}
+
+fn count(text: &str, part: &str) -> usize {
+    text.matches(part).count()
+}
+
+#[test]
+fn a_chart_shows_every_point_one_line_and_all_its_words() {
+    let _turn = TURN.lock();
+    let svg = loss_chart().svg().unwrap();
+    for word in [
+        "Training and validation loss",
+        "Training loss",
+        "Validation loss",
+        "Epochs",
+        "Loss",
+        ">\n20\n<",
+    ] {
+        assert!(svg.contains(word), "{word:?} is missing");
+    }
+    // 20 points and the legend's, each in the first colour of the palette.
+    assert_eq!(count(&svg, "<circle"), 20 + 21);
+    assert_eq!(
+        svg.lines()
+            .filter(|l| l.starts_with("<circle") && l.contains("#0072B2"))
+            .count(),
+        21
+    );
+    // The curve and the legend's sample.
+    assert_eq!(count(&svg, "<polyline"), 2);
+}
+
+#[test]
+fn a_chapter_chart_is_small_in_both_formats() {
+    let _turn = TURN.lock();
+    let (svg, png) = (loss_chart().svg().unwrap(), loss_chart().png().unwrap());
+    assert!(svg.len() < 30_000, "{} bytes of SVG", svg.len());
+    assert!(png.len() < 80_000, "{} bytes of PNG", png.len());
+    assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+    // Width and height stand behind the first chunk's length and name: twice 640 x 420.
+    assert_eq!(
+        png[16..24],
+        [1280u32.to_be_bytes(), 840u32.to_be_bytes()].concat()[..]
+    );
+}
+
+#[test]
+fn a_hundred_thousand_values_make_a_small_svg() {
+    let values: Vec<f32> = (0..100_000u64)
+        .map(|k| ((k * 7919) % 1009) as f32)
+        .collect();
+    let line = Figure::new("")
+        .line(0..values.len(), &values, "")
+        .svg()
+        .unwrap();
+    assert!(line.len() < 60_000, "{} bytes", line.len());
+    let points = Figure::new("")
+        .points(0..1000, &values[..1000], "")
+        .svg()
+        .unwrap();
+    assert_eq!(
+        count(&points, "<circle"),
+        1000,
+        "neither rims nor lost points"
+    );
+}
+
+#[test]
+fn lengths_that_differ_are_said_with_both_numbers() {
+    let text = message(&Figure::new("t").line(1..=20, [0.5, 0.4, 0.3], "Validation loss"));
+    assert!(
+        text.contains("line \"Validation loss\" expects 20 y values, one for each x, received 3"),
+        "{text}"
+    );
+}
+
+#[test]
+fn empty_series_and_empty_figures_are_refused() {
+    let none: Vec<f32> = Vec::new();
+    assert!(
+        message(&Figure::new("t").points(1..1, &none, "a"))
+            .contains("at least one value, received none")
+    );
+    assert!(message(&Figure::new("t")).contains("something to draw"));
+    assert!(message(&Figure::new("t").bars([""; 0], &none, "")).contains("at least one bar"));
+    assert!(
+        message(&Figure::new("t").heat_map(Vec::<Vec<f32>>::new(), [""; 0], [""; 0]))
+            .contains("at least one cell")
+    );
+    assert!(Panels::new([]).svg().is_err());
+    assert!(Panels::new([Figure::new("t")]).png().is_err());
+}
+
+#[test]
+fn nan_leaves_a_gap_and_all_nan_is_refused_with_advice() {
+    let gap = Figure::new("t")
+        .line(1..=5, [1.0, 2.0, f64::NAN, 2.0, 1.0], "")
+        .svg()
+        .unwrap();
+    assert_eq!(count(&gap, "<polyline"), 2);
+    let alone = Figure::new("t")
+        .line(1..=5, [1.0, f32::NAN, 3.0, f32::INFINITY, 1.0], "")
+        .svg()
+        .unwrap();
+    assert_eq!(
+        (count(&alone, "<polyline"), count(&alone, "<circle")),
+        (0, 3)
+    );
+    let text = message(&Figure::new("t").line(1..=2, [f32::NAN; 2], "loss"));
+    assert!(
+        text.contains("2 values, all NaN or infinite") && text.contains("learning rate"),
+        "{text}"
+    );
+}
+
+#[test]
+fn values_of_every_size_are_drawn_without_a_panic() {
+    for values in [
+        vec![0.0, 0.0],
+        vec![1e-300, 2e-300],
+        vec![-1e299, 1e299],
+        vec![f64::MAX, 1.0],
+        vec![5e-324, 1.0],
+        vec![7.0],
+        vec![1e15, 1e15 + 1.0],
+    ] {
+        for figure in [
+            Figure::new("x").line(0..values.len(), &values, "a"),
+            Figure::new("x").points(&values, &values, "a"),
+            Figure::new("x").histogram(&values, 7, "a"),
+            Figure::new("x").bars(vec!["n"; values.len()], &values, "a"),
+            Figure::new("x").horizontal_bars(vec!["n"; values.len()], &values, "a"),
+            Figure::new("x").heat_map([&values], ["r"], vec!["c"; values.len()]),
+            Figure::new("x").line(0..values.len(), &values, "a").log_y(),
+        ] {
+            // Zeros alone have no place on a logarithmic axis; everything else is drawn.
+            let figure = figure.size(160, 120);
+            let drawn = figure.svg().and(figure.png());
+            assert!(
+                drawn.is_ok() || values == [0.0, 0.0],
+                "{values:?}: {}",
+                drawn.unwrap_err()
+            );
+        }
+    }
+}
+
+#[test]
+fn ranges_cut_off_what_lies_outside_and_wrong_ranges_are_refused() {
+    let cut = Figure::new("t")
+        .points(1..=10, 1..=10, "")
+        .x_range(0, 5)
+        .y_range(0.0, 3.5)
+        .svg()
+        .unwrap();
+    assert_eq!(
+        cut.lines()
+            .filter(|l| l.starts_with("<circle") && l.contains("#0072B2"))
+            .count(),
+        3
+    );
+    let wrong = Figure::new("t").points(1..=10, 1..=10, "").y_range(2, 2);
+    assert!(message(&wrong).contains("a low end below the high end, received 2 and 2"));
+    assert!(
+        Figure::new("t")
+            .points(1..=10, 1..=10, "")
+            .x_range(f64::NAN, 2.0)
+            .svg()
+            .is_err()
+    );
+    assert!(
+        message(
+            &Figure::new("t")
+                .line(1..=2, 1..=2, "")
+                .log_y()
+                .y_range(0, 5)
+        )
+        .contains("above zero")
+    );
+    assert!(
+        message(&Figure::new("t").line(1..=2, 1..=2, "").size(5, 5)).contains("received 5 x 5")
+    );
+}
+
+#[test]
+fn a_confusion_matrix_counts_true_rows_and_predicted_columns() {
+    let figure =
+        Figure::new("t").confusion_matrix([0, 0, 1, 1, 1], [0, 1, 1, 1, 0], ["neg", "pos"]);
+    let svg = figure.svg().unwrap();
+    let numbers: Vec<&str> = svg
+        .lines()
+        .filter(|line| line.trim().parse::<u32>().is_ok())
+        .collect();
+    assert_eq!(numbers, ["1", "1", "1", "2"]);
+    assert!(
+        svg.contains("True class")
+            && svg.contains("Predicted class")
+            && svg.contains("3 of 5 right")
+    );
+    let text = message(&Figure::new("t").confusion_matrix([0, 3], [0, 1], ["neg", "pos"]));
+    assert!(
+        text.contains("class numbers from 0 to 1, received 3"),
+        "{text}"
+    );
+    let text = message(&Figure::new("t").confusion_matrix([0, 1], [0.2, 0.9], ["neg", "pos"]));
+    assert!(text.contains("received 0.2"), "{text}");
+}
+
+#[test]
+fn rows_that_do_not_fit_their_names_are_refused() {
+    let text = message(&Figure::new("t").heat_map([vec![1, 2], vec![3]], ["a", "b"], ["c", "d"]));
+    assert!(
+        text.contains("2 rows of 2 values, as there are names, received 1 values in row 1"),
+        "{text}"
+    );
+}
+
+#[test]
+fn bars_of_several_series_need_the_same_names_and_kinds_do_not_mix() {
+    let good = Figure::new("t")
+        .bars(["a", "b"], [1, 2], "x")
+        .bars(["a", "b"], [3, 4], "y");
+    assert!(good.svg().is_ok());
+    assert!(
+        message(&Figure::new("t").bars(["a"], [1], "x").bars(["b"], [1], "y")).contains("names")
+    );
+    assert!(
+        message(&Figure::new("t").bars(["a", "b"], [1], "x"))
+            .contains("2 values, one for each name, received 1")
+    );
+    assert!(
+        message(&Figure::new("t").bars(["a"], [1], "x").line(1..=1, [1], "y")).contains("Panels")
+    );
+}
+
+#[test]
+fn the_notice_stands_in_every_chart_while_it_is_set() {
+    let _turn = TURN.lock();
+    set_notice(Some("Built-in stand-in, not the real reviews".to_string()));
+    assert!(notice().is_some());
+    let marked = loss_chart().svg().unwrap();
+    set_notice(None);
+    assert!(marked.contains("Built-in stand-in, not the real reviews"));
+    assert!(!loss_chart().svg().unwrap().contains("stand-in"));
+}
+
+#[test]
+fn words_of_any_length_and_script_are_drawn() {
+    let long = "an exceedingly long title ".repeat(12);
+    let figure = Figure::new(&long)
+        .line(1..=2, [1, 2], &long)
+        .x_label(&long)
+        .y_label("한국어 <&> \"quotes\" \u{0}");
+    let svg = figure.svg().unwrap();
+    assert!(svg.contains("&lt;&amp;&gt;"));
+    assert!(figure.png().is_ok());
+    let names: Vec<String> = (0..300).map(|k| format!("{long}{k}")).collect();
+    assert!(Figure::new("").bars(&names, 0..300, "").png().is_ok());
+    assert!(
+        Figure::new("")
+            .horizontal_bars(&names, 0..300, "")
+            .size(160, 120)
+            .png()
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_legend_never_covers_a_point() {
+    // Points everywhere: no corner is free, so the legend goes above the plot.
+    let x: Vec<usize> = (0..400).map(|k| k % 20).collect();
+    let y: Vec<usize> = (0..400).map(|k| k / 20).collect();
+    let svg = Figure::new("t").points(&x, &y, "everywhere").svg().unwrap();
+    let attribute = |line: &str, name: &str| -> f64 {
+        let rest = line.split(&format!(" {name}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let circles: Vec<f64> = svg
+        .lines()
+        .filter(|l| l.starts_with("<circle"))
+        .map(|l| attribute(l, "cy"))
+        .collect();
+    let highest_point = circles[..circles.len() - 1]
+        .iter()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
+    let legend = circles[circles.len() - 1];
+    assert!(
+        legend + 60.0 < highest_point,
+        "legend at {legend}, points from {highest_point}"
+    );
+}
+
+#[test]
+fn save_writes_by_the_names_ending_and_refuses_others() {
+    let _turn = TURN.lock();
+    let directory = std::env::temp_dir().join(format!("nn-lib-charts-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    for name in ["loss.png", "loss.SVG"] {
+        loss_chart().save(directory.join(name)).unwrap();
+    }
+    assert_eq!(
+        std::fs::read(directory.join("loss.png")).unwrap(),
+        loss_chart().png().unwrap()
+    );
+    assert_eq!(
+        std::fs::read_to_string(directory.join("loss.SVG")).unwrap(),
+        loss_chart().svg().unwrap()
+    );
+    let text = loss_chart()
+        .save(directory.join("loss.jpg"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("ends in .png or .svg") && text.contains("loss.jpg"),
+        "{text}"
+    );
+    let text = loss_chart()
+        .save(directory.join("missing/loss.png"))
+        .unwrap_err()
+        .to_string();
+    assert!(text.starts_with("cannot write"), "{text}");
+    std::fs::remove_dir_all(&directory).unwrap();
+}

@@ -46,9 +46,14 @@ pub fn program() -> &'static Path {
     })
 }
 
-/// The cache of the tests; it stays, so that nn-lib is built once.
+/// The cache of all tests; it stays, so that nn-lib is built once.
 pub fn cache() -> PathBuf {
-    build_directory().join("test-cache")
+    let target = build_directory();
+    target
+        .ancestors()
+        .nth(1)
+        .unwrap()
+        .join("classroom-test-cache")
 }
 
 /// The template with nn-lib, built now if there is none.

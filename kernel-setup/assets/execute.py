@@ -7,7 +7,6 @@ Standard output: one JSON object per line, field "event".
 import asyncio
 import json
 import os
-import signal
 import sys
 import threading
 import time
@@ -35,6 +34,7 @@ class Job:
             self.notebook,
             kernel_name="rust-nn",
             timeout=plan["timeout"],
+            startup_timeout=300,
             resources={"metadata": {"path": str(self.path.parent)}},
             record_timing=False,
             on_cell_execute=self.begin,
@@ -47,11 +47,11 @@ class Job:
         await self.client.async_start_new_kernel()
         await self.client.async_start_new_kernel_client()
 
-    async def stop_kernel(self):
+    async def stop_kernel(self, now=False):
         if self.client.km is not None and self.client.km.has_kernel:
             if self.client.kc is not None:
                 self.client.kc.stop_channels()
-            await self.client.km.shutdown_kernel()
+            await self.client.km.shutdown_kernel(now=now)
 
     def begin(self, cell, cell_index):
         if cell_index in self.cells:
@@ -94,6 +94,7 @@ class Job:
 async def run(plan):
     jobs = []  # all whose kernels were started
     background = []  # pages that are written and kernels that end while the next notebook runs
+    hurry = False
 
     def begin(path):
         job = Job(plan, path)
@@ -118,9 +119,14 @@ async def run(plan):
             background.append(asyncio.create_task(job.stop_kernel()))
         await asyncio.gather(*background)
         return True
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        hurry = True
+        raise
     finally:
-        await asyncio.wait([job.kernel for job in jobs])
-        await asyncio.gather(*background, *(job.stop_kernel() for job in jobs), return_exceptions=True)
+        for job in jobs:
+            job.kernel.cancel()
+        await asyncio.wait([job.kernel for job in jobs], timeout=10)
+        await asyncio.gather(*background, *(job.stop_kernel(hurry) for job in jobs), return_exceptions=True)
 
 
 def write(plan, job):
@@ -173,9 +179,16 @@ def replace(path, text):
     partial.replace(path)
 
 
-def end_with_caller():
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGINT)
+async def run_for_caller(plan):
+    """Runs until the caller is gone, which is when standard input closes."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def watch():
+        sys.stdin.read()
+        loop.call_soon_threadsafe(task.cancel)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return await run(plan)
 
 
 def main():
@@ -183,14 +196,13 @@ def main():
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a library that prints does not disturb the events
     plan = json.loads(sys.stdin.readline())
-    threading.Thread(target=end_with_caller, daemon=True).start()
     Path(plan["output"]).mkdir(parents=True, exist_ok=True)
     try:
-        good = asyncio.run(run(plan)) if plan["execute"] else render_only(plan)
+        good = asyncio.run(run_for_caller(plan)) if plan["execute"] else render_only(plan)
     except ModuleNotFoundError as missing:
         tell("unavailable", text=f"a Python package is missing: {missing}")
         good = False
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         good = False
     return 0 if good else 1
 

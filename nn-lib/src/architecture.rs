@@ -1,21 +1,19 @@
-//! A model's layers, graph and learning process as JSON, and back.
+//! A model's layers and graph as JSON, and back.
 
 use serde_json::{Value, json};
 
 use crate::activation::Activation;
 use crate::activation_layer::ActivationLayer;
-use crate::compile::Compiled;
+use crate::compile_json::{compiled_from_json, compiled_to_json};
+use crate::concatenate::Concatenate;
 use crate::dense::Dense;
 use crate::dropout::Dropout;
 use crate::error::{Error, Result};
 use crate::flatten::Flatten;
 use crate::graph::Symbol;
 use crate::layer::{Layer, SharedLayer};
-use crate::loss::Loss;
-use crate::merge::{Add, Average, Concatenate, Maximum, Multiply};
-use crate::metric::Metric;
+use crate::merge::{Add, Average, Maximum, Multiply};
 use crate::model::Model;
-use crate::optimizer;
 use crate::shape::Shape;
 
 /// Changes when a file can no longer be read by older versions.
@@ -115,11 +113,11 @@ impl Model {
     }
 }
 
-fn broken(problem: &str) -> Error {
+pub(crate) fn broken(problem: &str) -> Error {
     Error::invalid("load", "the description of a model", problem)
 }
 
-fn list<'a>(json: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
+pub(crate) fn list<'a>(json: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
     json[key]
         .as_array()
         .ok_or_else(|| broken(&format!("one without a list of {key}")))
@@ -192,57 +190,4 @@ fn layer_from_json(json: &Value) -> Result<Box<dyn Layer>> {
         layer.base_mut().input_shape = Some(shape(&json["input_shape"])?);
     }
     Ok(layer)
-}
-
-/// Losses and metrics of one's own are functions and cannot be written down; then a loaded model is to be compiled.
-fn compiled_to_json(compiled: &Compiled) -> Option<Value> {
-    let losses: Option<Vec<Value>> = compiled
-        .losses
-        .iter()
-        .map(|(loss, weight)| match loss {
-            Loss::Custom(_) => None,
-            loss => Some(json!({ "loss": loss.config(), "weight": weight })),
-        })
-        .collect();
-    let metric = |metric: &Metric| match metric {
-        Metric::Custom(_) | Metric::Loss(Loss::Custom(_)) => None,
-        metric => Some(metric.config()),
-    };
-    let metrics: Option<Vec<Vec<Value>>> = compiled
-        .metrics
-        .iter()
-        .map(|list| list.iter().map(metric).collect())
-        .collect();
-    Some(json!({
-        "optimizer": compiled.optimizer.config(),
-        "iterations": compiled.optimizer.iterations(),
-        "losses": losses?,
-        "metrics": metrics?,
-    }))
-}
-
-fn compiled_from_json(json: &Value) -> Result<Compiled> {
-    let mut optimizer = optimizer::from_config(&json["optimizer"])?;
-    optimizer.set_iterations(json["iterations"].as_u64().unwrap_or(0));
-    let loss = |entry: &Value| {
-        let weight = entry["weight"].as_f64().unwrap_or(1.0) as f32;
-        Ok((Loss::from_config(&entry["loss"])?, weight))
-    };
-    let metrics = |entry: &Value| -> Result<Vec<Metric>> {
-        let list = entry
-            .as_array()
-            .ok_or_else(|| broken("one without a list of metrics"))?;
-        list.iter().map(Metric::from_config).collect()
-    };
-    Ok(Compiled::new(
-        optimizer,
-        list(json, "losses")?
-            .iter()
-            .map(loss)
-            .collect::<Result<_>>()?,
-        list(json, "metrics")?
-            .iter()
-            .map(metrics)
-            .collect::<Result<_>>()?,
-    ))
 }

@@ -6,6 +6,11 @@ use crate::shape::Shape;
 use crate::tensor::{Storage, Tensor};
 
 /// What `fit`, `evaluate` and `predict` take: one tensor, or a list of them for several inputs or outputs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tensor that is lent, nor a list of tensors",
+    label = "lend the tensor with `&`, as in `&x_train`",
+    note = "several inputs or outputs are a list: `[&a, &b]`"
+)]
 pub trait Tensors {
     /// The list.
     fn tensors(self) -> Vec<Tensor>;
@@ -14,12 +19,6 @@ pub trait Tensors {
 impl Tensors for &Tensor {
     fn tensors(self) -> Vec<Tensor> {
         vec![self.clone()]
-    }
-}
-
-impl Tensors for Tensor {
-    fn tensors(self) -> Vec<Tensor> {
-        vec![self]
     }
 }
 

@@ -105,6 +105,11 @@ impl Input {
 }
 
 /// What a layer can be applied to: one symbol or a list of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a symbol that is lent, nor a list of symbols",
+    label = "lend the symbol with `&`, as in `dense.apply(&a)`",
+    note = "several inputs are a list: `[&a, &b]`"
+)]
 pub trait Symbols {
     /// The list.
     fn symbols(self) -> Vec<Symbol>;
@@ -113,12 +118,6 @@ pub trait Symbols {
 impl Symbols for &Symbol {
     fn symbols(self) -> Vec<Symbol> {
         vec![self.clone()]
-    }
-}
-
-impl Symbols for Symbol {
-    fn symbols(self) -> Vec<Symbol> {
-        vec![self]
     }
 }
 

@@ -1,12 +1,13 @@
 //! A graph put into the order in which it is computed, with names for its layers.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::graph::{Application, Symbol};
+use crate::graph::Symbol;
 use crate::layer::SharedLayer;
+use crate::plan_names::{input_name, layer_names};
 use crate::shape::Shape;
+use crate::trace::{Key, check_ends, inputs_of, key, layer_of, trace};
 
 /// The steps from the inputs to the outputs, every step after the ones that it needs.
 #[derive(Clone, Default)]
@@ -36,12 +37,6 @@ pub(crate) struct Node {
     /// The name of its layer, or of the input.
     pub(crate) name: String,
     pub(crate) symbol: Symbol,
-}
-
-type Key = *const Application;
-
-fn key(symbol: &Symbol) -> Key {
-    Arc::as_ptr(&symbol.0)
 }
 
 impl Plan {
@@ -182,146 +177,4 @@ impl Plan {
             None => input,
         }
     }
-
-    /// The names of the outputs: their layers' names, numbered where one layer gives several.
-    pub(crate) fn output_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for output in &self.outputs {
-            let name = &self.nodes[*output].name;
-            let same = names.iter().filter(|known| *known == name).count();
-            names.push(if same == 0 {
-                name.clone()
-            } else {
-                format!("{name}_{same}")
-            });
-        }
-        names
-    }
-}
-
-/// A symbol that a model takes as an input ends there, whatever it was computed from.
-fn layer_of<'a>(symbol: &'a Symbol, inputs: &[Symbol]) -> Option<&'a SharedLayer> {
-    let is_input = inputs.iter().any(|input| input.is(symbol));
-    symbol.0.layer.as_ref().filter(|_| !is_input)
-}
-
-fn inputs_of<'a>(symbol: &'a Symbol, inputs: &[Symbol]) -> &'a [Symbol] {
-    layer_of(symbol, inputs).map_or(&[], |_| &symbol.0.inputs)
-}
-
-fn check_ends(inputs: &[Symbol], outputs: &[Symbol]) -> Result<()> {
-    if inputs.is_empty() || outputs.is_empty() {
-        return Err(Error::invalid(
-            "Model",
-            "at least one input and one output",
-            format!("{} and {}", inputs.len(), outputs.len()),
-        ));
-    }
-    for (nth, input) in inputs.iter().enumerate() {
-        if inputs[..nth].iter().any(|earlier| earlier.is(input)) {
-            return Err(Error::invalid(
-                "Model",
-                "every input once",
-                format!("{input:?} twice"),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Visits a symbol and what it needs, needs first; `found` numbers the symbols as they are met.
-/// An explicit stack: a graph of thousands of layers must not exhaust the thread's own.
-fn trace(
-    output: &Symbol,
-    inputs: &[Symbol],
-    found: &mut HashMap<Key, usize>,
-    order: &mut Vec<Symbol>,
-) -> Result<()> {
-    let mut stack = vec![(output, 0)];
-    while let Some((symbol, nth)) = stack.pop() {
-        if nth == 0 {
-            if found.contains_key(&key(symbol)) {
-                continue;
-            }
-            found.insert(key(symbol), found.len());
-            if layer_of(symbol, inputs).is_none() && !inputs.iter().any(|input| input.is(symbol)) {
-                return Err(Error::invalid(
-                    "Model",
-                    "every input that an output depends on in its list of inputs",
-                    format!("an output that depends on {symbol:?}, which is not in the list"),
-                ));
-            }
-        }
-        match inputs_of(symbol, inputs).get(nth) {
-            Some(input) => {
-                stack.push((symbol, nth + 1));
-                stack.push((input, 0));
-            }
-            None => order.push(symbol.clone()),
-        }
-    }
-    Ok(())
-}
-
-/// Each layer's own name, or its type in snake case, numbered: `dense`, `dense_1`, ...
-fn layer_names(layers: &[SharedLayer]) -> Result<Vec<String>> {
-    let own: Vec<Option<String>> = layers
-        .iter()
-        .map(|layer| layer.lock().base().name.clone())
-        .collect();
-    for (nth, name) in own.iter().enumerate() {
-        if name.is_some() && own[..nth].contains(name) {
-            return Err(Error::invalid(
-                "Model",
-                "a different name for every layer",
-                format!("{:?} twice", name.as_deref().unwrap_or_default()),
-            ));
-        }
-    }
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let mut names: Vec<String> = Vec::new();
-    for (layer, own_name) in layers.iter().zip(&own) {
-        let name = own_name.clone().unwrap_or_else(|| {
-            let kind = snake_case(layer.lock().kind());
-            let count = counts.entry(kind.clone()).or_default();
-            loop {
-                let name = if *count == 0 {
-                    kind.clone()
-                } else {
-                    format!("{kind}_{count}")
-                };
-                *count += 1;
-                if !own.contains(&Some(name.clone())) {
-                    break name;
-                }
-            }
-        });
-        names.push(name);
-    }
-    Ok(names)
-}
-
-fn input_name(symbol: &Symbol, inputs: &[Symbol]) -> String {
-    symbol.own_name().unwrap_or_else(|| {
-        let nth = inputs
-            .iter()
-            .position(|input| input.is(symbol))
-            .unwrap_or(0);
-        if nth == 0 {
-            "input_layer".to_string()
-        } else {
-            format!("input_layer_{nth}")
-        }
-    })
-}
-
-fn snake_case(kind: &str) -> String {
-    let mut name = String::new();
-    for letter in kind.chars() {
-        if letter.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    name
 }

@@ -5,7 +5,7 @@ use ndarray::Axis;
 use crate::attach::{attach, detach};
 use crate::data::{Tensors, check_inputs};
 use crate::error::{Error, Result};
-use crate::history::Evaluation;
+use crate::evaluation::Evaluation;
 use crate::model::Model;
 use crate::network::Workspace;
 use crate::notebook::interrupt::{Region, interrupted};

@@ -3,6 +3,7 @@
 use crate::kernel_client::{Client, Received};
 use jupyter_protocol::{ConnectionInfo, connection_info::Transport};
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -67,6 +68,8 @@ pub struct Kernel {
     /// How to connect.
     pub connection: ConnectionInfo,
     process: Child,
+    /// Messages that belong to other requests than the one waited for.
+    others: VecDeque<Received>,
     /// When the process was started.
     pub started: Instant,
     _directory: tempfile::TempDir,
@@ -114,6 +117,7 @@ impl Kernel {
             client,
             connection,
             process,
+            others: VecDeque::new(),
             started,
             _directory: directory,
         };
@@ -144,9 +148,11 @@ impl Kernel {
         let mut reply = None;
         let mut published = Vec::new();
         let mut idle = None;
+        let mut earlier = std::mem::take(&mut self.others);
         while reply.is_none() || idle.is_none() {
-            let message = self.next();
+            let message = earlier.pop_front().unwrap_or_else(|| self.next());
             if message.parent != id {
+                self.others.push_back(message);
                 continue;
             }
             if message.kind == "status" && message.content["execution_state"] == "idle" {
@@ -157,6 +163,7 @@ impl Kernel {
                 published.push(message);
             }
         }
+        self.others.extend(earlier);
         Answer {
             reply: reply.unwrap(),
             published,

@@ -8,6 +8,7 @@ use jupyter_zmq_client::{
     peer_identity_for_session,
 };
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -46,7 +47,10 @@ impl Client {
             .build()
             .unwrap();
         let (sender, received) = mpsc::channel();
-        let session = format!("client-{}", std::process::id());
+        // The kernel tells its clients apart by this name.
+        static CLIENTS: AtomicU32 = AtomicU32::new(0);
+        let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
+        let session = format!("client-{}-{number}", std::process::id());
         let sockets = runtime.block_on(async {
             let identity = || peer_identity_for_session(&session).unwrap();
             let iopub = create_client_iopub_connection(connection, "", &session)
@@ -113,7 +117,10 @@ async fn collect<S: SocketRecv>(
     sender: mpsc::Sender<Received>,
 ) {
     while let Ok(frames) = connection.socket.recv().await {
-        let raw = RawMessage::from_multipart(frames, &connection.mac).unwrap();
+        // Signed with a key that is not this client's.
+        let Ok(raw) = RawMessage::from_multipart(frames, &connection.mac) else {
+            continue;
+        };
         let part = |at: usize| serde_json::from_slice::<Value>(&raw.jparts[at]).unwrap();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let received = Received {

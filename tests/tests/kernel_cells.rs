@@ -179,10 +179,9 @@ fn everything_printed_on_stderr_arrives_before_idle() {
 #[test]
 fn a_panic_is_an_error_that_points_into_the_cell() {
     let mut kernel = Kernel::start();
-    kernel.ok("let v = vec![1, 2, 3]; let n = 7;");
+    kernel.ok("let v = vec![1, 2, 3]; let n = 7usize;");
     let answer = kernel.run("// first line\nlet w = v[n];");
-    assert_eq!(answer.reply["status"], "error");
-    assert_eq!(answer.reply["ename"], "panic");
+    assert_eq!(answer.reply["ename"], "panic", "{}", answer.traceback());
     assert_eq!(
         answer.reply["evalue"],
         "index out of bounds: the len is 3 but the index is 7"

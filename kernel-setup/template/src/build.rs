@@ -5,7 +5,7 @@ use crate::{Error, PRELOADED, Result, Toolchain};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Compiles the cells' package in a template and returns the recipe.
 pub(crate) fn build(

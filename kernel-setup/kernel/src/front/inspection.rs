@@ -42,7 +42,7 @@ pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<
                 .trim_start_matches('&');
             engine.describe(path, path.len())
         }
-        None => engine.describe(&code[..end], end),
+        None => named(engine, code, end),
     };
     if let Some((more, more_html)) = documented {
         plain.push_str(&more);
@@ -55,6 +55,21 @@ pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<
         ("text/plain".to_owned(), plain.into()),
         ("text/html".to_owned(), html.into()),
     ]))
+}
+
+/// The documentation of the name that ends at a byte.
+fn named(engine: &mut Engine, code: &str, end: usize) -> Option<(String, String)> {
+    let path = &code[..end];
+    // The engine knows a method only as the beginning of a call.
+    let call = format!("{path}(");
+    let is_path = path
+        .rsplit('.')
+        .next()
+        .is_none_or(|last| last.len() == path.len());
+    if !is_path && let Some(found) = engine.describe(&call, call.len()) {
+        return Some(found);
+    }
+    engine.describe(path, end)
 }
 
 /// The name around a byte, and the byte after it.

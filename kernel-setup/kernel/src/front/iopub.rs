@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
-/// The shortest time between two messages of printed text.
-const PAUSE: Duration = Duration::from_millis(30);
+/// The shortest and the longest time between two messages of printed text: a cell that goes on
+/// printing is shown in larger steps.
+const PAUSES: [Duration; 2] = [Duration::from_millis(30), Duration::from_millis(250)];
 
 /// The longest text of one message, in bytes.
 const LONGEST: usize = 512 * 1024;
@@ -83,9 +84,10 @@ async fn own(mut socket: KernelIoPubXPubConnection, mut items: mpsc::Receiver<It
     let starting = announce("status", json!({ "execution_state": "starting" }));
     let _ = socket.send(starting).await;
     let mut pending: Option<Pending> = None;
-    let mut last = Instant::now() - PAUSE;
+    let mut pause = PAUSES[0];
+    let mut last = Instant::now();
     loop {
-        let due = tokio::time::sleep_until((last + PAUSE).into());
+        let due = tokio::time::sleep_until((last + pause).into());
         tokio::select! {
             item = items.recv() => match item {
                 None => return,
@@ -111,6 +113,9 @@ async fn own(mut socket: KernelIoPubXPubConnection, mut items: mpsc::Receiver<It
             },
             () = due, if pending.is_some() => {
                 send_pending(&mut socket, &mut pending).await;
+                // Text that comes without a break; after one, it is shown at once again.
+                let steady = last.elapsed() < 2 * pause;
+                pause = if steady { PAUSES[1].min(pause + pause / 8) } else { PAUSES[0] };
                 last = Instant::now();
             }
             event = socket.recv_subscription() => match event {

@@ -147,12 +147,6 @@ impl Output {
         }
     }
 
-    /// Publishes text as if the cell had printed it.
-    pub fn print(&self, name: &'static str, text: &str) {
-        let current = self.current();
-        self.stream(&current, name, text.to_owned());
-    }
-
     /// Publishes the result of a cell.
     pub fn result(&self, data: Map<String, Value>) {
         let mut current = self.current();

@@ -57,11 +57,6 @@ impl Scanner {
         pieces
     }
 
-    /// Whether a marker has begun and not ended.
-    pub fn waits(&self) -> bool {
-        !self.held.is_empty()
-    }
-
     /// Gives up what is held back: the process has ended.
     pub fn finish(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.held)

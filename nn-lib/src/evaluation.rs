@@ -1,0 +1,123 @@
+//! What a model is worth on a set of data: loss and metrics.
+
+use std::fmt;
+use std::ops::Index;
+
+use crate::history::Logs;
+
+/// Loss and metrics of a model on a set of data: `results[0]` is the loss, `results["accuracy"]` the accuracy.
+#[derive(Clone, PartialEq)]
+pub struct Evaluation {
+    logs: Logs,
+}
+
+impl Evaluation {
+    pub(crate) fn new(logs: Logs) -> Evaluation {
+        Evaluation { logs }
+    }
+
+    /// The names, loss first.
+    pub fn names(&self) -> Vec<String> {
+        self.logs
+            .as_slice()
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// The values, loss first.
+    pub fn to_vec(&self) -> Vec<f32> {
+        self.logs
+            .as_slice()
+            .iter()
+            .map(|(_, value)| *value)
+            .collect()
+    }
+
+    /// The loss.
+    pub fn loss(&self) -> f32 {
+        self[0]
+    }
+
+    /// The value of this name, if there is one.
+    pub fn get(&self, name: &str) -> Option<f32> {
+        let name = if name == "acc" { "accuracy" } else { name };
+        self.logs.get(name)
+    }
+
+    /// Shows the values in a notebook.
+    pub fn evcxr_display(&self) {
+        let cells = |tag: &str, texts: Vec<String>| -> String {
+            texts
+                .iter()
+                .map(|text| format!("<{tag}>{text}</{tag}>"))
+                .collect()
+        };
+        let values = self
+            .to_vec()
+            .iter()
+            .map(|value| format!("{value:.4}"))
+            .collect();
+        let html = format!(
+            "<table><thead><tr>{}</tr></thead><tbody><tr>{}</tr></tbody></table>",
+            cells("th", self.names()),
+            cells("td", values)
+        );
+        crate::notebook::display(&crate::notebook::Bundle::text(format!("{self:?}")).html(html));
+    }
+}
+
+static MISSING: f32 = f32::NAN;
+
+/// A place past the end is said on standard error and gives NaN, since a panic would cost the notebook its variables.
+impl Index<usize> for Evaluation {
+    type Output = f32;
+
+    fn index(&self, place: usize) -> &f32 {
+        match self.logs.as_slice().get(place) {
+            Some((_, value)) => value,
+            None => {
+                eprintln!(
+                    "evaluate gave {} values, {:?}; there is no [{place}]",
+                    self.logs.as_slice().len(),
+                    self.names()
+                );
+                &MISSING
+            }
+        }
+    }
+}
+
+/// A name that is not there is said on standard error and gives NaN; [`Evaluation::get`] gives `None`.
+impl Index<&str> for Evaluation {
+    type Output = f32;
+
+    fn index(&self, name: &str) -> &f32 {
+        let own = if name == "acc" { "accuracy" } else { name };
+        match self.logs.as_slice().iter().find(|(known, _)| known == own) {
+            Some((_, value)) => value,
+            None => {
+                eprintln!("evaluate gave {:?}; there is no {name:?}", self.names());
+                &MISSING
+            }
+        }
+    }
+}
+
+/// `[0.2885, 0.8837]  (loss, accuracy)`
+impl fmt::Debug for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values: Vec<String> = self
+            .to_vec()
+            .iter()
+            .map(|value| format!("{value:.4}"))
+            .collect();
+        write!(f, "[{}]  ({})", values.join(", "), self.names().join(", "))
+    }
+}
+
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}

@@ -22,6 +22,9 @@ use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
 use crate::simd::{LANES, Lane, Lanes, add, vectorized};
 
+/// So many weights are work enough for a thread.
+const SMALL: usize = 1 << 14;
+
 /// A kernel of shape (dimension, units) together with the threads that work on it.
 #[derive(Debug)]
 pub(crate) struct ColumnKernel {
@@ -58,7 +61,9 @@ impl ColumnKernel {
             part.load(weights, slots, units);
             parts.push(Mutex::new(part));
         }
-        let threads = threads().clamp(1, parts.len().max(1));
+        // A small kernel is done before another thread has noticed.
+        let useful = (weights.len() / SMALL).min(parts.len());
+        let threads = threads().min(useful).max(1);
         let board = Arc::new(Board {
             parts,
             task: RwLock::default(),

@@ -14,7 +14,7 @@ const PORTABLE: &str = "NN_LIB_TEST_PORTABLE";
 /// What stands in front of the weights in a child's output.
 const MARK: &str = "the weights are ";
 
-/// 300 rows of 5 to 30 word indices below 200, duplicates among them.
+/// 300 rows of 5 to 30 word indices below 5,000, duplicates among them.
 fn rows() -> Vec<Vec<u32>> {
     // The generator of Numerical Recipes (ranqd1); its high bits are random enough.
     let mut state: u32 = 1;
@@ -23,14 +23,18 @@ fn rows() -> Vec<Vec<u32>> {
         (state >> 16) % limit
     };
     (0..300)
-        .map(|_| (0..5 + below(26)).map(|_| below(200)).collect())
+        .map(|_| (0..5 + below(26)).map(|_| below(5_000)).collect())
         .collect()
 }
 
 fn network(seed: u64) -> Sequential {
     let mut model = Sequential::with_seed(seed);
-    // 20 units: one full strip of vector lanes and a part of another.
-    model.add(Dense::new(20).activation(Activation::Relu).input_shape(200));
+    // Enough weights for four threads. 20 units: one full strip of vector lanes and a part of another.
+    model.add(
+        Dense::new(20)
+            .activation(Activation::Relu)
+            .input_shape(5_000),
+    );
     model.add(Dense::new(1).activation(Activation::Sigmoid));
     let loss = Loss::BinaryCrossentropy;
     model.compile(RMSprop::new(0.01), loss, ()).unwrap();
@@ -51,8 +55,8 @@ fn a_training_prints_its_weights() {
     let seed = std::env::var(SEED).map_or(1, |seed| seed.parse().unwrap());
     let mut model = network(seed);
     let rows = rows();
-    let x = vectorize_sequences(&rows, 200).unwrap();
-    let y: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 100)).collect();
+    let x = vectorize_sequences(&rows, 5_000).unwrap();
+    let y: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 2_500)).collect();
     let options = Fit {
         epochs: 3,
         verbose: Verbose::Silent,

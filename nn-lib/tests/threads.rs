@@ -87,8 +87,8 @@ fn learned(threads: &str, portable: bool, seed: u64) -> String {
 #[test]
 fn the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights() {
     let one = learned("1", false, 1);
-    // All 200 · 20 + 20 + 20 + 1 weights are compared, and they are not those of the beginning.
-    assert_eq!(one.len(), 8 * 4041);
+    // All 5,000 · 20 + 20 + 20 + 1 weights are compared, and they are not those of the beginning.
+    assert_eq!(one.len(), 8 * 100_041);
     assert_ne!(one, bits(&network(1)));
     for (threads, portable) in [("2", false), ("4", false), ("1", true), ("4", true)] {
         let other = learned(threads, portable, 1);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The directory of the build that runs this test.
-fn build_directory() -> PathBuf {
+pub fn build_directory() -> PathBuf {
     let executable = std::env::current_exe().unwrap();
     // target/<profile>/deps/<test>
     executable.ancestors().nth(2).unwrap().to_owned()

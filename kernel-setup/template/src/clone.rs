@@ -31,6 +31,31 @@ pub fn clone_into(template: &Path, destination: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Takes the compiled dependencies over from another template, except the preloaded crates.
+///
+/// Cargo finds out which of them are still right.
+pub(crate) fn seed(from: &Path, to: &Path) -> Result<()> {
+    clone_directory(&from.join("target"), &to.join("target"))?;
+    remove_preloaded(&to.join("target"))
+}
+
+fn remove_preloaded(directory: &Path) -> Result<()> {
+    for entry in fs::read_dir(directory).map_err(Error::io("cannot read", directory))? {
+        let path = entry.map_err(Error::io("cannot read", directory))?.path();
+        let is_preloaded = path.file_stem().is_some_and(|name| {
+            ["libnn_lib", "librust_nn_runtime"]
+                .iter()
+                .any(|own| name == *own)
+        });
+        if path.is_dir() {
+            remove_preloaded(&path)?;
+        } else if is_preloaded {
+            fs::remove_file(&path).map_err(Error::io("cannot remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
 fn clone_directory(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(Error::io("cannot create", to))?;
     for entry in fs::read_dir(from).map_err(Error::io("cannot read", from))? {
@@ -41,11 +66,19 @@ fn clone_directory(from: &Path, to: &Path) -> Result<()> {
             .map_err(Error::io("cannot read", &source))?;
         if kind.is_dir() {
             clone_directory(&source, &target)?;
+        } else if is_own(&source) {
+            // Written again in place by the next compilation, so never shared.
+            continue;
         } else if !(is_compiled(&source) && fs::hard_link(&source, &target).is_ok()) {
             copy(&source, &target)?;
         }
     }
     Ok(())
+}
+
+/// Whether a file is the compiled package of the cells itself.
+fn is_own(path: &Path) -> bool {
+    path.file_stem().is_some_and(|name| name == "libctx")
 }
 
 fn is_compiled(path: &Path) -> bool {
@@ -75,13 +108,32 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     #[test]
+    fn a_new_template_takes_over_the_dependencies_but_not_nn_lib() {
+        let directory = tempfile::tempdir().unwrap();
+        let (old, new) = (directory.path().join("old"), directory.path().join("new"));
+        for path in ["target/deps/libndarray-1.rlib", "target/deps/libnn_lib.so"] {
+            crate::snapshot::write(&old.join(path), path).unwrap();
+        }
+        seed(&old, &new).unwrap();
+        assert!(new.join("target/deps/libndarray-1.rlib").exists());
+        assert!(!new.join("target/deps/libnn_lib.so").exists());
+        assert!(old.join("target/deps/libnn_lib.so").exists());
+    }
+
+    #[test]
     fn compiled_files_are_shared_and_the_rest_is_copied_with_its_time() {
         let directory = tempfile::tempdir().unwrap();
         let (template, destination) = (directory.path().join("t"), directory.path().join("c"));
-        for path in ["cell/Cargo.toml", "target/a/b.rlib", "target/a/b.d"] {
+        for path in [
+            "cell/Cargo.toml",
+            "target/a/b.rlib",
+            "target/a/b.d",
+            "target/a/libctx.so",
+        ] {
             crate::snapshot::write(&template.join(path), path).unwrap();
         }
         clone_into(&template, &destination).unwrap();
+        assert!(!destination.join("target/a/libctx.so").exists());
         let inode = |path: &Path| fs::metadata(path).unwrap().ino();
         let both = |path: &str| (template.join(path), destination.join(path));
         let (from, to) = both("target/a/b.rlib");

@@ -1,6 +1,6 @@
 //! Makes sure that the template exists, and says where.
 
-use crate::{Error, Result, Toolchain, build, cell, key, snapshot};
+use crate::{Error, Result, Toolchain, build, cell, clone, key, snapshot};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -63,8 +63,8 @@ pub fn ensure(
     if template.join("complete").exists() {
         return Ok(template);
     }
-    remove_unused(&cache, &name);
     make(&template, &source, &root, &toolchain, progress)?;
+    remove_unused(&cache, &name);
     Ok(template)
 }
 
@@ -78,6 +78,10 @@ fn make(
 ) -> Result<()> {
     if template.exists() {
         fs::remove_dir_all(template).map_err(Error::io("cannot remove", template))?;
+    }
+    if let Some(earlier) = any_complete(template) {
+        // A damaged one only costs time.
+        let _ = clone::seed(&earlier, template);
     }
     snapshot::copy_nn_lib(source, root, &template.join("nn-lib"))?;
     snapshot::write_runtime(&template.join("runtime"))?;
@@ -95,22 +99,32 @@ fn make(
     snapshot::write(&template.join("complete"), "")
 }
 
+/// Another template whose dependencies may be taken over.
+fn any_complete(template: &Path) -> Option<PathBuf> {
+    templates(template.parent()?)
+        .into_iter()
+        .find(|path| path != template && path.join("complete").exists())
+}
+
+fn templates(cache: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(cache).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("template-"))
+        .map(|entry| entry.path())
+        .collect()
+}
+
 /// Removes the other templates, except those that a kernel holds.
 fn remove_unused(cache: &Path, keep: &str) {
-    let Ok(entries) = fs::read_dir(cache) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if !name.starts_with("template-") || name == keep {
+    for template in templates(cache) {
+        if template.ends_with(keep) {
             continue;
         }
-        let held = File::open(entry.path().join("complete"))
+        let held = File::open(template.join("complete"))
             .is_ok_and(|marker| matches!(marker.try_lock(), Err(TryLockError::WouldBlock)));
         if !held {
             // A directory that cannot be removed now is tried again with the next template.
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = fs::remove_dir_all(template);
         }
     }
 }

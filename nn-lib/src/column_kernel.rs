@@ -12,14 +12,18 @@
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
-use crate::multi_hot::{DECKS, MultiHot, Selection};
+use crate::column_part::{Part, Task};
+use crate::column_threads::{Board, Wait, lock, threads};
+use crate::multi_hot::{DECKS, Selection};
 use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
 use crate::simd::{LANES, Lane, Lanes, add, vectorized};
+
+/// So many weights are work enough for a thread.
+const SMALL: usize = 1 << 14;
 
 /// A kernel of shape (dimension, units) together with the threads that work on it.
 #[derive(Debug)]
@@ -31,47 +35,6 @@ pub(crate) struct ColumnKernel {
     units: usize,
     /// Whether a batch of deltas waits to be scattered.
     pending: AtomicBool,
-}
-
-/// One deck of columns and sixteen units, with all that belongs to them.
-#[derive(Debug)]
-struct Part {
-    deck: usize,
-    strip: usize,
-    weights: Lanes,
-    gradient: Lanes,
-    slots: Vec<Lanes>,
-    /// The partial sums of the batch that was gathered last.
-    sums: Lanes,
-}
-
-/// Where the threads find their work.
-#[derive(Debug)]
-struct Board {
-    parts: Vec<Mutex<Part>>,
-    task: RwLock<Task>,
-    /// Counts the tasks: a change tells the helpers to begin.
-    round: AtomicUsize,
-    /// How many helpers are done with the present task.
-    done: AtomicUsize,
-    /// How many helpers sleep and must be woken.
-    asleep: AtomicUsize,
-    failed: AtomicBool,
-    closing: AtomicBool,
-}
-
-/// What to do with a batch: gather, or scatter and learn, or both of the latter.
-#[derive(Debug, Default)]
-struct Task {
-    gather: bool,
-    scatter: bool,
-    /// With an optimizer the weights move and the gradient is cleared.
-    learn: Option<Box<dyn Optimizer>>,
-    regularizer: Option<Regularizer>,
-    rows: Option<MultiHot>,
-    selection: Vec<u32>,
-    /// The deltas of the batch, one strip of sixteen units after the other.
-    deltas: Vec<Vec<Lane>>,
 }
 
 impl ColumnKernel {
@@ -98,7 +61,9 @@ impl ColumnKernel {
             part.load(weights, slots, units);
             parts.push(Mutex::new(part));
         }
-        let threads = threads().clamp(1, parts.len().max(1));
+        // A small kernel is done before another thread has noticed.
+        let useful = (weights.len() / SMALL).min(parts.len());
+        let threads = threads().min(useful).max(1);
         let board = Arc::new(Board {
             parts,
             task: RwLock::default(),
@@ -240,179 +205,6 @@ impl Drop for ColumnKernel {
     }
 }
 
-impl Task {
-    fn set_rows(&mut self, batch: Selection<'_>) {
-        self.rows = Some(batch.storage().clone());
-        self.selection.clear();
-        self.selection.extend(batch.table_rows());
-    }
-}
-
-impl Board {
-    fn write_task(&self) -> std::sync::RwLockWriteGuard<'_, Task> {
-        self.task.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The life of a helper: wait for a task, do it, wait for the next.
-    fn help(&self, number: usize, threads: usize) {
-        let mut seen = 0;
-        loop {
-            let mut wait = Wait::new();
-            while self.round.load(Ordering::Acquire) == seen {
-                if wait.is_long() {
-                    self.asleep.fetch_add(1, Ordering::SeqCst);
-                    while self.round.load(Ordering::SeqCst) == seen {
-                        std::thread::park();
-                    }
-                    self.asleep.fetch_sub(1, Ordering::SeqCst);
-                } else {
-                    wait.a_little();
-                }
-            }
-            seen += 1;
-            if self.closing.load(Ordering::SeqCst) {
-                return;
-            }
-            let work = std::panic::AssertUnwindSafe(|| self.work(number, threads));
-            if std::panic::catch_unwind(work).is_err() {
-                self.failed.store(true, Ordering::Relaxed);
-            }
-            self.done.fetch_add(1, Ordering::Release);
-        }
-    }
-
-    /// Does the task for the parts of one thread.
-    fn work(&self, thread: usize, threads: usize) {
-        let task = self.task.read().unwrap_or_else(PoisonError::into_inner);
-        for part in self.parts.iter().skip(thread).step_by(threads) {
-            lock(part).perform(&task);
-        }
-    }
-}
-
-impl Part {
-    fn perform(&mut self, task: &Task) {
-        if let Some((columns, offsets)) = task.rows.as_ref().and_then(MultiHot::decks) {
-            if task.gather {
-                self.sums.reserve(task.selection.len());
-                gather(
-                    columns,
-                    offsets,
-                    &task.selection,
-                    self.deck,
-                    self.weights.rows(),
-                    self.sums.rows_mut(),
-                );
-            }
-            if task.scatter {
-                let deltas = &task.deltas[self.strip];
-                scatter(
-                    columns,
-                    offsets,
-                    &task.selection,
-                    self.deck,
-                    deltas,
-                    self.gradient.rows_mut(),
-                );
-            }
-        }
-        if let Some(optimizer) = &task.learn {
-            if let Some(regularizer) = &task.regularizer {
-                regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
-            }
-            let mut slots: Vec<&mut [f32]> = self.slots.iter_mut().map(Lanes::flat_mut).collect();
-            optimizer.update(self.weights.flat_mut(), &mut slots, self.gradient.flat());
-            self.gradient.flat_mut().fill(0.0);
-        }
-    }
-
-    fn load(&mut self, weights: &[f32], slots: &[Vec<f32>], units: usize) {
-        let (deck, strip) = (self.deck, self.strip);
-        let both = std::iter::once((&mut self.weights, weights));
-        for (lanes, source) in
-            both.chain(self.slots.iter_mut().zip(slots.iter().map(Vec::as_slice)))
-        {
-            for (lane, place) in
-                lanes
-                    .rows_mut()
-                    .iter_mut()
-                    .zip(places(deck, strip, units, source.len()))
-            {
-                lane[..place.len()].copy_from_slice(&source[place]);
-            }
-        }
-    }
-
-    fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>], units: usize) {
-        let both = std::iter::once((&self.weights, weights));
-        for (lanes, target) in both.chain(
-            self.slots
-                .iter()
-                .zip(slots.iter_mut().map(Vec::as_mut_slice)),
-        ) {
-            for (lane, place) in
-                lanes
-                    .rows()
-                    .iter()
-                    .zip(places(self.deck, self.strip, units, target.len()))
-            {
-                let width = place.len();
-                target[place].copy_from_slice(&lane[..width]);
-            }
-        }
-    }
-}
-
-/// Where the rows of a part stand in a matrix of shape (dimension, units), one range for each column of the deck.
-fn places(
-    deck: usize,
-    strip: usize,
-    units: usize,
-    length: usize,
-) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let width = LANES.min(units - strip * LANES);
-    let first = deck * units + strip * LANES;
-    (first..length)
-        .step_by(DECKS * units)
-        .map(move |place| place..place + width)
-}
-
-vectorized! {
-    /// The sums of a part's weights at the ones of each row, in four interleaved sums: an addition need not wait for
-    /// the one before it.
-    fn gather(columns: &[u16], offsets: &[usize], selection: &[u32], deck: usize, weights: &[Lane], sums: &mut [Lane]) {
-        for (row, sum) in selection.iter().zip(sums) {
-            let segment = *row as usize * DECKS + deck;
-            let (fours, rest) = columns[offsets[segment]..offsets[segment + 1]].as_chunks::<4>();
-            let [mut a, mut b, mut c, mut d] = [[0.0; LANES]; 4];
-            for four in fours {
-                a = add(a, &weights[usize::from(four[0])]);
-                b = add(b, &weights[usize::from(four[1])]);
-                c = add(c, &weights[usize::from(four[2])]);
-                d = add(d, &weights[usize::from(four[3])]);
-            }
-            for column in rest {
-                a = add(a, &weights[usize::from(*column)]);
-            }
-            *sum = add(add(a, &b), &add(c, &d));
-        }
-    }
-}
-
-vectorized! {
-    /// Adds the delta of each row to a part's gradient at the ones of that row.
-    fn scatter(columns: &[u16], offsets: &[usize], selection: &[u32], deck: usize, deltas: &[Lane], gradient: &mut [Lane]) {
-        for (row, delta) in selection.iter().zip(deltas) {
-            let segment = *row as usize * DECKS + deck;
-            let delta = *delta;
-            for column in &columns[offsets[segment]..offsets[segment + 1]] {
-                let sum = &mut gradient[usize::from(*column)];
-                *sum = add(*sum, &delta);
-            }
-        }
-    }
-}
-
 vectorized! {
     /// The sums of the four decks, written to the sixteen columns of the output from `first` on.
     fn join(a: &[Lane], b: &[Lane], c: &[Lane], d: &[Lane], first: usize, units: usize, output: &mut [f32]) {
@@ -425,49 +217,5 @@ vectorized! {
                 output[first..].copy_from_slice(&sum[..width]);
             }
         }
-    }
-}
-
-fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
-    part.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How many threads to use: `NN_LIB_THREADS`, or as many as the machine has cores.
-fn threads() -> usize {
-    let wanted = std::env::var("NN_LIB_THREADS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-}
-
-/// Waits for another thread: first in place, since it is a matter of microseconds; then giving way to other programs,
-/// which may hold the core that the other thread needs.
-struct Wait {
-    turns: u32,
-    since: Option<Instant>,
-}
-
-impl Wait {
-    fn new() -> Wait {
-        Wait {
-            turns: 0,
-            since: None,
-        }
-    }
-
-    fn a_little(&mut self) {
-        self.turns += 1;
-        if self.turns < 1000 {
-            std::hint::spin_loop();
-        } else {
-            self.since.get_or_insert_with(Instant::now);
-            std::thread::yield_now();
-        }
-    }
-
-    /// Whether the wait is so long that sleeping is better.
-    fn is_long(&self) -> bool {
-        self.since
-            .is_some_and(|since| since.elapsed() > Duration::from_millis(2))
     }
 }

@@ -32,7 +32,7 @@
 //! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` does one batch, `train` the epochs,
 //!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
 //!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul`, `column_kernel`, `attach`, `simd`.
+//! 6. **Speed**: `matmul`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
 pub mod activation;
@@ -44,6 +44,8 @@ mod attach;
 pub mod callbacks;
 pub mod checkpoint;
 mod column_kernel;
+mod column_part;
+mod column_threads;
 pub mod compile;
 mod compile_json;
 pub mod concatenate;

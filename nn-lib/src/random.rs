@@ -4,8 +4,8 @@
 //! authors advise: both are fixed algorithms. What is made of its 64 random bits is written out here, so no update of a
 //! distribution library can change a classroom's numbers.
 
-use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng as _, SeedableRng};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{Rng as _, SeedableRng};
 
 /// The one generator of this library.
 #[derive(Clone, Debug)]

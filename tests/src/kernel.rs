@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The directory of the build that runs this test.
-fn build_directory() -> PathBuf {
+pub fn build_directory() -> PathBuf {
     let executable = std::env::current_exe().unwrap();
     // target/<profile>/deps/<test>
     executable.ancestors().nth(2).unwrap().to_owned()
@@ -46,9 +46,14 @@ pub fn program() -> &'static Path {
     })
 }
 
-/// The cache of the tests; it stays, so that nn-lib is built once.
+/// The cache of all tests; it stays, so that nn-lib is built once.
 pub fn cache() -> PathBuf {
-    build_directory().join("test-cache")
+    let target = build_directory();
+    target
+        .ancestors()
+        .nth(1)
+        .unwrap()
+        .join("classroom-test-cache")
 }
 
 /// The template with nn-lib, built now if there is none.

@@ -5,10 +5,11 @@
 //! processes that want the same file wait for each other.
 
 use super::checksum::Checksum;
+use super::partial;
 use super::progress::Progress;
 use super::transfer::{self, Failure};
 use crate::{Error, Result};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,8 +18,8 @@ use std::time::Duration;
 const ATTEMPTS: u32 = 3;
 /// The pause before the second attempt; it doubles with each.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The pause between two looks at a file that another process downloads.
-const GLANCE: Duration = Duration::from_millis(200);
+/// The pause between two looks whether the user wants to stop.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// A file that Keras distributes.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,7 @@ pub(crate) fn download(
     std::fs::create_dir_all(directory).map_err(|error| Error::io("create", directory, error))?;
     let path = directory.join(file.name);
     let partial_path = directory.join(format!("{}.part", file.name));
-    let Some(partial) = lock(&path, &partial_path, interrupted)? else {
+    let Some(partial) = partial::lock(&path, &partial_path, interrupted)? else {
         return Ok(path);
     };
     let mut download = Download {
@@ -86,46 +87,6 @@ pub(crate) fn download(
     std::fs::rename(&download.partial_path, &path)
         .map_err(|error| Error::io("rename", &path, error))?;
     Ok(path)
-}
-
-/// Opens and locks the temporary file; `None` if another process has finished the download in the meantime.
-fn lock(path: &Path, partial: &Path, interrupted: &dyn Fn() -> bool) -> Result<Option<File>> {
-    let mut told = false;
-    loop {
-        let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
-        let file = options
-            .open(partial)
-            .map_err(|error| Error::io("create", partial, error))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                if !told {
-                    println!(
-                        "Waiting for another process that downloads {} ...",
-                        path.display()
-                    );
-                    told = true;
-                }
-                if interrupted() {
-                    let operation = format!("the download of {}", path.display());
-                    return Err(Error::Interrupted { operation });
-                }
-                std::thread::sleep(GLANCE);
-            }
-            // Where the file system knows no locks, the checksum alone guards the result.
-            Ok(()) | Err(TryLockError::Error(_)) => {
-                if path.exists() {
-                    // What was just opened may be an empty new file; or the old one, which now has the real name.
-                    let _ = std::fs::remove_file(partial);
-                    return Ok(None);
-                }
-                // The other process may have failed and cleared the name away.
-                if partial.exists() {
-                    return Ok(Some(file));
-                }
-            }
-        }
-    }
 }
 
 struct Download<'a> {
@@ -217,7 +178,7 @@ impl Download<'_> {
             if (self.interrupted)() {
                 return Err(self.interruption());
             }
-            std::thread::sleep(GLANCE.min(time));
+            std::thread::sleep(GLANCE);
         }
         Ok(())
     }

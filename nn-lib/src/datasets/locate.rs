@@ -24,7 +24,7 @@ pub(crate) struct Dataset {
     words: KerasFile,
 }
 
-// Checksums: keras/src/datasets/imdb.py and reuters.py of Keras 3.15. Sizes: what the server announces.
+// Checksums: keras/src/datasets/imdb.py and reuters.py of Keras 3.15. Sizes: approximate, for the progress alone.
 
 pub(crate) const IMDB: Dataset = Dataset {
     name: "IMDB",
@@ -75,7 +75,7 @@ pub(crate) fn data(dataset: &Dataset) -> Result<Option<PathBuf>> {
 
 /// The word index of `dataset`; `None` where the stand-in's is to be used.
 pub(crate) fn word_index(dataset: &Dataset) -> Result<Option<WordIndex>> {
-    // The ranks must be those of the data: a session that uses the stand-in's reviews uses its words.
+    // The ranks must be those of the data: a process that uses the stand-in's reviews uses its words.
     if stand_in::is_used(dataset.name) {
         return Ok(None);
     }

@@ -13,6 +13,7 @@ pub mod imdb;
 mod locate;
 mod npy;
 pub mod npz;
+mod partial;
 mod pickle;
 mod prepare;
 mod progress;

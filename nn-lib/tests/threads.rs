@@ -1,0 +1,102 @@
+//! Neither the number of threads nor the instruction set changes a bit of what is learned.
+//!
+//! The number of threads is read from the environment, which belongs to a whole process: so every training runs in a
+//! process of its own, which is this very program asked for its one ignored test.
+
+use std::process::Command;
+
+use nn_lib::prelude::*;
+
+/// Set in a child process: the seed of the first weights.
+const SEED: &str = "NN_LIB_TEST_SEED";
+/// Set in a child process: keep to the instructions that every processor has.
+const PORTABLE: &str = "NN_LIB_TEST_PORTABLE";
+/// What stands in front of the weights in a child's output.
+const MARK: &str = "the weights are ";
+
+/// 300 rows of 5 to 30 word indices below 5,000, duplicates among them.
+fn rows() -> Vec<Vec<u32>> {
+    // The generator of Numerical Recipes (ranqd1); its high bits are random enough.
+    let mut state: u32 = 1;
+    let mut below = move |limit: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % limit
+    };
+    (0..300)
+        .map(|_| (0..5 + below(26)).map(|_| below(5_000)).collect())
+        .collect()
+}
+
+fn network(seed: u64) -> Sequential {
+    let mut model = Sequential::with_seed(seed);
+    // Enough weights for four threads. 20 units: one full strip of vector lanes and a part of another.
+    model.add(
+        Dense::new(20)
+            .activation(Activation::Relu)
+            .input_shape(5_000),
+    );
+    model.add(Dense::new(1).activation(Activation::Sigmoid));
+    let loss = Loss::BinaryCrossentropy;
+    model.compile(RMSprop::new(0.01), loss, ()).unwrap();
+    model
+}
+
+/// The bits of all weights, eight hexadecimal digits each.
+fn bits(model: &Model) -> String {
+    let weights = model.get_weights();
+    let numbers = weights.iter().flat_map(Tensor::to_vec);
+    numbers.map(|w| format!("{:08x}", w.to_bits())).collect()
+}
+
+#[test]
+#[ignore = "run by the other tests, in a process of its own"]
+fn a_training_prints_its_weights() {
+    nn_lib::simd::use_portable(std::env::var_os(PORTABLE).is_some());
+    let seed = std::env::var(SEED).map_or(1, |seed| seed.parse().unwrap());
+    let mut model = network(seed);
+    let rows = rows();
+    let x = vectorize_sequences(&rows, 5_000).unwrap();
+    let y: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 2_500)).collect();
+    let options = Fit {
+        epochs: 3,
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    };
+    model.fit(&x, &Tensor::from(y), options).unwrap();
+    println!("\n{MARK}{}", bits(&model));
+}
+
+/// What a training in a process of its own learns.
+fn learned(threads: &str, portable: bool, seed: u64) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["a_training_prints_its_weights", "--exact", "--ignored"]);
+    child.args(["--nocapture", "--test-threads=1"]);
+    child.env("NN_LIB_THREADS", threads);
+    child.env(SEED, seed.to_string()).env_remove(PORTABLE);
+    if portable {
+        child.env(PORTABLE, "1");
+    }
+    let output = child.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{output:?}");
+    let mut lines = said.lines();
+    let weights = lines.find_map(|line| line.strip_prefix(MARK));
+    weights.expect("the child prints its weights").to_string()
+}
+
+#[test]
+fn the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights() {
+    let one = learned("1", false, 1);
+    // All 5,000 · 20 + 20 + 20 + 1 weights are compared, and they are not those of the beginning.
+    assert_eq!(one.len(), 8 * 100_041);
+    assert_ne!(one, bits(&network(1)));
+    for (threads, portable) in [("2", false), ("4", false), ("1", true), ("4", true)] {
+        let other = learned(threads, portable, 1);
+        assert!(one == other, "{threads} threads, portable: {portable}");
+    }
+}
+
+#[test]
+fn another_seed_changes_the_weights() {
+    assert!(learned("2", false, 1) != learned("2", false, 2));
+}

@@ -1,0 +1,229 @@
+//! Every notebook of the chapter runs from its first cell to its last, and says what its text promises.
+
+mod cli_support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cli_support::{Home, repository, text};
+use serde_json::Value;
+
+/// The chapter, in its order, with the number of charts and diagrams that each notebook shows at least.
+const CHAPTER: [(&str, usize); 7] = [
+    ("3.1-anatomy-of-a-neural-network", 3),
+    ("3.2-introduction-to-nn-lib", 1),
+    ("3.3-the-workstation", 0),
+    ("3.4-classifying-movie-reviews", 4),
+    ("3.5-classifying-newswires", 4),
+    ("3.6-predicting-house-prices", 2),
+    ("4.4-overfitting", 3),
+];
+
+/// A notebook that was executed.
+struct Executed {
+    name: String,
+    cells: Vec<Value>,
+    page: String,
+}
+
+impl Executed {
+    fn read(directory: &Path, name: &str) -> Executed {
+        let read = |extension| {
+            let path = directory.join(format!("{name}.{extension}"));
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        };
+        let notebook: Value = serde_json::from_str(&read("ipynb")).expect("a notebook is JSON");
+        let cells = notebook["cells"].as_array().expect("it has cells").clone();
+        Executed {
+            name: name.to_owned(),
+            cells,
+            page: read("html"),
+        }
+    }
+
+    fn outputs(&self) -> impl Iterator<Item = &Value> {
+        self.cells
+            .iter()
+            .filter_map(|cell| cell["outputs"].as_array())
+            .flatten()
+    }
+
+    /// The text of all outputs of the first code cell that contains `code`.
+    fn text_of(&self, code: &str) -> String {
+        let cell = self
+            .cells
+            .iter()
+            .find(|cell| cell["cell_type"] == "code" && joined(&cell["source"]).contains(code))
+            .unwrap_or_else(|| panic!("{}: no cell with {code:?}", self.name));
+        let outputs = cell["outputs"].as_array().into_iter().flatten();
+        outputs
+            .map(|output| joined(&output["text"]) + &joined(&output["data"]["text/plain"]))
+            .collect()
+    }
+
+    /// The numbers in that text.
+    fn numbers_of(&self, code: &str) -> Vec<f64> {
+        self.text_of(code)
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .filter_map(|word| word.trim_end_matches('.').parse().ok())
+            .collect()
+    }
+
+    fn all_text(&self) -> String {
+        self.outputs()
+            .map(|output| joined(&output["text"]) + &joined(&output["data"]["text/plain"]))
+            .collect()
+    }
+
+    fn charts(&self) -> usize {
+        self.outputs()
+            .filter(|output| output["data"]["image/svg+xml"] != Value::Null)
+            .count()
+    }
+}
+
+/// Text that a notebook holds as one string or as a list of lines.
+fn joined(text: &Value) -> String {
+    match text {
+        Value::String(text) => text.clone(),
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        _ => String::new(),
+    }
+}
+
+/// Executes the whole chapter with this data.
+fn run_chapter(home: &Home, data: Option<&Path>) -> Vec<Executed> {
+    let notebooks = repository().join("notebooks");
+    let output = home.path().join("executed");
+    let mut command = home.command();
+    command.arg("run").arg("--output").arg(&output);
+    command.args(
+        CHAPTER
+            .iter()
+            .map(|(name, _)| notebooks.join(format!("{name}.ipynb"))),
+    );
+    match data {
+        Some(data) => command.env("NN_LIB_DATA", data),
+        // Nothing listens there: as without a network, on any machine.
+        None => command
+            .env_remove("NN_LIB_DATA")
+            .env("KERAS_HOME", home.path().join("keras"))
+            .env("NN_LIB_DATA_URL", "http://127.0.0.1:9"),
+    };
+    let result = command.output().expect("the program starts");
+    assert!(result.status.success(), "{}", text(&result));
+    CHAPTER
+        .iter()
+        .map(|(name, _)| Executed::read(&output, name))
+        .collect()
+}
+
+fn check(chapter: &[Executed]) {
+    for (notebook, (_, charts)) in chapter.iter().zip(CHAPTER) {
+        let name = &notebook.name;
+        for output in notebook.outputs() {
+            assert_ne!(output["output_type"], "error", "{name}: {output}");
+            assert_ne!(output["name"], "stderr", "{name}: {output}");
+        }
+        assert!(
+            notebook.charts() >= charts,
+            "{name}: {} charts",
+            notebook.charts()
+        );
+        assert!(
+            notebook.page.len() < 3 << 20,
+            "{name}: {} bytes",
+            notebook.page.len()
+        );
+        for attribute in ["src=\"http", "href=\"http", "url(http", "@import"] {
+            let loaded = notebook.page.matches(attribute).count();
+            let links = notebook.page.matches("<a ").count();
+            let allowed = if attribute.starts_with("href") {
+                links
+            } else {
+                0
+            };
+            assert!(loaded <= allowed, "{name}: {loaded} times {attribute}");
+        }
+    }
+    let reviews = &chapter[3];
+    let evaluated = reviews.numbers_of("let results = model.evaluate");
+    assert!(
+        (0.28..0.31).contains(&evaluated[0]),
+        "3.4: test loss {}",
+        evaluated[0]
+    );
+    assert!(
+        (0.87..0.89).contains(&evaluated[1]),
+        "3.4: test accuracy {}",
+        evaluated[1]
+    );
+    let best = reviews.numbers_of("let mut table = Table::new");
+    let best = best
+        .iter()
+        .copied()
+        .filter(|number| *number < 1.0)
+        .fold(0.0, f64::max);
+    assert!(
+        (0.87..0.895).contains(&best),
+        "3.4: best validation accuracy {best}"
+    );
+
+    let newswires = chapter[4].numbers_of("let results = model.evaluate");
+    assert!(
+        (0.77..0.80).contains(&newswires[1]),
+        "3.5: test accuracy {}",
+        newswires[1]
+    );
+
+    let prices = chapter[5].numbers_of("on average");
+    let average = prices.last().expect("it prints the average");
+    assert!((2.2..2.8).contains(average), "3.6: 4-fold MAE {average}");
+}
+
+#[test]
+fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() {
+    let Some(data) = std::env::var_os("NN_LIB_DATA").map(PathBuf::from) else {
+        println!("skipped: NN_LIB_DATA names no directory with the real data");
+        return;
+    };
+    if !["imdb.npz", "reuters.npz"]
+        .iter()
+        .all(|file| data.join(file).exists())
+    {
+        println!("skipped: {} has not all of the real data", data.display());
+        return;
+    }
+    let data = data.canonicalize().expect("it exists");
+    let chapter = run_chapter(&Home::set_up(), Some(&data));
+    check(&chapter);
+    for notebook in &chapter {
+        assert!(
+            !notebook.all_text().contains("stand-in"),
+            "{}",
+            notebook.name
+        );
+    }
+}
+
+#[test]
+fn without_data_and_network_the_chapter_runs_on_stand_ins_and_says_so() {
+    let chapter = run_chapter(&Home::set_up(), None);
+    check(&chapter);
+    for notebook in [&chapter[3], &chapter[4], &chapter[6]] {
+        let name = &notebook.name;
+        assert!(
+            notebook.all_text().contains("stand-in"),
+            "{name}: no notice in the outputs"
+        );
+        let chart = notebook
+            .outputs()
+            .map(|output| joined(&output["data"]["image/svg+xml"]))
+            .find(|svg| !svg.is_empty())
+            .expect("a chart");
+        assert!(
+            chart.contains("stand-in"),
+            "{name}: no notice in the charts"
+        );
+    }
+}

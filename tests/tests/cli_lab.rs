@@ -11,13 +11,15 @@ use cli_support::Home;
 
 /// A running `lab`, ended with the value.
 struct Lab {
+    _home: Home,
     process: Child,
     port: u16,
     token: String,
 }
 
 impl Lab {
-    fn start(home: &Home) -> Lab {
+    fn start() -> Lab {
+        let home = Home::set_up();
         let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = free.local_addr().expect("it has an address").port();
         drop(free);
@@ -30,16 +32,19 @@ impl Lab {
         let stderr = BufReader::new(process.stderr.take().expect("standard error is piped"));
         let mut lines = stderr.lines().map_while(Result::ok);
         let mut seen = String::new();
-        let token = lines.by_ref().find_map(|line| {
+        // http://localhost:8888/lab?token=...
+        let address = lines.by_ref().find_map(|line| {
             seen.push_str(&line);
             seen.push('\n');
-            let (_, rest) = line.split_once("token=")?;
-            Some(rest.trim().to_owned())
+            let (address, token) = line.split_once("/lab?token=")?;
+            let (_, port) = address.rsplit_once(':')?;
+            Some((port.parse().ok()?, token.trim().to_owned()))
         });
-        let token = token.unwrap_or_else(|| panic!("no address in:\n{seen}"));
+        let (port, token) = address.unwrap_or_else(|| panic!("no address in:\n{seen}"));
         // The rest is read so that the server never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Lab {
+            _home: home,
             process,
             port,
             token,
@@ -87,7 +92,7 @@ fn within(seconds: u64, what: &str, mut happened: impl FnMut() -> bool) {
 
 #[test]
 fn lab_offers_the_rust_kernel_alone_and_the_chapters_notebooks() {
-    let lab = Lab::start(&Home::set_up());
+    let lab = Lab::start();
     let kernels = lab.get("/api/kernelspecs");
     assert!(kernels.contains("\"default\": \"rust-nn\""), "{kernels}");
     assert!(
@@ -107,14 +112,14 @@ fn lab_offers_the_rust_kernel_alone_and_the_chapters_notebooks() {
 
 #[test]
 fn lab_asks_for_its_token() {
-    let mut lab = Lab::start(&Home::set_up());
+    let mut lab = Lab::start();
     lab.token = "guessed".to_owned();
     assert!(lab.get("/api/contents").contains("403"));
 }
 
 #[test]
 fn one_ctrl_c_ends_lab_without_a_question() {
-    let mut lab = Lab::start(&Home::set_up());
+    let mut lab = Lab::start();
     // A terminal sends the signal to the whole group; the server is told by its closed input.
     let id = lab.process.id().to_string();
     let children = Command::new("pgrep")
@@ -144,7 +149,7 @@ fn one_ctrl_c_ends_lab_without_a_question() {
 
 #[test]
 fn the_server_ends_when_lab_is_killed() {
-    let mut lab = Lab::start(&Home::set_up());
+    let mut lab = Lab::start();
     lab.process.kill().expect("it can be killed");
     lab.process.wait().expect("it ends");
     within(30, "the server's end", || !lab.listens());

@@ -8,7 +8,8 @@ use crate::places::Places;
 
 use super::{Need, kernel, python, template};
 
-/// Measured on Linux: the kernel's build directory, the template, Python's packages.
+/// With room to spare: on Linux the kernel's build directory takes 1.2 GiB, the template 140 MiB, Python's packages
+/// 150 MiB.
 const BUILD_BYTES: u64 = 1_600 << 20;
 const TEMPLATE_BYTES: u64 = 400 << 20;
 const PYTHON_BYTES: u64 = 250 << 20;

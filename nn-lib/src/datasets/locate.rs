@@ -140,6 +140,13 @@ fn obtain(file: &KerasFile) -> Result<PathBuf> {
         .ok()
         .filter(|url| !url.is_empty());
     let base_url = base_url.as_deref().unwrap_or(BASE_URL);
+    if variable("NN_LIB_OFFLINE").is_some() {
+        return Err(Error::Download {
+            url: base_url.to_string(),
+            problem: "NN_LIB_OFFLINE says that there is no network".into(),
+            hint: String::new(),
+        });
+    }
     let mut missing_since = MISSING_SINCE
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -2,8 +2,8 @@
 //!
 //! `load_data` looks in the directory that the environment variable `NN_LIB_DATA` names, then in `~/.keras/datasets`
 //! (or `datasets` below `KERAS_HOME`), which is shared with Keras, and else downloads Keras's own files there;
-//! `NN_LIB_DATA_URL` names a mirror, such as a server in the classroom. Without a network a built-in stand-in of the
-//! same statistics takes over and says so.
+//! `NN_LIB_DATA_URL` names a mirror, such as a server in the classroom. Without a network (or with `NN_LIB_OFFLINE`, which
+//! saves the try) a built-in stand-in of the same statistics takes over and says so.
 
 pub mod boston_housing;
 mod byte_source;

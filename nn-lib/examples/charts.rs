@@ -59,8 +59,8 @@ fn loss() -> Figure {
     ];
     let epochs = 1..=20;
     Figure::new("Training and validation loss")
-        .points(&epochs, &loss, "Training loss")
-        .line(&epochs, &val_loss, "Validation loss")
+        .points(&epochs, loss, "Training loss")
+        .line(&epochs, val_loss, "Validation loss")
         .x_label("Epochs")
         .y_label("Loss")
 }
@@ -76,8 +76,8 @@ fn accuracy() -> Figure {
     ];
     let epochs = 1..=20;
     Figure::new("Training and validation accuracy")
-        .points(&epochs, &accuracy, "Training accuracy")
-        .line(&epochs, &val_accuracy, "Validation accuracy")
+        .points(&epochs, accuracy, "Training accuracy")
+        .line(&epochs, val_accuracy, "Validation accuracy")
         .x_label("Epochs")
         .y_label("Accuracy")
 }

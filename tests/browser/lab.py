@@ -39,6 +39,8 @@ def main():
         page.on("request", lambda r: outside.append(r.url) if is_outside(r.url) else None)
         page.goto(f"{url}/lab/tree/{quote(notebook)}?token={token}&reset")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=seconds * 1000)
+        # Before the kernel is there, JupyterLab would ask which one to take.
+        page.get_by_text("Rust (nn-lib) | Idle").wait_for(timeout=seconds * 1000)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         finished = wait_until_all_ran(page, seconds)

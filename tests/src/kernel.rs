@@ -137,6 +137,7 @@ impl Kernel {
     }
 
     /// The next message; it is an error when none comes.
+    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Received {
         self.client.next(PATIENCE).expect("the kernel is silent")
     }

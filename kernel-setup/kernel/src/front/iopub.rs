@@ -18,6 +18,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(30), Duration::from_millis(
 const LONGEST: usize = 512 * 1024;
 
 /// Something to publish.
+// A queue of few items: their size does not matter.
+#[allow(clippy::large_enum_variant)]
 enum Item {
     Message(Box<JupyterMessage>),
     Stream(Parent, &'static str, String),
@@ -64,12 +66,12 @@ impl IoPub {
 
     fn put(&self, item: Item) {
         // From a task's thread the channel must not block; from others it should.
-        let sent = match tokio::runtime::Handle::try_current() {
-            Ok(_) => tokio::task::block_in_place(|| self.0.blocking_send(item)),
-            Err(_) => self.0.blocking_send(item),
-        };
-        // The task ends with the process only.
-        let _ = sent;
+        // The task that receives ends with the process only.
+        let send = || drop(self.0.blocking_send(item));
+        match tokio::runtime::Handle::try_current() {
+            Ok(_) => tokio::task::block_in_place(send),
+            Err(_) => send(),
+        }
     }
 }
 

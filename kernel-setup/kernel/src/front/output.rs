@@ -7,13 +7,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+/// Asks the reader for a line of text.
+type Ask = Arc<dyn Fn(&Parent, &Prompt) + Send + Sync>;
+
 /// The receiver of a process's reports; its clones share their state.
 #[derive(Clone)]
 pub struct Output {
     iopub: IoPub,
     current: Arc<Mutex<Current>>,
-    /// Asks the reader for a line of text.
-    ask: Arc<dyn Fn(&Parent, &Prompt) + Send + Sync>,
+    ask: Ask,
     /// Tells the relay something.
     order: Arc<dyn Fn(Order) + Send + Sync>,
 }

@@ -72,12 +72,15 @@ async fn run(home: Home, connection: ConnectionInfo) -> Result<()> {
     }
 }
 
+/// The questions of cells to the reader.
+type Prompts = UnboundedReceiver<(Parent, Prompt)>;
+
 /// Connects the output of cells with those who listen to it.
 fn connect(
     home: Home,
     iopub: IoPub,
     replies: tokio::sync::mpsc::UnboundedSender<JupyterMessage>,
-) -> Result<(Arc<Session>, UnboundedReceiver<(Parent, Prompt)>)> {
+) -> Result<(Arc<Session>, Prompts)> {
     let tap: Arc<OnceLock<Tap>> = Arc::default();
     let (prompts, asked) = unbounded_channel();
     let output = Output::new(

@@ -118,6 +118,24 @@ impl Home {
         command.env_remove("RUST_BACKTRACE");
     }
 
+    /// Makes the loader find this kernel's nn-lib first.
+    ///
+    /// `LD_LIBRARY_PATH` goes before the paths that a cell was linked with, and `cargo run` and `cargo test` put the
+    /// workspace's own build of nn-lib there.
+    pub fn prefer_own_libraries(&self, command: &mut Command) {
+        const SEARCHED_FIRST: &str = "LD_LIBRARY_PATH";
+        let Some(given) = std::env::var_os(SEARCHED_FIRST).filter(|value| !value.is_empty()) else {
+            return;
+        };
+        let Ok(recipe) = self.recipe() else { return };
+        let own = ["target", &recipe.toolchain.host, "debug", "deps"];
+        let own = self.path.join(own.iter().collect::<PathBuf>());
+        let all = std::iter::once(own).chain(std::env::split_paths(&given));
+        if let Ok(paths) = std::env::join_paths(all) {
+            command.env(SEARCHED_FIRST, paths);
+        }
+    }
+
     /// A variable of the environment that the kernel was started in.
     pub fn saved(name: &str) -> Option<std::ffi::OsString> {
         std::env::var_os(format!("{SAVED}{name}"))

@@ -52,6 +52,7 @@ pub fn run() -> io::Result<()> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--child");
     home.restore_environment(&mut command);
+    home.prefer_own_libraries(&mut command);
     let mut child = command
         .env("RUST_NN_KERNEL", "1")
         .stdin(Stdio::piped())

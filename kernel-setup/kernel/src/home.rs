@@ -128,8 +128,7 @@ impl Home {
             return;
         };
         let Ok(recipe) = self.recipe() else { return };
-        let own = ["target", &recipe.toolchain.host, "debug", "deps"];
-        let own = self.path.join(own.iter().collect::<PathBuf>());
+        let [own, _] = recipe.dependencies().map(|part| self.path.join(part));
         let all = std::iter::once(own).chain(std::env::split_paths(&given));
         if let Ok(paths) = std::env::join_paths(all) {
             command.env(SEARCHED_FIRST, paths);

@@ -250,7 +250,7 @@ fn a_failing_cell_fails_the_export() {
 #[test]
 fn without_execution_the_outputs_of_the_last_run_are_taken_unless_the_notebook_has_changed() {
     let home = Home::set_up();
-    home.notebook("twice", &["println!(\"{}\", 6 * 7);"]);
+    home.notebook("twice", &["println!(\"{}\", 123 * 1001);"]);
     assert!(
         home.run(&["run", "twice.ipynb", "--output", "out"])
             .status
@@ -259,9 +259,9 @@ fn without_execution_the_outputs_of_the_last_run_are_taken_unless_the_notebook_h
     let export = ["export", "--no-execute", "twice.ipynb", "--output", "out"];
     assert!(home.run(&export).status.success());
     let page = || fs::read_to_string(home.path().join("out/twice.html")).expect("written");
-    assert!(page().contains("42"));
-    home.notebook("twice", &["println!(\"{}\", 6 * 8);"]);
+    assert!(page().contains("123123"));
+    home.notebook("twice", &["println!(\"{}\", 124 * 1001);"]);
     let output = home.run(&export);
     assert_says(&output, "has no outputs yet");
-    assert!(!page().contains("42"));
+    assert!(!page().contains("123123"));
 }

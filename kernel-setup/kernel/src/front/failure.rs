@@ -1,11 +1,10 @@
 //! What a reader sees when a cell fails: a name, one line, and a short traceback.
 
 use super::compile_errors;
-use super::output::{Ending, Panic};
+use super::ending::{Ending, Panic};
 use super::place::{Cells, Place};
 use crate::link::Exit;
 use serde_json::{Value, json};
-use std::fmt;
 
 const RED: &str = "\x1b[1;31m";
 const BLUE: &str = "\x1b[34m";
@@ -172,18 +171,6 @@ fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Fa
     };
     let name = if exit.code.is_some() { "Exit" } else { "Crash" };
     Failure::new(name, value, &[LOST])
-}
-
-impl fmt::Display for Panic {
-    /// A panic as the standard library tells it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.rsplit('/').next().unwrap_or_default();
-        writeln!(
-            f,
-            "thread '{}' panicked at {file}:{}:{}:\n{}",
-            self.thread, self.line, self.column, self.message
-        )
-    }
 }
 
 #[cfg(test)]

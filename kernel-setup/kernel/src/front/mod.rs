@@ -1,11 +1,15 @@
 //! The front end: what Jupyter sees.
 //!
-//! Reading order: `server.rs` (the sockets), `session.rs` (what is shared), `worker.rs` (cells,
-//! one after the other), `output.rs` (what they print), `failure.rs` (how they fail).
+//! Reading order: `server.rs` (the sockets), `session.rs` (what is shared), `worker.rs` (the
+//! engine's thread), `execute.rs` (a cell), `output.rs` (what it prints), `failure.rs` (how it
+//! fails).
 
+mod attend;
 mod compile_errors;
 mod complete_code;
 mod completion;
+mod ending;
+mod execute;
 mod failure;
 mod history;
 mod info;
@@ -16,6 +20,7 @@ mod place;
 mod server;
 mod session;
 mod tap;
+mod text;
 mod wire;
 mod worker;
 

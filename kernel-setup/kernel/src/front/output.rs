@@ -1,8 +1,10 @@
 //! Turns what a cell prints and shows into Jupyter messages, and remembers how it ended.
 
+use super::ending::{Ending, Panic};
 use super::iopub::IoPub;
+use super::text::Text;
 use super::wire::Parent;
-use crate::link::{Exit, Order, Prompt, Report};
+use crate::link::{Order, Prompt, Report};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -31,36 +33,6 @@ pub struct Audience {
     pub count: usize,
     /// Whether the reader can be asked for a line of text.
     pub allow_stdin: bool,
-}
-
-/// What is known about a cell at its end.
-#[derive(Default, Debug)]
-pub struct Ending {
-    /// The panic that left the cell.
-    pub panic: Option<Panic>,
-    /// The text of the error that a failed `?` met.
-    pub error: Option<String>,
-    /// How the process ended, if it did.
-    pub exit: Option<Exit>,
-    /// The texts of the results.
-    pub results: Vec<String>,
-    /// Whether the cell wanted a line of text that nobody could type.
-    pub input_refused: bool,
-}
-
-/// A panic, as the runtime tells it.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-pub struct Panic {
-    /// The message.
-    pub message: String,
-    /// The source file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// The thread; cells run on `main`.
-    pub thread: String,
 }
 
 #[derive(Default)]
@@ -296,60 +268,9 @@ struct Display {
     update: bool,
 }
 
-/// Bytes on the way to text: a character may come in two pieces.
-#[derive(Default)]
-struct Text {
-    held: Vec<u8>,
-}
-
-impl Text {
-    fn take(&mut self, bytes: &[u8]) -> String {
-        self.held.extend_from_slice(bytes);
-        let cut = match std::str::from_utf8(&self.held) {
-            Ok(_) => self.held.len(),
-            // The end of a character is still to come.
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => self.held.len() - unfinished(&self.held),
-        };
-        let rest = self.held.split_off(cut);
-        let text = String::from_utf8_lossy(&self.held).into_owned();
-        self.held = rest;
-        text
-    }
-
-    fn finish(&mut self) -> String {
-        String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned()
-    }
-}
-
-/// How many bytes at the end may be the start of a character.
-fn unfinished(bytes: &[u8]) -> usize {
-    (1..=3.min(bytes.len()))
-        .find(|length| {
-            let tail = &bytes[bytes.len() - length..];
-            std::str::from_utf8(tail)
-                .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
-        })
-        .unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_character_in_two_pieces_arrives_whole() {
-        let mut text = Text::default();
-        assert_eq!(text.take(b"a\xc3"), "a");
-        assert_eq!(text.take(b"\xa9b"), "éb");
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_replaced_and_nothing_is_held_back() {
-        let mut text = Text::default();
-        assert_eq!(text.take(b"a\xffb\xc3"), "a\u{fffd}b");
-        assert_eq!(text.finish(), "\u{fffd}");
-    }
 
     #[test]
     fn json_types_are_sent_as_json_and_others_as_text() {

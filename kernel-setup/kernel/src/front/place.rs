@@ -1,6 +1,6 @@
 //! Finds the place in the notebook that a place in the generated code comes from.
 
-use super::output::Panic;
+use super::ending::Panic;
 
 /// The cells that have been run, and the code that the last of them was compiled as.
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! The sockets: who is asked what, and who answers.
 
+use super::attend::{ask, beat, shut_down, watch_parent, watch_signals};
 use super::iopub::IoPub;
 use super::output::Output;
 use super::session::Session;
@@ -8,11 +9,10 @@ use super::wire::{self, Parent, Request};
 use super::worker::Worker;
 use super::{complete_code, completion, info};
 use crate::home::Home;
-use crate::link::{Order, Prompt};
+use crate::link::Prompt;
 use jupyter_protocol::{ConnectionInfo, JupyterMessage};
 use jupyter_zmq_client::{
-    KernelControlConnection, KernelHeartbeatConnection, KernelStdinConnection,
-    create_kernel_control_connection, create_kernel_heartbeat_connection,
+    KernelControlConnection, create_kernel_control_connection, create_kernel_heartbeat_connection,
     create_kernel_iopub_xpub_connection, create_kernel_shell_connection,
     create_kernel_stdin_connection,
 };
@@ -20,8 +20,6 @@ use serde_json::json;
 use std::error::Error;
 use std::path::Path;
 use std::sync::{Arc, OnceLock, mpsc};
-use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -177,78 +175,6 @@ async fn obey(mut control: KernelControlConnection, session: Arc<Session>) {
         session.iopub.status(parent, "idle");
         if kind == "shutdown_reply" {
             shut_down(&session).await;
-        }
-    }
-}
-
-/// Leaves nothing behind, and ends the process.
-async fn shut_down(session: &Session) {
-    session.iopub.flush().await;
-    // What was handed to the network leaves before the process does.
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    session.home.stop_compiling();
-    session.tap.order(Order::Kill);
-    session.home.remove();
-    std::process::exit(0);
-}
-
-async fn beat(mut heartbeat: KernelHeartbeatConnection) {
-    loop {
-        if heartbeat.single_heartbeat().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-}
-
-/// Asks the reader for the lines that cells want.
-async fn ask(
-    stdin: KernelStdinConnection,
-    mut prompts: UnboundedReceiver<(Parent, Prompt)>,
-    session: Arc<Session>,
-) {
-    let (mut to_client, mut from_client) = stdin.split();
-    tokio::spawn(async move {
-        while let Some((parent, prompt)) = prompts.recv().await {
-            let content = json!({ "prompt": prompt.prompt, "password": prompt.password });
-            let _ = to_client.send(parent.reply("input_request", content)).await;
-        }
-    });
-    loop {
-        let reply = wire::next(&mut from_client).await;
-        if reply.kind == "input_reply" {
-            let line = reply.text("value").replace('\n', " ");
-            session.tap.order(Order::Line(line));
-        }
-    }
-}
-
-/// Ends the kernel when the server that has started it is gone.
-async fn watch_parent(session: Arc<Session>) {
-    let Some(server) = std::env::var("JPY_PARENT_PID")
-        .ok()
-        .and_then(|pid| pid.parse::<u32>().ok())
-        .filter(|pid| *pid == std::os::unix::process::parent_id())
-    else {
-        return;
-    };
-    while std::os::unix::process::parent_id() == server {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    shut_down(&session).await;
-}
-
-/// SIGINT interrupts the cell, SIGTERM ends the kernel.
-async fn watch_signals(session: Arc<Session>) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return;
-    };
-    loop {
-        tokio::select! {
-            _ = interrupt.recv() => session.interrupt(),
-            _ = terminate.recv() => shut_down(&session).await,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! crash: what a cell printed right before it is not lost. It also outlives the kernel, and then
 //! removes what the kernel leaves behind.
 
+mod events;
 mod ordered;
 mod scan;
 mod stdin_watch;
@@ -12,14 +13,15 @@ mod stdin_watch;
 use crate::home::Home;
 use crate::link::{Exit, Order, Prompt, Report};
 use crate::process;
+use events::{Event, listen};
 use mio::{Events, Poll, Token, Waker};
 use ordered::Output;
 use scan::{Piece, Scanner};
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::{Arc, mpsc};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 const STDOUT: Token = Token(0);
@@ -28,14 +30,6 @@ const WAKE: Token = Token(2);
 
 /// How long a block of rich content waits for an adjacent one of another type.
 const BUNDLE: Duration = Duration::from_millis(20);
-
-/// What reaches the relay besides the output of the cells.
-enum Event {
-    Command(String),
-    EngineGone,
-    Order(Order),
-    Ended(ExitStatus),
-}
 
 /// Runs the relay until the process that runs cells has ended.
 pub fn run() -> io::Result<()> {
@@ -107,40 +101,6 @@ pub fn run() -> io::Result<()> {
             }
         }
     }
-}
-
-/// Starts a thread for each of the other things to wait for.
-fn listen(mut child: Child, link: UnixStream, waker: Arc<Waker>) -> mpsc::Receiver<Event> {
-    let (sender, receiver) = mpsc::channel();
-    let tell = move |event| {
-        // Both fail only when the relay is about to end.
-        let _ = sender.send(event);
-        let _ = waker.wake();
-    };
-    std::thread::spawn({
-        let tell = tell.clone();
-        move || {
-            for line in io::stdin().lock().lines().map_while(Result::ok) {
-                tell(Event::Command(line));
-            }
-            tell(Event::EngineGone);
-        }
-    });
-    std::thread::spawn({
-        let tell = tell.clone();
-        let mut link = io::BufReader::new(link);
-        move || {
-            while let Ok(order) = Order::read(&mut link) {
-                tell(Event::Order(order));
-            }
-        }
-    });
-    std::thread::spawn(move || {
-        if let Ok(status) = child.wait() {
-            tell(Event::Ended(status));
-        }
-    });
-    receiver
 }
 
 /// What the process that runs cells is doing.

@@ -1,0 +1,84 @@
+//! The tasks beside the channels of requests: heartbeat, input, signals, the end.
+
+use super::session::Session;
+use super::wire::{self, Parent};
+use crate::link::{Order, Prompt};
+use jupyter_zmq_client::{KernelHeartbeatConnection, KernelStdinConnection};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// Answers the heartbeat.
+pub async fn beat(mut heartbeat: KernelHeartbeatConnection) {
+    loop {
+        if heartbeat.single_heartbeat().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Asks the reader for the lines that cells want.
+pub async fn ask(
+    stdin: KernelStdinConnection,
+    mut prompts: UnboundedReceiver<(Parent, Prompt)>,
+    session: Arc<Session>,
+) {
+    let (mut to_client, mut from_client) = stdin.split();
+    tokio::spawn(async move {
+        while let Some((parent, prompt)) = prompts.recv().await {
+            let content = json!({ "prompt": prompt.prompt, "password": prompt.password });
+            let _ = to_client.send(parent.reply("input_request", content)).await;
+        }
+    });
+    loop {
+        let reply = wire::next(&mut from_client).await;
+        if reply.kind == "input_reply" {
+            let line = reply.text("value").replace('\n', " ");
+            session.tap.order(Order::Line(line));
+        }
+    }
+}
+
+/// Ends the kernel when the server that has started it is gone.
+pub async fn watch_parent(session: Arc<Session>) {
+    let Some(server) = std::env::var("JPY_PARENT_PID")
+        .ok()
+        .and_then(|pid| pid.parse::<u32>().ok())
+        .filter(|pid| *pid == std::os::unix::process::parent_id())
+    else {
+        return;
+    };
+    while std::os::unix::process::parent_id() == server {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    shut_down(&session).await;
+}
+
+/// SIGINT interrupts the cell, SIGTERM ends the kernel.
+pub async fn watch_signals(session: Arc<Session>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => session.interrupt(),
+            _ = terminate.recv() => shut_down(&session).await,
+        }
+    }
+}
+
+/// Leaves nothing behind, and ends the process.
+pub async fn shut_down(session: &Session) {
+    session.iopub.flush().await;
+    // What was handed to the network leaves before the process does.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    session.home.stop_compiling();
+    session.tap.order(Order::Kill);
+    session.home.remove();
+    std::process::exit(0);
+}

@@ -24,7 +24,6 @@ const PASSAGE: f64 = 10.0;
 struct Item {
     row: usize,
     width: f64,
-    passage: bool,
     x: f64,
     above: Vec<usize>,
     below: Vec<usize>,
@@ -38,7 +37,6 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], gap: f64) -> Optio
         items.push(Item {
             row: *row,
             width: *width,
-            passage: false,
             x: 0.0,
             above: Vec::new(),
             below: Vec::new(),
@@ -51,7 +49,6 @@ pub(super) fn place(widths: &[f64], edges: &[(usize, usize)], gap: f64) -> Optio
             items.push(Item {
                 row,
                 width: PASSAGE,
-                passage: true,
                 x: 0.0,
                 above: Vec::new(),
                 below: Vec::new(),
@@ -232,18 +229,17 @@ fn spread(items: &mut [Item], order: &[Vec<usize>], gap: f64) {
     }
 }
 
-/// Where an item would like to stand, in the middle of its neighbours, and how much it matters: an arrow that passes
-/// several rows should pass them straight.
+/// Where an item would like to stand, in the middle of its neighbours, and how much it matters: what leads from one
+/// item to one other, a stack of layers or an arrow that passes several rows, should go straight down.
 fn wish(items: &[Item], index: usize) -> (f64, f64) {
     let item = &items[index];
+    let above = item.above.iter().map(|other| (other, *other, index));
+    let below = item.below.iter().map(|other| (other, index, *other));
     let (mut sum, mut weight) = (0.0, 0.0);
-    for neighbour in item.above.iter().chain(&item.below) {
-        let pull = match (item.passage, items[*neighbour].passage) {
-            (false, false) => 1.0,
-            (true, true) => 8.0,
-            _ => 2.0,
-        };
-        sum += pull * items[*neighbour].x;
+    for (other, upper, lower) in above.chain(below) {
+        let alone = items[upper].below.len() == 1 && items[lower].above.len() == 1;
+        let pull = if alone { 1000.0 } else { 1.0 };
+        sum += pull * items[*other].x;
         weight += pull;
     }
     if weight == 0.0 {
@@ -306,6 +302,27 @@ mod tests {
         assert_eq!(placed.nodes[0].0, placed.nodes[3].0);
         assert!((placed.nodes[0].0 * 2.0 - placed.nodes[1].0 - placed.nodes[2].0).abs() < 1e-6);
         assert_eq!((placed.nodes[1].0 - placed.nodes[2].0).abs(), 120.0);
+    }
+
+    #[test]
+    fn a_branch_of_several_layers_goes_straight_down() {
+        // An inception block: branches of one, two and three layers, and an arrow past all of them.
+        let edges = [
+            (0, 1),
+            (0, 2),
+            (2, 3),
+            (0, 4),
+            (4, 5),
+            (5, 6),
+            (1, 7),
+            (3, 7),
+            (6, 7),
+            (0, 7),
+        ];
+        let placed = place(&[100.0; 8], &edges, 20.0).unwrap();
+        for (upper, lower) in [(2, 3), (4, 5), (5, 6)] {
+            assert!((placed.nodes[upper].0 - placed.nodes[lower].0).abs() < 1.0);
+        }
     }
 
     #[test]

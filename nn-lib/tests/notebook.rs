@@ -223,7 +223,7 @@ fn the_final_table_of_a_long_training_is_bounded_and_complete_at_both_ends() {
     );
     assert_eq!(text.lines().count(), 5 + 1 + 15 + 1);
     assert!(text.starts_with(
-        "Epoch   1/500 - 51ms - loss: 1.0000 - accuracy: 0.5000 - val_loss: 0.3000 - val_accuracy: 0.5000\n"
+        "Epoch   1/500 - 51 ms - loss: 1.0000 - accuracy: 0.5000 - val_loss: 0.3000 - val_accuracy: 0.5000\n"
     ));
     assert!(text.contains("... 480 epochs ...") && text.contains("Epoch 500/500"));
     assert!(text.ends_with("stopped early"));
@@ -236,7 +236,7 @@ fn elsewhere_every_epoch_is_a_line() {
     for front_end in ["", "EVCXR_IS_RUNTIME"] {
         let text = output("child_trains_with_lines", front_end);
         assert_eq!(text.matches("Epoch ").count(), 500);
-        assert!(text.contains("Epoch 500/500 - 51ms - loss: 0.0020 - accuracy: 0.5000"));
+        assert!(text.contains("Epoch 500/500 - 51 ms - loss: 0.0020 - accuracy: 0.5000"));
         assert!(text.contains("stopped early\n") && !text.contains('\r'));
     }
 }

@@ -26,16 +26,16 @@ fn number(value: f32) -> String {
     }
 }
 
-/// `0.05s`
+/// `52 ms`, `1.2 s`
 fn duration(seconds: f64) -> String {
     match seconds {
-        s if s < 0.1 => format!("{:.0}ms", s * 1e3),
-        s if s < 10.0 => format!("{s:.1}s"),
-        s => format!("{s:.0}s"),
+        s if s < 0.1 => format!("{:.0} ms", s * 1e3),
+        s if s < 10.0 => format!("{s:.1} s"),
+        s => format!("{s:.0} s"),
     }
 }
 
-/// `Epoch  3/20 - 52ms - loss: 0.2213 - val_loss: 0.3025`
+/// `Epoch  3/20 - 52 ms - loss: 0.2213 - val_loss: 0.3025`
 pub(super) fn epoch_line(record: &Record, row: usize) -> String {
     let epoch = &record.finished[row];
     let width = record.last_epoch.to_string().len();

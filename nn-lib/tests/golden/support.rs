@@ -7,12 +7,12 @@ use nn_lib::tensor::Tensor;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The cases of a file: those of this directory and of `more`, or of the directory in `NN_LIB_GOLDEN` instead.
+/// The cases of a file: those of this directory, of `more` and of `edges`, or of the directory in `NN_LIB_GOLDEN` instead.
 pub fn cases(file: &str) -> Vec<Value> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let directories = match std::env::var_os("NN_LIB_GOLDEN") {
         Some(elsewhere) => vec![PathBuf::from(elsewhere)],
-        None => vec![here.clone(), here.join("more")],
+        None => vec![here.clone(), here.join("more"), here.join("edges")],
     };
     let mut all = Vec::new();
     for path in directories.iter().map(|directory| directory.join(file)) {

@@ -31,7 +31,7 @@ fn run_executes_the_cells_in_order_and_writes_notebook_and_page() {
     assert_eq!(executed["cells"][2]["execution_count"], 2);
     assert_eq!(
         executed["cells"][2]["outputs"][0]["text"],
-        "the sum is 41\n"
+        serde_json::json!(["the sum is 41\n"])
     );
     assert_eq!(
         fs::read(&notebook).expect("readable"),

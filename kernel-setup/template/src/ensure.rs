@@ -50,7 +50,7 @@ pub fn ensure(
         .map_err(Error::io("cannot find", cache))?;
     let name = format!("template-{}", key::key(&source, &lock, &toolchain)?);
     let template = cache.join(&name);
-    if template.join("complete").exists() {
+    if is_complete(&template) {
         return Ok(template);
     }
 
@@ -60,7 +60,7 @@ pub fn ensure(
         progress("waiting for another process that prepares nn-lib");
         guard.lock().map_err(Error::io("cannot lock", &lock_path))?;
     }
-    if template.join("complete").exists() {
+    if is_complete(&template) {
         return Ok(template);
     }
     make(&template, &source, &root, &toolchain, progress)?;
@@ -96,7 +96,13 @@ fn make(
     let recipe = build::build(template, toolchain, progress)?;
     let text = serde_json::to_string_pretty(&recipe).expect("a recipe has only text in it");
     snapshot::write(&template.join(cell::RECIPE), &text)?;
-    snapshot::write(&template.join("complete"), "")
+    snapshot::write(&template.join("complete"), &template.to_string_lossy())
+}
+
+/// Whether the build of this template ended, here: a template names its own place in many files, so one that was moved
+/// with its cache does not count.
+pub(crate) fn is_complete(template: &Path) -> bool {
+    fs::read_to_string(template.join("complete")).is_ok_and(|place| Path::new(&place) == template)
 }
 
 /// Another template whose dependencies may be taken over.
@@ -143,4 +149,24 @@ fn workspace_root(member: &Path) -> Result<PathBuf> {
         }
     }
     Err(Error::format(member, "is not part of a cargo workspace"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_was_moved_does_not_count() {
+        let directory = tempfile::tempdir().unwrap();
+        let (made, moved) = (
+            directory.path().join("made"),
+            directory.path().join("moved"),
+        );
+        fs::create_dir(&made).unwrap();
+        assert!(!is_complete(&made));
+        fs::write(made.join("complete"), made.to_string_lossy().as_bytes()).unwrap();
+        assert!(is_complete(&made));
+        fs::rename(&made, &moved).unwrap();
+        assert!(!is_complete(&moved));
+    }
 }

@@ -50,7 +50,7 @@ pub fn ensure(
         .map_err(Error::io("cannot find", cache))?;
     let name = format!("template-{}", key::key(&source, &lock, &toolchain)?);
     let template = cache.join(&name);
-    if is_complete(&template) {
+    if is_ready(&template) {
         return Ok(template);
     }
 
@@ -60,12 +60,19 @@ pub fn ensure(
         progress("waiting for another process that prepares nn-lib");
         guard.lock().map_err(Error::io("cannot lock", &lock_path))?;
     }
-    if is_complete(&template) {
+    if is_ready(&template) {
         return Ok(template);
     }
     make(&template, &source, &root, &toolchain, progress)?;
     remove_unused(&cache, &name);
     Ok(template)
+}
+
+/// Whether a template is complete, and lies where it was made: what is remembered in it (the recipe, the answers of
+/// cargo) has its place in it.
+pub(crate) fn is_ready(template: &Path) -> bool {
+    template.join("complete").exists()
+        && cell::Recipe::read(template).is_ok_and(|recipe| recipe.template == template)
 }
 
 /// Builds a template from nothing; `complete` is written last.
@@ -77,7 +84,10 @@ fn make(
     progress: &mut dyn FnMut(&str),
 ) -> Result<()> {
     if template.exists() {
-        fs::remove_dir_all(template).map_err(Error::io("cannot remove", template))?;
+        let aside = template.with_extension("old");
+        // Its dependencies may still be right; the rest is removed with the templates out of use.
+        let _ = fs::remove_dir_all(&aside);
+        fs::rename(template, &aside).map_err(Error::io("cannot rename", template))?;
     }
     if let Some(earlier) = any_complete(template) {
         // A damaged one only costs time.
@@ -96,13 +106,7 @@ fn make(
     let recipe = build::build(template, toolchain, progress)?;
     let text = serde_json::to_string_pretty(&recipe).expect("a recipe has only text in it");
     snapshot::write(&template.join(cell::RECIPE), &text)?;
-    snapshot::write(&template.join("complete"), &template.to_string_lossy())
-}
-
-/// Whether the build of this template ended, here: a template names its own place in many files, so one that was moved
-/// with its cache does not count.
-pub(crate) fn is_complete(template: &Path) -> bool {
-    fs::read_to_string(template.join("complete")).is_ok_and(|place| Path::new(&place) == template)
+    snapshot::write(&template.join("complete"), "")
 }
 
 /// Another template whose dependencies may be taken over.
@@ -156,17 +160,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_template_that_was_moved_does_not_count() {
+    fn a_template_that_was_moved_is_not_ready() {
         let directory = tempfile::tempdir().unwrap();
         let (made, moved) = (
             directory.path().join("made"),
             directory.path().join("moved"),
         );
-        fs::create_dir(&made).unwrap();
-        assert!(!is_complete(&made));
-        fs::write(made.join("complete"), made.to_string_lossy().as_bytes()).unwrap();
-        assert!(is_complete(&made));
+        let toolchain = Toolchain {
+            sysroot: "/s".into(),
+            rustc: "/s/rustc".into(),
+            cargo: "/s/cargo".into(),
+            host: "host".to_owned(),
+            version: "rustc 1.95.0".to_owned(),
+        };
+        let recipe = cell::Recipe {
+            toolchain,
+            template: made.clone(),
+            crates: Vec::new(),
+        };
+        let text = serde_json::to_string(&recipe).unwrap();
+        snapshot::write(&made.join(cell::RECIPE), &text).unwrap();
+        assert!(!is_ready(&made));
+        snapshot::write(&made.join("complete"), "").unwrap();
+        assert!(is_ready(&made));
         fs::rename(&made, &moved).unwrap();
-        assert!(!is_complete(&moved));
+        assert!(!is_ready(&moved));
     }
 }

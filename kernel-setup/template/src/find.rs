@@ -1,6 +1,7 @@
 //! Looks whether the template is there, without building it.
 
-use crate::{Error, Result, Toolchain, ensure, key};
+use crate::ensure::is_ready;
+use crate::{Error, Result, Toolchain, key};
 use std::path::{Path, PathBuf};
 
 /// The template that [`ensure`](crate::ensure()) would return, if it is complete.
@@ -22,5 +23,5 @@ pub fn find(cache: &Path, nn_lib_source: &Path) -> Result<Option<PathBuf>> {
         "template-{}",
         key::key(&source, &lock, &Toolchain::find()?)?
     );
-    Ok(Some(cache.join(name)).filter(|template| ensure::is_complete(template)))
+    Ok(Some(cache.join(name)).filter(|template| is_ready(template)))
 }

@@ -93,11 +93,13 @@ impl Home {
             .expect("cp starts");
         assert!(status.success());
         for entry in fs::read_dir(&home.cache).expect("it was copied").flatten() {
-            let marker = entry.path().join("complete");
-            if entry.file_name().to_string_lossy().starts_with("template-") {
-                // The marker names the template's place. The file is shared with the original: replace it.
-                fs::remove_file(&marker).expect("the template is complete");
-                fs::write(&marker, entry.path().to_string_lossy().as_bytes()).expect("writable");
+            // The recipe names the template's place. The file is shared with the original: replace it.
+            let recipe = entry.path().join("recipe.json");
+            if let Ok(text) = fs::read(&recipe) {
+                let mut value: Value = serde_json::from_slice(&text).expect("valid JSON");
+                value["template"] = json!(entry.path());
+                fs::remove_file(&recipe).expect("it is ours");
+                fs::write(&recipe, value.to_string()).expect("writable");
             }
         }
         home

@@ -8,15 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use classroom_tests::kernel::{build_directory, cargo};
 use serde_json::{Value, json};
-
-/// The repository.
-pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the tests are a member of the workspace")
-        .to_owned()
-}
 
 /// The directory that this test was compiled into (`target`, or `CARGO_TARGET_DIR`).
 pub fn target() -> PathBuf {
@@ -32,16 +25,10 @@ pub fn program() -> PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM
         .get_or_init(|| {
-            let status = Command::new(env!("CARGO"))
-                .args(["build", "--release", "--quiet", "--package", "kernel-setup"])
-                .current_dir(repository())
-                .env("CARGO_TARGET_DIR", target())
-                .status()
-                .expect("cargo starts");
+            let status = cargo("build", "kernel-setup").status();
+            let status = status.expect("cargo starts");
             assert!(status.success(), "the command line does not compile");
-            target()
-                .join("release")
-                .join(format!("kernel-setup{}", std::env::consts::EXE_SUFFIX))
+            build_directory().join(format!("kernel-setup{}", std::env::consts::EXE_SUFFIX))
         })
         .clone()
 }

@@ -3,6 +3,7 @@
 use super::compile_errors;
 use super::ending::{Ending, Panic};
 use super::place::{Cells, Place};
+use super::variable_errors;
 use crate::link::Exit;
 use serde_json::{Value, json};
 
@@ -64,20 +65,10 @@ impl Failure {
                 ),
                 &[],
             ),
-            evcxr::Error::Message(text) => match unknown_type(text) {
-                Some(name) => Failure::new(
-                    "TypeError",
-                    &format!("the type of the variable `{name}` cannot be found out"),
-                    &[
-                        &format!("Write it down: `let {name}: Type = …;`"),
-                        "Or put braces { } around lines whose variables no other cell needs.",
-                    ],
-                ),
-                None => {
-                    let text = compile_errors::without_internals(text.trim());
-                    Failure::new("Error", &text, &[])
-                }
-            },
+            evcxr::Error::Message(text) => variable_errors::failure(text).unwrap_or_else(|| {
+                let text = compile_errors::without_internals(text.trim());
+                Failure::new("Error", &text, &[])
+            }),
             evcxr::Error::SubprocessTerminated(text) => Failure::new("Crash", text, &[]),
         }
     }
@@ -99,13 +90,6 @@ impl Failure {
             &["The kernel has started afresh: run the notebook's cells again from the first."],
         )
     }
-}
-
-/// The variable whose type the engine could not find out, if that is what it says.
-fn unknown_type(text: &str) -> Option<&str> {
-    text.strip_prefix("Couldn't automatically determine type of variable `")?
-        .split('`')
-        .next()
 }
 
 const LOST: &str = "The variables are lost: run the cells that define them again. \
@@ -232,16 +216,6 @@ mod tests {
         let failure = Failure::of_run(&ending, true, &Cells::default()).unwrap();
         assert_eq!(failure.name, "Interrupted");
         assert!(plain(&failure).contains("variables are lost"));
-    }
-
-    #[test]
-    fn a_variable_of_unknown_type_comes_with_the_line_to_write() {
-        let error = evcxr::Error::Message(
-            "Couldn't automatically determine type of variable `x`.\nPlease give it an explicit type.".into(),
-        );
-        let failure = Failure::of_engine(&error, "let x = f();", 1);
-        assert_eq!(failure.name, "TypeError");
-        assert!(plain(&failure).contains("`let x: Type = …;`"));
     }
 
     #[test]

@@ -123,21 +123,11 @@ impl Worker {
         action: impl FnOnce(&mut Engine) -> T,
     ) -> Result<T, Failure> {
         let engine = self.engine()?;
-        match catch_unwind(AssertUnwindSafe(|| action(engine))) {
-            Ok(value) => Ok(value),
-            Err(panic) => {
-                let message = panic
-                    .downcast_ref::<String>()
-                    .map(String::as_str)
-                    .or_else(|| panic.downcast_ref::<&str>().copied())
-                    .unwrap_or_default();
-                let message = format!("the engine has failed: {message}");
-                // Dropping what has panicked may panic as well.
-                let broken = self.engine.take();
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
-                Err(Failure::of_kernel(&message))
-            }
-        }
+        guarded(|| action(engine)).inspect_err(|_| {
+            // Dropping what has panicked may panic as well.
+            let broken = self.engine.take();
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
+        })
     }
 
     /// Keeps the names for completion while a cell runs.
@@ -172,5 +162,36 @@ impl Worker {
             session.iopub.status(parent, "idle");
             false
         });
+    }
+}
+
+/// Does something; a panic is a failure that tells its message.
+fn guarded<T>(action: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(action)).map_err(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or_default();
+        Failure::of_kernel(&format!("the engine has failed: {message}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_panic_of_the_engine_is_a_failure_that_says_what_to_do() {
+        let failure = guarded(|| panic!("index {} out of range", 7)).unwrap_err();
+        assert_eq!(failure.name, "KernelError");
+        assert_eq!(failure.value, "the engine has failed: index 7 out of range");
+        assert!(
+            failure
+                .traceback
+                .concat()
+                .contains("run the notebook's cells again")
+        );
+        assert_eq!(guarded(|| 1), Ok(1));
     }
 }

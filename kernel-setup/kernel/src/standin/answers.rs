@@ -36,7 +36,11 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
         .iter()
         .any(|argument| argument == "--manifest-path");
     if is_metadata && !names_manifest && is_trial(home) {
-        // The engine tries whether a dependency exists; that may take a while.
+        // The engine tries whether a dependency exists; that may take a while. A workspace around the cache has no
+        // part in it.
+        let manifest = home.engine().join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)?;
+        fs::write(manifest, text + "\n[workspace]\n")?;
         let mut command = Command::new(&recipe.toolchain.cargo);
         home.restore_environment(&mut command);
         command.args(arguments);

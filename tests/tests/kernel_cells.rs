@@ -362,3 +362,74 @@ fn a_huge_result_is_cut_with_a_notice() {
     assert!(text.len() < 70_000);
     assert!(text.ends_with("(cut after 65536 bytes)"));
 }
+
+#[test]
+fn a_variable_of_unknown_type_says_what_to_write_whatever_earlier_cells_borrow() {
+    let mut kernel = Kernel::shared();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("included.rs");
+    std::fs::write(&file, "vec![1u8, 2]").unwrap();
+    kernel.ok("let word = \"abc\"; let words = vec![\"a\", \"b\"];");
+    assert_eq!(kernel.ok("word.len() + words.len()").result(), Some("5"));
+    // Type inference does not look into such a file.
+    let answer = kernel.run(&format!("let x = include!({file:?});"));
+    assert_eq!(answer.reply["ename"], "TypeError", "{}", answer.traceback());
+    assert!(
+        answer.traceback().contains("`let x: Type = …;`"),
+        "{}",
+        answer.traceback()
+    );
+    kernel.ok(&format!("let x: Vec<u8> = include!({file:?});"));
+    assert_eq!(kernel.ok("x.len() + word.len()").result(), Some("5"));
+}
+
+#[test]
+fn a_variable_that_cannot_last_is_an_error_with_a_way_out() {
+    let mut kernel = Kernel::shared();
+    let answer = kernel.run("let doubled = [1, 2].iter().map(|x| x * 2);");
+    assert_eq!(answer.reply["ename"], "TypeError", "{}", answer.traceback());
+    assert!(
+        answer.traceback().contains(".collect::<Vec<_>>()"),
+        "{}",
+        answer.traceback()
+    );
+    let answer = kernel.run("let double = |x: i32| 2 * x;");
+    assert_eq!(answer.reply["ename"], "TypeError", "{}", answer.traceback());
+    assert!(
+        answer.traceback().contains("Box<dyn Fn"),
+        "{}",
+        answer.traceback()
+    );
+}
+
+#[test]
+fn the_progress_of_a_dependency_streams_into_the_cell() {
+    let mut kernel = Kernel::shared();
+    let package = tempfile::tempdir().unwrap();
+    std::fs::create_dir(package.path().join("src")).unwrap();
+    let manifest =
+        "[package]\nname = \"seven\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
+    std::fs::write(package.path().join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(
+        package.path().join("src/lib.rs"),
+        "pub fn seven() -> i32 { 7 }",
+    )
+    .unwrap();
+    let code = format!(
+        ":dep seven = {{ path = {:?} }}\nseven::seven()",
+        package.path()
+    );
+    let answer = kernel.ok(&code);
+    assert_eq!(answer.result(), Some("7"));
+    assert!(
+        answer.stream("stderr").contains("Compiling seven v0.1.0"),
+        "{answer:#?}"
+    );
+    let missing = kernel.run(":dep nothing = { path = \"/there/is/nothing\" }");
+    assert_eq!(missing.reply["status"], "error");
+    assert!(
+        !missing.traceback().contains("workspace"),
+        "{}",
+        missing.traceback()
+    );
+}

@@ -1,6 +1,6 @@
 //! Makes sure that the template exists, and says where.
 
-use crate::{Error, Result, Toolchain, build, cell, clone, key, snapshot};
+use crate::{Error, Result, Toolchain, build, cell, clone, key, library, snapshot};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -95,6 +95,7 @@ fn make(
     }
     snapshot::copy_nn_lib(source, root, &template.join("nn-lib"))?;
     snapshot::write_runtime(&template.join("runtime"))?;
+    library::copy(toolchain, &template.join(cell::LIBRARY))?;
     let cell = template.join("cell");
     snapshot::write(
         &cell.join("Cargo.toml"),

@@ -42,19 +42,14 @@ pub(crate) struct Part {
     pub(crate) slots: Vec<Lanes>,
     /// The partial sums of the batch that was gathered last.
     pub(crate) sums: Lanes,
-    pub(crate) at_hand: AtHand,
+    pub(crate) segments: Segments,
 }
 
-/// The columns of one deck in the rows of a batch.
-///
-/// Shuffled rows lie anywhere in the table. Fetching all of them first, one after the other, costs a third of what
-/// it costs to wait for each in the middle of its sum, and the way back finds them in the cache.
+/// Where the rows of a batch stand among the columns of one deck.
 #[derive(Debug, Default)]
-pub(crate) struct AtHand {
+pub(crate) struct Segments {
     number: u64,
-    copy: Vec<u16>,
-    /// Where each row stands: in the copy, or in the table itself where the rows follow each other there.
-    rows: Vec<Range<usize>>,
+    ranges: Vec<Range<usize>>,
 }
 
 /// How many weights are updated at once: they and what belongs to them stay in the first-level cache meanwhile.
@@ -75,11 +70,6 @@ impl Batch {
         storage.is_some_and(|storage| storage.shares_table(batch.storage()))
             && self.selection.iter().copied().eq(batch.table_rows())
     }
-
-    fn follow_each_other(&self) -> bool {
-        self.selection
-            .is_sorted_by(|row, next| row.checked_add(1) == Some(*next))
-    }
 }
 
 impl Part {
@@ -92,13 +82,13 @@ impl Part {
             gradient: Lanes::zeros(columns),
             slots: (0..slots).map(|_| Lanes::zeros(columns)).collect(),
             sums: Lanes::zeros(0),
-            at_hand: AtHand::default(),
+            segments: Segments::default(),
         }
     }
 
     pub(crate) fn perform(&mut self, task: &Task) {
         if task.scatter {
-            let (columns, rows) = self.at_hand.take(&task.rows, self.deck);
+            let (columns, rows) = self.segments.of(&task.rows, self.deck);
             let deltas = &task.deltas[self.strip];
             scatter(columns, rows, deltas, self.gradient.rows_mut());
         }
@@ -110,7 +100,7 @@ impl Part {
         }
         if task.gather {
             self.sums.reserve(task.next.selection.len());
-            let (columns, rows) = self.at_hand.take(&task.next, self.deck);
+            let (columns, rows) = self.segments.of(&task.next, self.deck);
             let sums = self.sums.rows_mut();
             gather(columns, rows, self.weights.rows(), sums);
         }
@@ -169,28 +159,29 @@ impl Part {
     }
 }
 
-impl AtHand {
-    /// Fetches the rows of a batch, unless they are at hand: where the columns are, and each row's place among them.
-    fn take<'a>(&'a mut self, batch: &'a Batch, deck: usize) -> (&'a [u16], &'a [Range<usize>]) {
+impl Segments {
+    /// All columns of the table, and the range of each row of the batch among them.
+    ///
+    /// Shuffled rows lie anywhere in the table. They are touched first, one right after the other, so that the waits
+    /// for memory overlap; in the middle of the sums each would be waited for by itself.
+    fn of<'a>(&'a mut self, batch: &'a Batch, deck: usize) -> (&'a [u16], &'a [Range<usize>]) {
         let table = batch.storage.as_ref().and_then(MultiHot::decks);
         let (columns, offsets) = table.expect("a column kernel is given places of 16 bits");
-        let in_place = batch.follow_each_other();
         if self.number != batch.number {
             self.number = batch.number;
-            self.copy.clear();
-            self.rows.clear();
-            for row in &batch.selection {
+            self.ranges.clear();
+            self.ranges.extend(batch.selection.iter().map(|row| {
                 let segment = *row as usize * DECKS + deck;
-                let mut range = offsets[segment]..offsets[segment + 1];
-                if !in_place {
-                    let start = self.copy.len();
-                    self.copy.extend_from_slice(&columns[range]);
-                    range = start..self.copy.len();
-                }
-                self.rows.push(range);
-            }
+                offsets[segment]..offsets[segment + 1]
+            }));
+            let ends = self
+                .ranges
+                .iter()
+                .flat_map(|range| [range.start, range.end]);
+            let touched = ends.filter_map(|place| columns.get(place));
+            std::hint::black_box(touched.fold(0, |all, column| all ^ column));
         }
-        (if in_place { columns } else { &self.copy }, &self.rows)
+        (columns, &self.ranges)
     }
 }
 

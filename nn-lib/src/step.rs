@@ -171,9 +171,14 @@ impl Pass {
             let width = columns(y);
             let all = y.values();
             self.targets.clear();
-            for row in rows {
-                let first = *row as usize * width;
-                self.targets.extend_from_slice(&all[first..first + width]);
+            if width == 1 {
+                self.targets
+                    .extend(rows.iter().map(|row| all[*row as usize]));
+            } else {
+                for row in rows {
+                    let first = *row as usize * width;
+                    self.targets.extend_from_slice(&all[first..first + width]);
+                }
             }
             let truth = ArrayView2::from_shape((count, width), &self.targets)
                 .expect("a target row for each sample");

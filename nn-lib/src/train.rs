@@ -85,15 +85,13 @@ impl Model {
         };
         for epoch in options.initial_epoch..options.epochs {
             let (mut logs, mut stop) = (Logs::default(), false);
-            for callback in callbacks.iter_mut() {
-                let mut training = Training {
-                    model: self,
-                    epoch,
-                    logs: &mut logs,
-                    stop: &mut stop,
-                };
-                callback.on_epoch_begin(&mut training)?;
-            }
+            self.call(
+                callbacks,
+                epoch,
+                &mut logs,
+                &mut stop,
+                |callback, training| callback.on_epoch_begin(training),
+            )?;
             if !callbacks.is_empty() {
                 attach(&self.plan, self.compiled.as_mut(), &samples.x);
             }
@@ -104,7 +102,8 @@ impl Model {
             if let Some((pass, data)) = validation.as_mut().filter(|_| completed) {
                 completed = self.measure(pass, data, options.batch_size);
                 let measured = pass.logs();
-                if let Some(loss) = measured.get("loss").filter(|loss| !loss.is_finite()) {
+                let loss = measured.get("loss").filter(|loss| !loss.is_finite());
+                if let (Some(loss), true) = (loss, completed) {
                     let place = format!("{loss} in the validation of epoch {}", epoch + 1);
                     return Err(diverged(&place));
                 }
@@ -122,15 +121,13 @@ impl Model {
             if !callbacks.is_empty() {
                 detach(&self.plan, self.compiled.as_mut());
             }
-            for callback in callbacks.iter_mut() {
-                let mut training = Training {
-                    model: self,
-                    epoch,
-                    logs: &mut logs,
-                    stop: &mut stop,
-                };
-                callback.on_epoch_end(&mut training)?;
-            }
+            self.call(
+                callbacks,
+                epoch,
+                &mut logs,
+                &mut stop,
+                |callback, training| callback.on_epoch_end(training),
+            )?;
             display.epoch(started.elapsed().as_secs_f64(), logs.as_slice());
             history.push(epoch, &logs);
             if stop {
@@ -138,6 +135,38 @@ impl Model {
             }
         }
         Ok(history)
+    }
+
+    /// Calls every callback. One may change the weights, but not put a model of another build in the place of this one.
+    fn call(
+        &mut self,
+        callbacks: &mut [Box<dyn Callback>],
+        epoch: usize,
+        logs: &mut Logs,
+        stop: &mut bool,
+        function: fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for callback in callbacks {
+            let (shapes, inputs) = (self.plan.shapes.clone(), self.plan.inputs.clone());
+            let outputs = self.plan.outputs.clone();
+            let mut training = Training {
+                model: self,
+                epoch,
+                logs,
+                stop,
+            };
+            function(callback.as_mut(), &mut training)?;
+            let plan = &self.plan;
+            if plan.shapes != shapes || plan.inputs != inputs || plan.outputs != outputs {
+                return Err(Error::invalid(
+                    "fit",
+                    "the model that it began with",
+                    "one with other layers, put in its place by a callback",
+                )
+                .with_hint("a callback sets weights with training.model.set_weights(...)"));
+            }
+        }
+        Ok(())
     }
 
     /// Trains on all samples once; false if it was interrupted.

@@ -483,3 +483,22 @@ fn a_vector_in_the_place_of_a_matrix_gets_the_advice_that_fits() {
         &["are x and y swapped?"],
     );
 }
+
+#[test]
+fn a_callback_that_replaces_the_model_by_another_one_is_reported() {
+    let mut model = classifier();
+    let replace = OnEpochEnd::new(|training| {
+        let a = Input::new(2);
+        let b = Dense::new(9).apply(&a).unwrap();
+        *training.model = Model::new([&a], [&b]).unwrap();
+    });
+    let options = Fit {
+        epochs: 2,
+        callbacks: vec![Box::new(replace)],
+        ..quiet()
+    };
+    says(
+        model.fit(&x(5), &y(5), options),
+        &["fit expects the model that it began with"],
+    );
+}

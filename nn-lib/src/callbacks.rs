@@ -71,6 +71,18 @@ pub trait Callback {
 }
 
 /// Calls a function after every epoch: `OnEpochEnd::new(|training| println!("{:?}", training.logs))`.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let mut model = Sequential::new();
+/// model.add(Dense::new(1).input_shape(1));
+/// model.compile("sgd", "mse", ())?;
+/// let twice = OnEpochEnd::new(|training| if training.epoch == 1 { training.stop() });
+/// let x = Tensor::from([[1.0], [2.0]]);
+/// let options = Fit { epochs: 9, callbacks: vec![Box::new(twice)], verbose: Verbose::Silent, ..Fit::default() };
+/// assert_eq!(model.fit(&x, &x, options)?.epochs(), [1, 2]);
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
 pub struct OnEpochEnd<F: FnMut(&mut Training<'_>)> {
     function: F,
 }
@@ -91,6 +103,20 @@ impl<F: FnMut(&mut Training<'_>)> Callback for OnEpochEnd<F> {
 
 /// Sets the learning rate of every epoch: `LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { rate * 0.9 })`.
 /// The history gets the series `learning_rate`.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let mut model = Sequential::new();
+/// model.add(Dense::new(1).input_shape(1));
+/// model.compile(SGD::new(0.5), "mse", ())?;
+/// let halving = LearningRateScheduler::new(|epoch, rate| if epoch == 0 { rate } else { rate / 2.0 });
+/// let x = Tensor::from([[1.0], [2.0]]);
+/// let options = Fit { epochs: 3, callbacks: vec![Box::new(halving)], verbose: Verbose::Silent, ..Fit::default() };
+/// assert_eq!(model.fit(&x, &x, options)?["learning_rate"], [0.5, 0.25, 0.125]);
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
+///
+/// Source: <https://keras.io/api/callbacks/learning_rate_scheduler/>
 pub struct LearningRateScheduler<F: FnMut(usize, f32) -> f32> {
     schedule: F,
 }

@@ -6,6 +6,17 @@ use std::ops::Index;
 use crate::history::Logs;
 
 /// Loss and metrics of a model on a set of data: `results[0]` is the loss, `results["accuracy"]` the accuracy.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// let mut model = Sequential::new();
+/// model.add(Dense::new(1).kernel_initializer(Initializer::Constant(3.0)).input_shape(1));
+/// model.compile("sgd", "mse", ["mae"])?;
+/// // 3 where 1 is right: (3 - 1)² and |3 - 1|.
+/// let results = model.evaluate(&Tensor::from([[1.0]]), &Tensor::from([1.0]))?;
+/// assert_eq!((results[0], results["mae"]), (4.0, 2.0));
+/// # Ok::<(), nn_lib::Error>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Evaluation {
     logs: Logs,

@@ -86,6 +86,15 @@ merge_layer! {
     /// All inputs and the output have the same shape.
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/add/>
+    ///
+    /// ```
+    /// use nn_lib::prelude::*;
+    /// let (a, b) = (Input::new(2), Input::new(2));
+    /// let model = Model::new([&a, &b], [&Add::new().apply([&a, &b])?])?;
+    /// let y = model.predict([&Tensor::from([[1.0, 2.0]]), &Tensor::from([[10.0, 20.0]])])?;
+    /// assert_eq!(y.to_vec(), [11.0, 22.0]);
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
     Add,
     forward: |mut call| {
         call.output.assign(&call.inputs.matrix(0));
@@ -110,6 +119,15 @@ merge_layer! {
     /// All inputs and the output have the same shape.
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/average/>
+    ///
+    /// ```
+    /// use nn_lib::prelude::*;
+    /// let (a, b) = (Input::new(2), Input::new(2));
+    /// let model = Model::new([&a, &b], [&Average::new().apply([&a, &b])?])?;
+    /// let y = model.predict([&Tensor::from([[1.0, 2.0]]), &Tensor::from([[10.0, 20.0]])])?;
+    /// assert_eq!(y.to_vec(), [5.5, 11.0]);
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
     Average,
     forward: |mut call| {
         call.output.assign(&call.inputs.matrix(0));
@@ -136,6 +154,15 @@ merge_layer! {
     /// All inputs and the output have the same shape.
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/multiply/>
+    ///
+    /// ```
+    /// use nn_lib::prelude::*;
+    /// let (a, b) = (Input::new(2), Input::new(2));
+    /// let model = Model::new([&a, &b], [&Multiply::new().apply([&a, &b])?])?;
+    /// let y = model.predict([&Tensor::from([[1.0, 2.0]]), &Tensor::from([[10.0, 20.0]])])?;
+    /// assert_eq!(y.to_vec(), [10.0, 40.0]);
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
     Multiply,
     forward: |mut call| {
         call.output.assign(&call.inputs.matrix(0));
@@ -169,6 +196,15 @@ merge_layer! {
     /// All inputs and the output have the same shape.
     ///
     /// Source: <https://keras.io/api/layers/merging_layers/maximum/>
+    ///
+    /// ```
+    /// use nn_lib::prelude::*;
+    /// let (a, b) = (Input::new(2), Input::new(2));
+    /// let model = Model::new([&a, &b], [&Maximum::new().apply([&a, &b])?])?;
+    /// let y = model.predict([&Tensor::from([[1.0, 2.0]]), &Tensor::from([[10.0, 20.0]])])?;
+    /// assert_eq!(y.to_vec(), [10.0, 20.0]);
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
     Maximum,
     forward: |mut call| {
         call.output.assign(&call.inputs.matrix(0));

@@ -29,6 +29,9 @@ pub use custom::CustomMetric;
 /// | `MeanSquaredError`, `MeanAbsoluteError` | `mse`, `mae` | as the losses |
 /// | `Custom` | yours | your function, see [`Metric::custom`] |
 ///
+/// Of several metrics with one name, such as precision at two thresholds, the later ones are numbered in the history:
+/// `precision`, `precision_1`.
+///
 /// The definitions are those of <https://keras.io/api/metrics/>.
 ///
 /// ```

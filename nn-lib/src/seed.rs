@@ -10,6 +10,13 @@ pub fn random_seed() -> u64 {
 }
 
 /// Changes the default seed for models and trainings made from now on, as Keras's `set_random_seed`.
+///
+/// ```
+/// use nn_lib::prelude::*;
+/// set_random_seed(42);
+/// assert_eq!(random_seed(), 42);
+/// assert_eq!(Fit::default().seed, 42);
+/// ```
 pub fn set_random_seed(seed: u64) {
     SEED.store(seed, Ordering::Relaxed);
 }

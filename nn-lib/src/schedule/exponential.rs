@@ -5,6 +5,15 @@ use super::{LearningRate, periods};
 /// `initial * decay_rate^(step / decay_steps)`; as a staircase the exponent is rounded down.
 ///
 /// Source: <https://keras.io/api/optimizers/learning_rate_schedules/exponential_decay/>.
+///
+/// ```
+/// use nn_lib::schedule::{ExponentialDecay, LearningRate};
+///
+/// let rate = LearningRate::from(ExponentialDecay::new(0.8, 10, 0.25));
+/// assert_eq!((rate.at(5), rate.at(10)), (0.4, 0.2)); // 0.8 * 0.25^(1 / 2) and 0.8 * 0.25
+/// let rate = LearningRate::from(ExponentialDecay::new(0.8, 10, 0.25).staircase(true));
+/// assert_eq!((rate.at(9), rate.at(10)), (0.8, 0.2));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExponentialDecay {
     pub(super) initial_learning_rate: f32,

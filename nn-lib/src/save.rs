@@ -23,6 +23,7 @@ const FORMAT: &str = "model (safetensors)";
 impl Model {
     /// Writes the model to a file: architecture, weights, and, if it is compiled, the learning process with all that
     /// the optimizer remembers. Weights are named `layer/variable`, as in `dense/kernel`.
+    /// Python reads them with `safetensors.numpy.load_file("model.safetensors")["dense/kernel"]`.
     ///
     /// The file appears under its name when it is complete; if anything fails, an older file stays as it was.
     ///

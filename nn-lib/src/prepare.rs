@@ -131,6 +131,15 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
                 )
                 .with_hint("use sample_weight"));
             };
+            check_rows("fit", count, y)?;
+            if columns(targets) == 0 {
+                let received = format!("targets of shape {}", targets.shape);
+                return Err(Error::invalid(
+                    "class_weight",
+                    "a class for each row",
+                    received,
+                ));
+            }
             let values = targets.values();
             let class = |row: &[f32]| match row {
                 [label] => label.round(),
@@ -143,7 +152,7 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
                     .copied()
                     .unwrap_or(1.0)
             };
-            values.chunks(columns(targets).max(1)).map(weight).collect()
+            values.chunks(columns(targets)).map(weight).collect()
         }
     };
     if let Some(wrong) = weights

@@ -502,3 +502,20 @@ fn a_callback_that_replaces_the_model_by_another_one_is_reported() {
         &["fit expects the model that it began with"],
     );
 }
+
+#[test]
+fn weights_of_classes_need_a_class_for_each_row() {
+    let weighted = || Fit {
+        class_weight: [(0, 2.0)].into(),
+        validation_split: 0.5,
+        ..quiet()
+    };
+    says(
+        classifier().fit(&x(4), &Tensor::zeros([4, 0]), weighted()),
+        &["class_weight expects a class for each row", "(4, 0)"],
+    );
+    says(
+        classifier().fit(&x(4), &y(1), weighted()),
+        &["a target for each of the 4 rows"],
+    );
+}

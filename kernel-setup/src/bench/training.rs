@@ -14,14 +14,13 @@ use crate::program;
 const REPEAT: &str = "5";
 
 /// What is printed of the two benchmarks: the key and what it means.
-const REVIEWS: [(&str, &str); 8] = [
+const REVIEWS: [(&str, &str); 7] = [
     ("load", "load the reviews"),
     ("vectorize", "multi-hot encode them"),
     ("fit20", "20 epochs with validation"),
     ("fit4", "4 epochs on all reviews"),
     ("evaluate", "evaluate"),
     ("predict", "predict"),
-    ("total", "whole program"),
     ("peak_rss_mib", "peak memory, MiB"),
 ];
 const DENSE: [(&str, &str); 3] = [

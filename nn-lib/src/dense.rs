@@ -42,8 +42,8 @@ pub struct Dense {
     weights: Option<Weights>,
 }
 
-/// Far more than fits into the memory of a computer in a classroom: a slip of the keyboard.
-const MOST_WEIGHTS: usize = 1 << 32;
+/// A gigabyte, and with gradient and optimizer several: more is a slip of the keyboard.
+const MOST_WEIGHTS: usize = 1 << 28;
 
 #[derive(Clone, Debug)]
 struct Weights {
@@ -167,6 +167,9 @@ impl Layer for Dense {
         }
         if self.units == 0 {
             return Err(Error::invalid("Dense", "at least 1 unit", "0"));
+        }
+        for regularizer in self.kernel_regularizer.iter().chain(&self.bias_regularizer) {
+            regularizer.check()?;
         }
         let units = self.units;
         if features.saturating_mul(units) > MOST_WEIGHTS {

@@ -28,21 +28,33 @@ pub fn repository() -> PathBuf {
         .to_owned()
 }
 
+/// A command of cargo for a package of the workspace, in the build that runs this test.
+pub fn cargo(subcommand: &str, package: &str) -> Command {
+    let directory = build_directory();
+    let mut cargo = Command::new(env!("CARGO"));
+    // What `cargo test` tells about the tests' package would make some build scripts run again, now and the next time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
+        .args([subcommand, "--package", package, "--target-dir"])
+        .arg(directory.parent().unwrap())
+        .current_dir(repository());
+    if directory.ends_with("release") {
+        cargo.arg("--release");
+    }
+    cargo
+}
+
 /// The kernel's program, built now if it is not up to date.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        let directory = build_directory();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .args(["build", "-p", "rust-nn-kernel", "--target-dir"])
-            .arg(directory.parent().unwrap())
-            .current_dir(repository());
-        if directory.ends_with("release") {
-            cargo.arg("--release");
-        }
-        assert!(cargo.status().unwrap().success());
-        directory.join("rust-nn-kernel")
+        assert!(cargo("build", "rust-nn-kernel").status().unwrap().success());
+        build_directory().join("rust-nn-kernel")
     })
 }
 
@@ -110,6 +122,8 @@ impl Kernel {
             .arg(template)
             .arg(&file)
             .current_dir(notebook)
+            // As a Jupyter server does: without it, the kernel ends.
+            .env("JPY_PARENT_PID", std::process::id().to_string())
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
@@ -207,6 +221,10 @@ impl Kernel {
             if message.parent == id && wanted(&message) {
                 return message;
             }
+            assert!(
+                message.parent != id || !message.kind.ends_with("_reply"),
+                "{message:#?}"
+            );
         }
     }
 

@@ -2,3 +2,4 @@
 
 pub mod kernel;
 pub mod kernel_client;
+pub mod kernel_shared;

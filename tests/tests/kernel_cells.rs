@@ -26,6 +26,11 @@ fn story(answer: &Answer) -> Vec<String> {
     story
 }
 
+/// The number of a cell.
+fn count(answer: &Answer) -> u64 {
+    answer.reply["execution_count"].as_u64().unwrap()
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
@@ -55,15 +60,14 @@ fn results_streams_and_variables_work_from_the_first_cell() {
 
 #[test]
 fn nn_lib_is_preloaded() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("let t = Tensor::from(vec![1.0, 2.0]);\nt.shape()");
     assert_eq!(answer.result(), Some("[2]"));
-    kernel.shut_down();
 }
 
 #[test]
 fn text_without_a_newline_is_shown_at_once_when_flushed_and_else_at_the_end() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let id = kernel.begin(
         "use std::io::Write;\nprint!(\"x\"); std::io::stdout().flush().unwrap();\n\
          std::thread::sleep(std::time::Duration::from_secs(2)); print!(\"y\");",
@@ -78,24 +82,22 @@ fn text_without_a_newline_is_shown_at_once_when_flushed_and_else_at_the_end() {
         last - first.at > Duration::from_secs(1),
         "x did not come at once"
     );
-    kernel.shut_down();
 }
 
 #[test]
 fn carriage_returns_are_live() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok(
         "use std::io::Write;\nfor i in 0..5 { print!(\"\\r{i}\"); std::io::stdout().flush().unwrap(); \
          std::thread::sleep(std::time::Duration::from_millis(200)); }",
     );
     assert_eq!(answer.stream("stdout"), "\r0\r1\r2\r3\r4");
     assert!(answer.of("stream").len() >= 4, "{:?}", answer.of("stream"));
-    kernel.shut_down();
 }
 
 #[test]
 fn rich_outputs_come_in_order_with_the_text_and_adjacent_types_are_one_bundle() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("fn show(mime: &str, text: &str) { \
          println!(\"EVCXR_BEGIN_CONTENT {mime}\\n{text}\\nEVCXR_END_CONTENT\"); }");
     let answer = kernel.ok(
@@ -115,12 +117,11 @@ fn rich_outputs_come_in_order_with_the_text_and_adjacent_types_are_one_bundle() 
         answer.of("display_data")[1]["data"]["text/html"],
         "<b>b</b>"
     );
-    kernel.shut_down();
 }
 
 #[test]
 fn displays_are_updated_by_their_id_and_outputs_cleared() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok(
         "fn send(mime: &str, json: &str) { \
          println!(\"EVCXR_BEGIN_CONTENT application/vnd.rust-nn.{mime}+json\\n{json}\\nEVCXR_END_CONTENT\"); }",
@@ -135,25 +136,23 @@ send("clear-output", r#"{"wait":true}"#);"##,
     assert_eq!(update["transient"]["display_id"], "d");
     assert_eq!(update["data"]["text/html"], "100%");
     assert_eq!(answer.of("clear_output")[0]["wait"], true);
-    kernel.shut_down();
 }
 
 #[test]
 fn a_hundred_thousand_lines_are_some_tens_of_messages_and_none_is_lost() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("for i in 0..100_000 { println!(\"{i}\"); }");
     let expected: String = (0..100_000).map(|i| format!("{i}\n")).collect();
     assert_eq!(answer.stream("stdout"), expected);
     let messages = answer.of("stream").len();
     assert!(messages < 400, "{messages} messages");
     eprintln!("100,000 lines: {messages} messages in {:?}", answer.took);
-    kernel.shut_down();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn the_order_of_stdout_and_stderr_is_kept() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("for i in 0..300 { println!(\"o{i}\"); eprintln!(\"e{i}\"); }");
     let all: String = answer
         .published
@@ -163,22 +162,20 @@ fn the_order_of_stdout_and_stderr_is_kept() {
         .collect();
     let expected: String = (0..300).map(|i| format!("o{i}\ne{i}\n")).collect();
     assert_eq!(all, expected);
-    kernel.shut_down();
 }
 
 #[test]
 fn everything_printed_on_stderr_arrives_before_idle() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     for i in 0..10 {
         let answer = kernel.ok(&format!("eprintln!(\"last words {i}\");"));
         assert_eq!(answer.stream("stderr"), format!("last words {i}\n"));
     }
-    kernel.shut_down();
 }
 
 #[test]
 fn a_panic_is_an_error_that_points_into_the_cell() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let v = vec![1, 2, 3]; let n = 7usize;");
     let answer = kernel.run("// first line\nlet w = v[n];");
     assert_eq!(answer.reply["ename"], "panic", "{}", answer.traceback());
@@ -187,28 +184,27 @@ fn a_panic_is_an_error_that_points_into_the_cell() {
         "index out of bounds: the len is 3 but the index is 7"
     );
     let traceback = answer.traceback();
-    assert!(traceback.contains("cell [2], line 2"), "{traceback}");
+    let place = format!("cell [{}], line 2", count(&answer));
+    assert!(traceback.contains(&place), "{traceback}");
     assert!(traceback.contains("let w = v[n];"), "{traceback}");
     assert!(!traceback.contains("evcxr"), "{traceback}");
     assert_eq!(answer.of("error").len(), 1);
     assert_eq!(answer.stream("stderr"), "");
     let after = kernel.ok("n");
     assert_eq!(after.result(), Some("7"));
-    kernel.shut_down();
 }
 
 #[test]
 fn a_caught_panic_is_no_error() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("std::panic::catch_unwind(|| panic!(\"caught\")).is_err()");
     assert_eq!(answer.result(), Some("true"));
     assert!(answer.stream("stderr").contains("caught"));
-    kernel.shut_down();
 }
 
 #[test]
 fn a_failed_question_mark_is_an_error_with_its_own_text() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let kept = 5;");
     let answer = kernel.run("eprintln!(\"before\"); let n: i32 = \"x\".parse::<i32>()?;");
     assert_eq!(answer.reply["status"], "error");
@@ -216,13 +212,12 @@ fn a_failed_question_mark_is_an_error_with_its_own_text() {
     assert_eq!(answer.reply["evalue"], "invalid digit found in string");
     assert_eq!(answer.stream("stderr"), "before\n");
     assert_eq!(kernel.ok("kept").result(), Some("5"));
-    kernel.shut_down();
 }
 
 #[test]
 fn waiting_cells_are_aborted_after_an_error() {
-    let mut kernel = Kernel::start();
-    kernel.ok("1");
+    let mut kernel = Kernel::shared();
+    let before = count(&kernel.ok("1"));
     let start = Instant::now();
     let first = kernel.begin("panic!(\"stop\")");
     let second = kernel.begin("2");
@@ -230,39 +225,38 @@ fn waiting_cells_are_aborted_after_an_error() {
     assert_eq!(kernel.wait(&first, start).reply["status"], "error");
     assert_eq!(kernel.wait(&second, start).reply["status"], "aborted");
     assert_eq!(kernel.wait(&third, start).reply["status"], "aborted");
-    assert_eq!(kernel.ok("4").reply["execution_count"], 3);
-    kernel.shut_down();
+    assert_eq!(count(&kernel.ok("4")), before + 2);
 }
 
 #[test]
 fn a_compile_error_points_into_the_cell_without_internal_names() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.run("let a = 1;\nlet b: String = a + é;");
     assert_eq!(answer.reply["status"], "error");
     assert_eq!(answer.reply["ename"], "CompileError");
     assert!(text(&answer.reply["evalue"]).contains("cannot find value `é`"));
     let traceback = answer.traceback();
-    assert!(traceback.contains("cell [1]:2:21"), "{traceback}");
+    let place = format!("cell [{}]:2:21", count(&answer));
+    assert!(traceback.contains(&place), "{traceback}");
     assert!(
         traceback.contains("2 | let b: String = a + é;"),
         "{traceback}"
     );
     assert!(!traceback.contains("evcxr"), "{traceback}");
     assert!(!traceback.contains("lib.rs"), "{traceback}");
-    kernel.shut_down();
 }
 
 #[test]
 fn warnings_are_no_errors() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("#[deprecated] fn old() -> i32 { 1 }\nlet unused = 1; old()");
     assert_eq!(answer.result(), Some("1"));
-    kernel.shut_down();
 }
 
 #[test]
 fn a_silent_request_is_silent_and_does_not_count() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
+    let before = count(&kernel.ok("1"));
     let silent = kernel.request(
         "execute_request",
         json!({
@@ -280,13 +274,12 @@ fn a_silent_request_is_silent_and_does_not_count() {
         }),
     );
     assert_eq!(unstored.result(), Some("6"));
-    assert_eq!(kernel.ok("7").reply["execution_count"], 1);
-    kernel.shut_down();
+    assert_eq!(count(&kernel.ok("7")), before + 1);
 }
 
 #[test]
 fn user_expressions_are_evaluated_beside_the_cell() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.request(
         "execute_request",
         json!({
@@ -300,25 +293,23 @@ fn user_expressions_are_evaluated_beside_the_cell() {
     assert_eq!(expressions["good"]["data"]["text/plain"], "21");
     assert_eq!(expressions["bad"]["status"], "error");
     assert_eq!(expressions["bad"]["ename"], "CompileError");
-    kernel.shut_down();
 }
 
 #[test]
 fn a_line_from_standard_input_is_asked_from_the_reader() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let start = Instant::now();
     let id = kernel.begin("let name = rust_nn_runtime::input(\"Your name?\"); name");
     let question = kernel.wait_for(&id, |message| message.kind == "input_request");
     assert_eq!(question.content["prompt"], "Your name?");
     kernel.client.type_in("Ada");
     assert_eq!(kernel.wait(&id, start).result(), Some("\"Ada\""));
-    kernel.shut_down();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn std_io_stdin_is_asked_from_the_reader_too() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let start = Instant::now();
     let id = kernel.begin(
         "let mut line = String::new(); std::io::stdin().read_line(&mut line).unwrap(); line.trim().len()",
@@ -327,13 +318,12 @@ fn std_io_stdin_is_asked_from_the_reader_too() {
     kernel.client.type_in("four");
     assert_eq!(kernel.wait(&id, start).result(), Some("4"));
     assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
-    kernel.shut_down();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn where_nobody_can_type_a_cell_that_wants_input_fails_and_says_so() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.request(
         "execute_request",
         json!({
@@ -344,35 +334,102 @@ fn where_nobody_can_type_a_cell_that_wants_input_fails_and_says_so() {
     );
     assert_eq!(answer.reply["ename"], "InputError");
     assert_eq!(kernel.ok("1").result(), Some("1"));
-    kernel.shut_down();
 }
 
 #[test]
 fn the_engines_commands_answer_and_an_unknown_one_is_an_error() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let answer = 42;");
     let vars = kernel.ok(":vars");
     assert!(vars.result().unwrap().contains("answer: i32"), "{vars:#?}");
     let unknown = kernel.run(":nonsense");
     assert_eq!(unknown.reply["status"], "error");
-    kernel.shut_down();
 }
 
 #[test]
 fn threads_that_panic_are_told_and_the_cell_goes_on() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("std::thread::spawn(|| panic!(\"in a thread\")).join().is_err()");
     assert_eq!(answer.result(), Some("true"));
     assert!(answer.stream("stderr").contains("in a thread"));
-    kernel.shut_down();
 }
 
 #[test]
 fn a_huge_result_is_cut_with_a_notice() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.ok("vec![0u8; 10_000_000]");
     let text = answer.result().unwrap();
     assert!(text.len() < 70_000);
     assert!(text.ends_with("(cut after 65536 bytes)"));
-    kernel.shut_down();
+}
+
+#[test]
+fn a_variable_of_unknown_type_says_what_to_write_whatever_earlier_cells_borrow() {
+    let mut kernel = Kernel::shared();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("included.rs");
+    std::fs::write(&file, "vec![1u8, 2]").unwrap();
+    kernel.ok("let word = \"abc\"; let words = vec![\"a\", \"b\"];");
+    assert_eq!(kernel.ok("word.len() + words.len()").result(), Some("5"));
+    // Type inference does not look into such a file.
+    let answer = kernel.run(&format!("let x = include!({file:?});"));
+    assert_eq!(answer.reply["ename"], "TypeError", "{}", answer.traceback());
+    assert!(
+        answer.traceback().contains("`let x: Type = …;`"),
+        "{}",
+        answer.traceback()
+    );
+    kernel.ok(&format!("let x: Vec<u8> = include!({file:?});"));
+    assert_eq!(kernel.ok("x.len() + word.len()").result(), Some("5"));
+}
+
+#[test]
+fn a_variable_that_cannot_last_is_an_error_with_a_way_out() {
+    let mut kernel = Kernel::shared();
+    let answer = kernel.run("let doubled = [1, 2].iter().map(|x| x * 2);");
+    assert_eq!(answer.reply["ename"], "TypeError", "{}", answer.traceback());
+    assert!(
+        answer.traceback().contains(".collect::<Vec<_>>()"),
+        "{}",
+        answer.traceback()
+    );
+    let answer = kernel.run("let double = |x: i32| 2 * x;");
+    assert_eq!(answer.reply["ename"], "TypeError", "{}", answer.traceback());
+    assert!(
+        answer.traceback().contains("Box<dyn Fn"),
+        "{}",
+        answer.traceback()
+    );
+}
+
+#[test]
+fn the_progress_of_a_dependency_streams_into_the_cell() {
+    let mut kernel = Kernel::shared();
+    let package = tempfile::tempdir().unwrap();
+    std::fs::create_dir(package.path().join("src")).unwrap();
+    let manifest =
+        "[package]\nname = \"seven\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
+    std::fs::write(package.path().join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(
+        package.path().join("src/lib.rs"),
+        "pub fn seven() -> i32 { 7 }",
+    )
+    .unwrap();
+    let code = format!(
+        ":dep seven = {{ path = {:?} }}\nseven::seven()",
+        package.path()
+    );
+    let answer = kernel.ok(&code);
+    assert_eq!(answer.result(), Some("7"));
+    assert!(
+        answer.stream("stderr").contains("Compiling seven v0.1.0"),
+        "{answer:#?}"
+    );
+    let missing = kernel.run(":dep nothing = { path = \"/there/is/nothing\" }");
+    assert_eq!(missing.reply["status"], "error");
+    assert!(
+        !missing.traceback().contains("workspace"),
+        "{}",
+        missing.traceback()
+    );
 }

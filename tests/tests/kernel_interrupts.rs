@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn an_interrupted_loop_says_that_variables_are_lost_and_the_next_cell_works() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let a = 1; fn kept() -> i32 { 3 }");
     let id = kernel.begin("println!(\"started\"); loop { std::hint::black_box(0); }");
     kernel.wait_for(&id, |message| message.kind == "stream");
@@ -17,12 +17,11 @@ fn an_interrupted_loop_says_that_variables_are_lost_and_the_next_cell_works() {
     assert!(answer.traceback().contains("variables are lost"));
     assert_eq!(kernel.ok("kept()").result(), Some("3"));
     assert_eq!(kernel.run("a").reply["status"], "error");
-    kernel.shut_down();
 }
 
 #[test]
 fn an_interrupted_compilation_loses_nothing() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let a = 41;");
     // An expansion of 2^n arms keeps the compiler busy for longer than any test waits.
     let slow = "macro_rules! m { ($($t:tt)*) => { [$(stringify!($t)),*].len() + \
@@ -31,28 +30,26 @@ fn an_interrupted_compilation_loses_nothing() {
                 #[allow(long_running_const_eval)] const X: u64 = f(60); let b = X + m!(a) as u64;";
     let start = Instant::now();
     let id = kernel.begin(slow);
-    std::thread::sleep(Duration::from_secs(4));
+    std::thread::sleep(Duration::from_secs(3));
     kernel.interrupt();
     let answer = kernel.wait(&id, start);
     assert_eq!(answer.reply["ename"], "Interrupted", "{answer:#?}");
     assert!(answer.traceback().contains("nothing is lost"));
     assert_eq!(kernel.ok("a + 1").result(), Some("42"));
-    kernel.shut_down();
 }
 
 #[test]
 fn an_interrupt_of_an_idle_kernel_does_nothing() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let a = 1;");
     kernel.interrupt();
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(kernel.ok("a").result(), Some("1"));
-    kernel.shut_down();
 }
 
 #[test]
 fn a_crash_is_said_plainly_and_the_next_cell_works() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let crashes = [
         (
             "print!(\"before\"); unsafe { std::ptr::null_mut::<u8>().write_volatile(1) }",
@@ -62,6 +59,10 @@ fn a_crash_is_said_plainly_and_the_next_cell_works() {
         (
             "println!(\"before\"); fn f(n: u64) -> u64 { std::hint::black_box(f(n + 1)) + 1 } f(0)",
             "recursion",
+        ),
+        (
+            "println!(\"before\"); let v: Vec<u8> = Vec::with_capacity(1 << 62); std::hint::black_box(&v);",
+            "out of memory",
         ),
     ];
     for (code, word) in crashes {
@@ -77,23 +78,21 @@ fn a_crash_is_said_plainly_and_the_next_cell_works() {
         }
         assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
     }
-    kernel.shut_down();
 }
 
 #[test]
 fn exit_ends_the_process_and_not_the_kernel() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     let answer = kernel.run("println!(\"bye\"); std::process::exit(3);");
     assert_eq!(answer.reply["ename"], "Exit");
     assert!(answer.reply["evalue"].as_str().unwrap().contains("exit(3)"));
     assert_eq!(answer.stream("stdout"), "bye\n");
     assert_eq!(kernel.ok("1").result(), Some("1"));
-    kernel.shut_down();
 }
 
 #[test]
 fn a_kill_of_the_process_that_runs_cells_is_survived() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let a = 1;");
     let id = kernel.begin("println!(\"started\"); loop { std::hint::black_box(0); }");
     kernel.wait_for(&id, |message| message.kind == "stream");
@@ -105,7 +104,6 @@ fn a_kill_of_the_process_that_runs_cells_is_survived() {
     let answer = kernel.wait(&id, Instant::now());
     assert_eq!(answer.reply["status"], "error");
     assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
-    kernel.shut_down();
 }
 
 #[test]
@@ -133,25 +131,27 @@ fn a_killed_kernel_leaves_no_process_and_no_directory() {
 
 #[test]
 fn a_kernel_killed_while_it_starts_leaves_nothing_after_the_next_start() {
+    let mut left = Vec::new();
     for milliseconds in [5, 50, 300, 1000] {
         let mut kernel = Kernel::start();
         std::thread::sleep(Duration::from_millis(milliseconds));
-        let directory = directory_of(kernel.pid());
-        let processes = descendants(kernel.pid());
+        left.push((descendants(kernel.pid()), directory_of(kernel.pid())));
         kernel.kill();
-        let mut next = Kernel::start();
-        assert_eq!(next.ok("1").result(), Some("1"));
-        next.shut_down();
+    }
+    let mut next = Kernel::start();
+    assert_eq!(next.ok("1").result(), Some("1"));
+    next.shut_down();
+    for (processes, directory) in left {
         expect_gone(&processes, &directory);
     }
 }
 
 #[test]
 fn requests_are_answered_while_a_cell_runs() {
-    let mut kernel = Kernel::start();
+    let mut kernel = Kernel::shared();
     kernel.ok("let my_variable = 1;");
     let id = kernel
-        .begin("println!(\"started\"); std::thread::sleep(std::time::Duration::from_secs(5));");
+        .begin("println!(\"started\"); std::thread::sleep(std::time::Duration::from_secs(4));");
     kernel.wait_for(&id, |message| message.kind == "stream");
     let start = Instant::now();
     let info = kernel.request("kernel_info_request", json!({}));
@@ -162,7 +162,6 @@ fn requests_are_answered_while_a_cell_runs() {
     );
     assert_eq!(complete.reply["matches"], json!(["my_variable"]));
     assert!(start.elapsed() < Duration::from_secs(3));
-    kernel.shut_down();
 }
 
 /// The directory of a kernel, which its environment names.

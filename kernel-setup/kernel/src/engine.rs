@@ -62,7 +62,12 @@ impl Engine {
     /// # Errors
     /// The code does not compile, or its process ended.
     pub fn execute(&mut self, code: &str) -> Result<EvalOutputs, Error> {
-        self.context.execute(code)
+        let outputs = self.context.execute(code);
+        if code.lines().any(|line| line.trim() == ":clear") {
+            // It has taken nn-lib's names away as well.
+            self.context.execute(PRELUDE)?;
+        }
+        outputs
     }
 
     /// What can follow the byte `position` of `code`.

@@ -10,7 +10,8 @@
 //!   cell/ target/ out/   what is compiled instead (rust-nn-template)
 //! ```
 
-use rust_nn_template::{Toolchain, cell::Recipe};
+use rust_nn_template::Toolchain;
+use rust_nn_template::cell::{self, Recipe};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,11 +23,12 @@ const TEMPLATE: &str = "RUST_NN_TEMPLATE";
 const SAVED: &str = "RUST_NN_SAVED_";
 
 /// The variables that differ for the engine; their old values are saved for everything else.
-const CHANGED: [&str; 6] = [
+const CHANGED: [&str; 7] = [
     "PATH",
     "CARGO",
     "CARGO_HOME",
     "RUSTC",
+    "RUST_SRC_PATH",
     "EVCXR_TMPDIR",
     "EVCXR_CONFIG_DIR",
 ];
@@ -102,6 +104,7 @@ impl Home {
             .env("CARGO", self.path.join("bin").join("cargo"))
             .env("CARGO_HOME", self.path.join("cargo-home"))
             .env("RUSTC", &toolchain.rustc)
+            .env("RUST_SRC_PATH", self.template.join(cell::LIBRARY))
             .env("EVCXR_TMPDIR", self.engine())
             .env("EVCXR_CONFIG_DIR", self.path.join("config"));
     }

@@ -31,6 +31,9 @@ pub const RUSTFLAGS: &str = "-Cprefer-dynamic";
 /// The file that a template keeps its [`Recipe`] in.
 pub const RECIPE: &str = "recipe.json";
 
+/// The directory of a template with the standard library's source for type inference.
+pub const LIBRARY: &str = "library";
+
 /// How to compile a cell without asking cargo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {

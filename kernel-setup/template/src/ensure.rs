@@ -1,6 +1,6 @@
 //! Makes sure that the template exists, and says where.
 
-use crate::{Error, Result, Toolchain, build, cell, clone, key, snapshot};
+use crate::{Error, Result, Toolchain, build, cell, clone, key, library, snapshot};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ pub fn ensure(
         .map_err(Error::io("cannot find", cache))?;
     let name = format!("template-{}", key::key(&source, &lock, &toolchain)?);
     let template = cache.join(&name);
-    if template.join("complete").exists() {
+    if is_ready(&template) {
         return Ok(template);
     }
 
@@ -60,12 +60,19 @@ pub fn ensure(
         progress("waiting for another process that prepares nn-lib");
         guard.lock().map_err(Error::io("cannot lock", &lock_path))?;
     }
-    if template.join("complete").exists() {
+    if is_ready(&template) {
         return Ok(template);
     }
     make(&template, &source, &root, &toolchain, progress)?;
     remove_unused(&cache, &name);
     Ok(template)
+}
+
+/// Whether a template is complete, and lies where it was made: what is remembered in it (the recipe, the answers of
+/// cargo) has its place in it.
+pub(crate) fn is_ready(template: &Path) -> bool {
+    template.join("complete").exists()
+        && cell::Recipe::read(template).is_ok_and(|recipe| recipe.template == template)
 }
 
 /// Builds a template from nothing; `complete` is written last.
@@ -77,7 +84,10 @@ fn make(
     progress: &mut dyn FnMut(&str),
 ) -> Result<()> {
     if template.exists() {
-        fs::remove_dir_all(template).map_err(Error::io("cannot remove", template))?;
+        let aside = template.with_extension("old");
+        // Its dependencies may still be right; the rest is removed with the templates out of use.
+        let _ = fs::remove_dir_all(&aside);
+        fs::rename(template, &aside).map_err(Error::io("cannot rename", template))?;
     }
     if let Some(earlier) = any_complete(template) {
         // A damaged one only costs time.
@@ -85,6 +95,7 @@ fn make(
     }
     snapshot::copy_nn_lib(source, root, &template.join("nn-lib"))?;
     snapshot::write_runtime(&template.join("runtime"))?;
+    library::copy(toolchain, &template.join(cell::LIBRARY))?;
     let cell = template.join("cell");
     snapshot::write(
         &cell.join("Cargo.toml"),
@@ -143,4 +154,37 @@ fn workspace_root(member: &Path) -> Result<PathBuf> {
         }
     }
     Err(Error::format(member, "is not part of a cargo workspace"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_was_moved_is_not_ready() {
+        let directory = tempfile::tempdir().unwrap();
+        let (made, moved) = (
+            directory.path().join("made"),
+            directory.path().join("moved"),
+        );
+        let toolchain = Toolchain {
+            sysroot: "/s".into(),
+            rustc: "/s/rustc".into(),
+            cargo: "/s/cargo".into(),
+            host: "host".to_owned(),
+            version: "rustc 1.95.0".to_owned(),
+        };
+        let recipe = cell::Recipe {
+            toolchain,
+            template: made.clone(),
+            crates: Vec::new(),
+        };
+        let text = serde_json::to_string(&recipe).unwrap();
+        snapshot::write(&made.join(cell::RECIPE), &text).unwrap();
+        assert!(!is_ready(&made));
+        snapshot::write(&made.join("complete"), "").unwrap();
+        assert!(is_ready(&made));
+        fs::rename(&made, &moved).unwrap();
+        assert!(!is_ready(&moved));
+    }
 }

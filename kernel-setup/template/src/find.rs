@@ -1,5 +1,6 @@
 //! Looks whether the template is there, without building it.
 
+use crate::ensure::is_ready;
 use crate::{Error, Result, Toolchain, key};
 use std::path::{Path, PathBuf};
 
@@ -22,5 +23,5 @@ pub fn find(cache: &Path, nn_lib_source: &Path) -> Result<Option<PathBuf>> {
         "template-{}",
         key::key(&source, &lock, &Toolchain::find()?)?
     );
-    Ok(Some(cache.join(name)).filter(|template| template.join("complete").exists()))
+    Ok(Some(cache.join(name)).filter(|template| is_ready(template)))
 }

@@ -6,6 +6,7 @@
 //! template-<key>/
 //!   nn-lib/     the library's sources, free of the workspace
 //!   runtime/    what every cell calls: display, panics, input
+//!   library/    the source of the standard library, as far as type inference reads it
 //!   cell/       the package that a cell is compiled as: Cargo.toml, Cargo.lock, src/lib.rs
 //!   target/     the build
 //!   recipe.json how to compile a cell without asking cargo
@@ -14,7 +15,7 @@
 //!
 //! A kernel clones `cell/` and `target/` with hard links into a directory of its own.
 //!
-//! Reading order: [`ensure`](ensure()), `key.rs`, `snapshot.rs`, `cell.rs`, `build.rs`, `clone.rs`.
+//! Reading order: [`ensure`](ensure()), `key.rs`, `snapshot.rs`, `library.rs`, `cell.rs`, `build.rs`, `clone.rs`.
 
 mod build;
 pub mod cell;
@@ -23,6 +24,7 @@ mod ensure;
 mod error;
 mod find;
 mod key;
+mod library;
 mod snapshot;
 mod toolchain;
 

@@ -67,10 +67,16 @@ pub(crate) fn copy_nn_lib(from: &Path, root: &Path, to: &Path) -> Result<()> {
         if path == Path::new("Cargo.toml") {
             write(&target, &standalone(&source, &root.join("Cargo.toml"))?)?;
         } else {
-            make_parent(&target)?;
-            std::fs::copy(&source, &target).map_err(Error::io("cannot copy to", &target))?;
+            copy(&source, &target)?;
         }
     }
+    Ok(())
+}
+
+/// Copies a file, and makes the directories above the copy.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    make_parent(to)?;
+    std::fs::copy(from, to).map_err(Error::io("cannot copy to", to))?;
     Ok(())
 }
 

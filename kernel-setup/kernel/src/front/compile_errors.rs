@@ -90,7 +90,7 @@ fn notes(error: &CompilationError) -> Vec<String> {
     let mut notes: Vec<String> = error
         .help()
         .iter()
-        .map(|help| without_internals(help))
+        .map(|help| for_cells(&without_internals(help)))
         .collect();
     match error.code() {
         Some("E0384" | "E0596") => notes.push(
@@ -104,6 +104,21 @@ fn notes(error: &CompilationError) -> Vec<String> {
         _ => {}
     }
     notes
+}
+
+/// The compiler's advice about a package, for a cell: it has no manifest, and shows no place for a change.
+fn for_cells(help: &str) -> String {
+    const ADD: &str = "use `cargo add ";
+    if let Some((before, rest)) = help.split_once(ADD)
+        && let Some((name, _)) = rest.split_once('`')
+    {
+        return format!("{before}write `:dep {name} = \"*\"` above it");
+    }
+    // What stands after an empty line is the text to insert, of use only where it is code as it is.
+    match help.split_once("\n\n") {
+        Some((advice, text)) if text.contains("/*") => advice.to_owned(),
+        _ => help.to_owned(),
+    }
 }
 
 /// The byte at a line and a column, both from 1, the column in characters.
@@ -174,6 +189,18 @@ mod tests {
         assert_eq!(offset(code, 2, 9), Some(20));
         assert_eq!(&code[20..], "é;");
         assert_eq!(offset(code, 3, 1), None);
+    }
+
+    #[test]
+    fn advice_about_a_package_fits_a_notebook() {
+        assert_eq!(
+            for_cells(
+                "if you wanted to use a crate named `a`, use `cargo add a` to add it to your `Cargo.toml`"
+            ),
+            "if you wanted to use a crate named `a`, write `:dep a = \"*\"` above it"
+        );
+        assert_eq!(for_cells("use a path\n\n</* self type */ as"), "use a path");
+        assert_eq!(for_cells("borrow it\n\n&"), "borrow it\n\n&");
     }
 
     #[test]

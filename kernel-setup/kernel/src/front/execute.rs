@@ -63,7 +63,7 @@ impl Worker {
             }
             None => reply["user_expressions"] = self.user_expressions(request),
         }
-        session.reply(parent, "execute_reply", reply);
+        session.reply_of_engine(parent, "execute_reply", reply);
         if failure.is_some() && request.flag("stop_on_error", true) || interrupted {
             self.abort_waiting();
         }

@@ -3,6 +3,7 @@
 use super::compile_errors;
 use super::ending::{Ending, Panic};
 use super::place::{Cells, Place};
+use super::variable_errors;
 use crate::link::Exit;
 use serde_json::{Value, json};
 
@@ -64,10 +65,10 @@ impl Failure {
                 ),
                 &[],
             ),
-            evcxr::Error::Message(text) => {
+            evcxr::Error::Message(text) => variable_errors::failure(text).unwrap_or_else(|| {
                 let text = compile_errors::without_internals(text.trim());
                 Failure::new("Error", &text, &[])
-            }
+            }),
             evcxr::Error::SubprocessTerminated(text) => Failure::new("Crash", text, &[]),
         }
     }

@@ -21,6 +21,7 @@ mod server;
 mod session;
 mod tap;
 mod text;
+mod variable_errors;
 mod wire;
 mod worker;
 

@@ -105,15 +105,14 @@ fn connect(
 /// Answers a request on the shell channel, or hands it to the engine's thread.
 async fn answer(request: Request, session: &Arc<Session>, worker: &mpsc::Sender<Request>) {
     let parent = request.parent.clone();
+    let hand_over = |request| {
+        session.hand_over();
+        // Its thread ends with the process only.
+        let _ = worker.send(request);
+    };
     let content = match request.kind.as_str() {
-        "execute_request" => {
-            let _ = worker.send(request);
-            return;
-        }
-        "complete_request" | "inspect_request" if !session.is_busy() => {
-            let _ = worker.send(request);
-            return;
-        }
+        "execute_request" => return hand_over(request),
+        "complete_request" | "inspect_request" if !session.is_busy() => return hand_over(request),
         "complete_request" => completion::by_name(&Session::lock(&session.names), &request),
         "inspect_request" => super::inspection::nothing(),
         "kernel_info_request" => info::reply(rust_version(session)),

@@ -9,7 +9,7 @@ use crate::home::Home;
 use crate::link::Order;
 use jupyter_protocol::JupyterMessage;
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -33,8 +33,8 @@ pub struct Session {
     executing: AtomicBool,
     /// How often the cell has been interrupted.
     interrupts: AtomicU32,
-    /// Whether the engine does something.
-    busy: AtomicBool,
+    /// How many tasks the engine has not finished yet.
+    unanswered: AtomicUsize,
 }
 
 impl Session {
@@ -56,7 +56,8 @@ impl Session {
             replies,
             executing: AtomicBool::new(false),
             interrupts: AtomicU32::new(0),
-            busy: AtomicBool::new(true),
+            // The first task is to warm up.
+            unanswered: AtomicUsize::new(1),
         }
     }
 
@@ -104,14 +105,26 @@ impl Session {
         self.interrupts.load(Ordering::SeqCst) > 0
     }
 
-    /// Sets whether the engine does something.
-    pub fn set_busy(&self, busy: bool) {
-        self.busy.store(busy, Ordering::SeqCst);
+    /// Marks a request as one for the engine.
+    pub fn hand_over(&self) {
+        self.unanswered.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Replies to a request that was handed over to the engine.
+    pub fn reply_of_engine(&self, parent: &Parent, kind: &str, content: Value) {
+        // First, so that a client's next request does not find the engine busy with this one.
+        self.answered();
+        self.reply(parent, kind, content);
+    }
+
+    /// Marks one of the engine's tasks as done.
+    pub fn answered(&self) {
+        self.unanswered.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Whether the engine does something.
     pub fn is_busy(&self) -> bool {
-        self.busy.load(Ordering::SeqCst)
+        self.unanswered.load(Ordering::SeqCst) > 0
     }
 
     /// Locks something of the session; a panic elsewhere has not damaged it.

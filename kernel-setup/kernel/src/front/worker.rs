@@ -10,7 +10,12 @@ use crate::engine::Engine;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+/// A break between requests that is long enough to be one of the reader's: programs send the next cell at once.
+const BREAK: Duration = Duration::from_millis(300);
 
 /// Owns the engine and serves requests until the channel closes.
 pub struct Worker {
@@ -20,6 +25,8 @@ pub struct Worker {
     waiting: VecDeque<Request>,
     pub(super) cells: Cells,
     pub(super) count: usize,
+    /// Whether rust-analyzer has been warmed up.
+    warm: bool,
 }
 
 impl Worker {
@@ -32,6 +39,7 @@ impl Worker {
             waiting: VecDeque::new(),
             cells: Cells::default(),
             count: 0,
+            warm: false,
         };
         std::thread::Builder::new()
             .name("engine".to_owned())
@@ -47,14 +55,10 @@ impl Worker {
         if let Err(error) = started {
             crate::log(&error.to_string());
         }
-        if self.engine().is_ok() {
-            // A failure shows again, in the first cell.
-            let _ = self.with_engine(Engine::warm_up);
-        }
-        loop {
-            self.session.set_busy(false);
-            let Some(request) = self.next() else { return };
-            self.session.set_busy(true);
+        // A failure shows again, in the first cell.
+        let _ = self.engine();
+        self.session.answered();
+        while let Some(request) = self.next() {
             let parent = request.parent.clone();
             self.session.iopub.status(&parent, "busy");
             match request.kind.as_str() {
@@ -62,23 +66,38 @@ impl Worker {
                 "complete_request" => {
                     let reply = self.with_engine(|engine| completion::reply(engine, &request));
                     let reply = reply.unwrap_or_else(|_| completion::by_name(&[], &request));
-                    self.session.reply(&parent, "complete_reply", reply);
+                    self.session
+                        .reply_of_engine(&parent, "complete_reply", reply);
                 }
                 _ => {
                     let reply = self.with_engine(|engine| inspection::reply(engine, &request));
                     let reply = reply.unwrap_or_else(|_| inspection::nothing());
-                    self.session.reply(&parent, "inspect_reply", reply);
+                    self.session
+                        .reply_of_engine(&parent, "inspect_reply", reply);
                 }
             }
             self.session.iopub.status(&parent, "idle");
         }
     }
 
+    /// The next request. While there is none, rust-analyzer warms up, once: cells that wait already go first.
     fn next(&mut self) -> Option<Request> {
-        match self.waiting.pop_front() {
-            Some(request) => Some(request),
-            None => self.requests.recv().ok(),
+        if let Some(request) = self.waiting.pop_front() {
+            return Some(request);
         }
+        if !self.warm {
+            match self.requests.recv_timeout(BREAK) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.warm = true;
+            self.session.hand_over();
+            // What fails here fails again, where it can be told.
+            let _ = self.with_engine(Engine::warm_up);
+            self.session.answered();
+        }
+        self.requests.recv().ok()
     }
 
     /// The engine, started if there is none.
@@ -104,21 +123,11 @@ impl Worker {
         action: impl FnOnce(&mut Engine) -> T,
     ) -> Result<T, Failure> {
         let engine = self.engine()?;
-        match catch_unwind(AssertUnwindSafe(|| action(engine))) {
-            Ok(value) => Ok(value),
-            Err(panic) => {
-                let message = panic
-                    .downcast_ref::<String>()
-                    .map(String::as_str)
-                    .or_else(|| panic.downcast_ref::<&str>().copied())
-                    .unwrap_or_default();
-                let message = format!("the engine has failed: {message}");
-                // Dropping what has panicked may panic as well.
-                let broken = self.engine.take();
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
-                Err(Failure::of_kernel(&message))
-            }
-        }
+        guarded(|| action(engine)).inspect_err(|_| {
+            // Dropping what has panicked may panic as well.
+            let broken = self.engine.take();
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
+        })
     }
 
     /// Keeps the names for completion while a cell runs.
@@ -149,9 +158,40 @@ impl Worker {
             let parent = &request.parent;
             session.iopub.status(parent, "busy");
             let content = json!({ "status": "aborted", "execution_count": self.count });
-            session.reply(parent, "execute_reply", content);
+            session.reply_of_engine(parent, "execute_reply", content);
             session.iopub.status(parent, "idle");
             false
         });
+    }
+}
+
+/// Does something; a panic is a failure that tells its message.
+fn guarded<T>(action: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(action)).map_err(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or_default();
+        Failure::of_kernel(&format!("the engine has failed: {message}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_panic_of_the_engine_is_a_failure_that_says_what_to_do() {
+        let failure = guarded(|| panic!("index {} out of range", 7)).unwrap_err();
+        assert_eq!(failure.name, "KernelError");
+        assert_eq!(failure.value, "the engine has failed: index 7 out of range");
+        assert!(
+            failure
+                .traceback
+                .concat()
+                .contains("run the notebook's cells again")
+        );
+        assert_eq!(guarded(|| 1), Ok(1));
     }
 }

@@ -4,6 +4,7 @@
 //! cell has no further dependencies: they are asked once per template and remembered there.
 
 use super::compile::{Wish, with_progress};
+use super::metadata;
 use crate::home::Home;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -35,18 +36,15 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
         .iter()
         .any(|argument| argument == "--manifest-path");
     if is_metadata && !names_manifest && is_trial(home) {
-        // The engine tries whether a dependency exists; that may take a while.
+        // The engine tries whether a dependency exists; that may take a while. A workspace around the cache has no
+        // part in it.
+        let manifest = home.engine().join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)?;
+        fs::write(manifest, text + "\n[workspace]\n")?;
         let mut command = Command::new(&recipe.toolchain.cargo);
         home.restore_environment(&mut command);
         command.args(arguments);
         return with_progress(home, command);
-    }
-
-    if is_metadata && names_library(arguments, &recipe.toolchain.sysroot) {
-        // The standard library's own dependencies may not be on this machine. Without an answer
-        // rust-analyzer reads core, alloc and std as they lie there, which is all that cells need.
-        eprintln!("the standard library is read without its dependencies");
-        return Ok(1);
     }
 
     let wish = Wish::read(home)?;
@@ -70,7 +68,10 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let answer = match known {
         Some(answer) => answer,
         None => {
-            let answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
+            let mut answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
+            if is_metadata {
+                answer.stdout = metadata::cut(&answer.stdout, &recipe);
+            }
             // A question that this cargo does not know stays unknown; missing packages may come.
             let lasting = answer.code == 0 || !is_metadata;
             if let (Some(path), true) = (remembered, lasting) {
@@ -126,13 +127,6 @@ fn remember(path: &Path, answer: &Answer) -> io::Result<()> {
     serde_json::to_writer(&mut file, answer)?;
     file.persist(path)?;
     Ok(())
-}
-
-/// Whether the question is about the manifest of the standard library.
-fn names_library(arguments: &[OsString], sysroot: &Path) -> bool {
-    arguments
-        .iter()
-        .any(|argument| Path::new(argument).starts_with(sysroot))
 }
 
 /// Whether the engine has written the manifest by which it tries a dependency.

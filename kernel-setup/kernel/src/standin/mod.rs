@@ -6,11 +6,13 @@
 //! - the preloaded crates belong to every cell, without a `:dep` and the second start of
 //!   rust-analyzer that it brings;
 //! - a cell without further dependencies goes straight to rustc (compile.rs);
-//! - questions with a known answer are answered from memory (answers.rs);
+//! - questions with a known answer are answered from memory (answers.rs), and the answer names no package that type
+//!   inference has no use for (metadata.rs);
 //! - a compilation can be stopped as a group, and cargo's progress streams into the cell.
 
 mod answers;
 mod compile;
+mod metadata;
 mod patch;
 
 use crate::home::Home;

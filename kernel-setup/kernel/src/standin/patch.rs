@@ -5,6 +5,8 @@
 //! - The error of a failed `?` is handed to the kernel instead of being printed.
 //! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
 //!   and saves a compilation.
+//! - Where a cell is only checked, variables of earlier cells are arguments; they last, and so their references are
+//!   `'static`: without it, a `&str` is the error that is told instead of the cell's own.
 //!
 //! No line is added and nothing is moved: the places in the compiler's messages stay right.
 
@@ -36,8 +38,34 @@ pub fn patch(code: &str) -> String {
             }
         }
     }
+    let arguments = "async fn evcxr_analysis_wrapper(";
+    if let Some(from) = code.find(arguments).map(|at| at + arguments.len())
+        && let Some(length) = code[from..].find("\n) -> Result<(), EvcxrUserCodeError>")
+    {
+        let lasting = lasting(&code[from..from + length]);
+        code.replace_range(from..from + length, &lasting);
+    }
     code.push_str(" use rust_nn_runtime::Show as _;\n");
     code
+}
+
+/// Types with `'static` where a lifetime is left out, except in the signatures of functions, where it means any.
+fn lasting(types: &str) -> String {
+    let mut lasting = String::with_capacity(types.len());
+    // For every open parenthesis, whether it is that of a signature: `Fn(`, `fn(`.
+    let mut open: Vec<bool> = Vec::new();
+    for (at, character) in types.char_indices() {
+        lasting.push(character);
+        match character {
+            '(' => open.push(types[..at].ends_with(char::is_alphanumeric)),
+            ')' => drop(open.pop()),
+            '&' if !open.contains(&true) && !types[at + 1..].starts_with('\'') => {
+                lasting.push_str("'static ");
+            }
+            _ => {}
+        }
+    }
+    lasting
 }
 
 #[cfg(test)]
@@ -65,6 +93,17 @@ evcxr_variable_store
         let lines = |code: &str| code.lines().count();
         assert_eq!(lines(&patched), lines(WITHOUT_VARIABLES) + 1);
         assert!(patched.ends_with("\n use rust_nn_runtime::Show as _;\n"));
+    }
+
+    #[test]
+    fn references_of_earlier_cells_are_static_where_a_cell_is_checked() {
+        let code = "async fn evcxr_analysis_wrapper(\ns: &str,\nf: Box<dyn Fn(&str) -> bool>,\npair: (&str, &'static [u8]),\n\
+                    ) -> Result<(), EvcxrUserCodeError> {\nlet t = &s;\nOk(())\n}\n";
+        let patched = patch(code);
+        assert!(patched.contains(
+            "(\ns: &'static str,\nf: Box<dyn Fn(&str) -> bool>,\npair: (&'static str, &'static [u8]),\n) -> Result"
+        ));
+        assert!(patched.contains("let t = &s;"));
     }
 
     #[test]

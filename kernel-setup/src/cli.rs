@@ -37,6 +37,8 @@ pub enum Command {
     Uninstall(UninstallArguments),
     /// Check what the classroom needs and say for each failure what to do
     Doctor(DoctorArguments),
+    /// Measure nn-lib, beside what one would use instead
+    Bench(BenchArguments),
 }
 
 /// The Python that runs Jupyter.
@@ -140,4 +142,12 @@ pub struct DoctorArguments {
     /// The Python to use.
     #[command(flatten)]
     pub python: PythonArguments,
+}
+
+/// `cargo notebook bench`
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// Also install Keras (with JAX and TensorFlow) and scikit-learn, for this once, and measure them in the same run
+    #[arg(long)]
+    pub keras: bool,
 }

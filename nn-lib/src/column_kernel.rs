@@ -16,11 +16,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use crate::column_part::Part;
-use crate::column_threads::{Board, lock, threads};
+use crate::column_threads::{Board, lock};
 use crate::multi_hot::{DECKS, Selection};
 use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
 use crate::simd::{LANES, Lane, add, vectorized};
+use crate::threads::threads;
 
 /// So many weights are work enough for a thread.
 const SMALL: usize = 1 << 14;

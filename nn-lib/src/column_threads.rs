@@ -112,14 +112,6 @@ pub(crate) fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many threads to use: `NN_LIB_THREADS`, or as many as the machine has cores.
-pub(crate) fn threads() -> usize {
-    let wanted = std::env::var("NN_LIB_THREADS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-}
-
 /// Waits for another thread: first in place, since it is a matter of microseconds; then giving way to other programs,
 /// which may hold the core that the other thread needs.
 pub(crate) struct Wait {

@@ -32,7 +32,7 @@
 //! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` does one batch, `train` the epochs,
 //!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
 //!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`.
+//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`, `threads`.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
 pub mod activation;
@@ -102,6 +102,7 @@ mod tensor_matrix;
 mod tensor_reduce;
 mod tensor_rows;
 mod tensor_show;
+mod threads;
 mod trace;
 mod train;
 mod weights;

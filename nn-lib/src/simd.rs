@@ -1,7 +1,7 @@
 //! One body of code, compiled for several instruction sets and chosen when the program runs.
 //!
 //! The same build runs on every laptop, and on those with wide vector registers it is twice as fast. Fused
-//! multiply-add stays off, and nothing here is a sum across lanes, so the numbers are the same bits on every processor.
+//! multiply-add stays off, and lanes are added up by halves if at all, so the numbers are the same bits on every processor.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

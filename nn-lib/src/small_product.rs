@@ -63,11 +63,13 @@ pub(crate) fn multiply_add(
     let units = output.ncols();
     let output = output.as_slice_mut().expect("outputs are contiguous");
     let (left, right) = (Matrix::of(&left), Matrix::of(&right));
-    if units == 1 {
+    if units > 1 {
+        add(left, right, output);
+    } else if left.column_step == 1 {
+        multiply_column(left, right.values, output);
+    } else {
         // One column is stored as one row is: the transposed product fills whole lanes.
         add(right.transposed(), left.transposed(), output);
-    } else {
-        add(left, right, output);
     }
 }
 
@@ -101,28 +103,62 @@ vectorized! {
 vectorized! {
     /// Adds `left · lanes` to `width` columns of the output, from `first` on; two rows at a time stay in registers.
     fn multiply_strip(left: Matrix<'_>, lanes: &[Lane], first: usize, width: usize, units: usize, output: &mut [f32]) {
-        let values = |row: usize| left.values[row * left.row_step..].iter().step_by(left.column_step);
         let mut rows = output.chunks_mut(units).enumerate();
         while let Some((row, even)) = rows.next() {
-            let mut sums = [[0.0; LANES]; 2];
-            if let Some((_, odd)) = rows.next() {
-                for ((lane, a), b) in lanes.iter().zip(values(row)).zip(values(row + 1)) {
-                    for (sum, number) in sums[0].iter_mut().zip(lane) {
-                        *sum += a * number;
-                    }
-                    for (sum, number) in sums[1].iter_mut().zip(lane) {
-                        *sum += b * number;
-                    }
-                }
-                add_to(&mut odd[first..first + width], &sums[1]);
+            let odd = rows.next();
+            // Without another row the last one is its own neighbour.
+            let next = row + usize::from(odd.is_some());
+            let sums = if left.column_step == 1 {
+                let numbers = |row: usize| &left.values[row * left.row_step..][..lanes.len()];
+                sum_pairs(lanes, numbers(row).iter().zip(numbers(next)))
             } else {
-                for (lane, a) in lanes.iter().zip(values(row)) {
-                    for (sum, number) in sums[0].iter_mut().zip(lane) {
-                        *sum += a * number;
-                    }
+                let columns = left.values.chunks(left.column_step);
+                sum_pairs(lanes, columns.map(|column| (&column[row], &column[next])))
+            };
+            add_to(&mut even[first..first + width], &sums[0]);
+            if let Some((_, odd)) = odd {
+                add_to(&mut odd[first..first + width], &sums[1]);
+            }
+        }
+    }
+}
+
+/// The sums of the lanes, each times the first and times the second number of its pair.
+#[inline(always)]
+fn sum_pairs<'a>(lanes: &[Lane], pairs: impl Iterator<Item = (&'a f32, &'a f32)>) -> [Lane; 2] {
+    let [mut even, mut odd] = [[0.0; LANES]; 2];
+    for (lane, (a, b)) in lanes.iter().zip(pairs) {
+        for (sum, number) in even.iter_mut().zip(lane) {
+            *sum += a * number;
+        }
+        for (sum, number) in odd.iter_mut().zip(lane) {
+            *sum += b * number;
+        }
+    }
+    [even, odd]
+}
+
+vectorized! {
+    /// Adds the product of each row with a column to the output. Lanes are added up by halves, everywhere alike.
+    fn multiply_column(left: Matrix<'_>, column: &[f32], output: &mut [f32]) {
+        let (column, column_rest) = column.as_chunks::<LANES>();
+        for (row, output) in left.values.chunks_exact(left.columns).zip(output) {
+            let (row, row_rest) = row.as_chunks::<LANES>();
+            let mut sums = [0.0; LANES];
+            for (a, b) in row.iter().zip(column) {
+                for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                    *sum += a * b;
                 }
             }
-            add_to(&mut even[first..first + width], &sums[0]);
+            for ((sum, a), b) in sums.iter_mut().zip(row_rest).zip(column_rest) {
+                *sum += a * b;
+            }
+            for half in [8, 4, 2, 1] {
+                for lane in 0..half {
+                    sums[lane] += sums[lane + half];
+                }
+            }
+            *output += sums[0];
         }
     }
 }

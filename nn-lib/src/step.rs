@@ -5,12 +5,14 @@ use ndarray::ArrayView2;
 use crate::activation::Activation;
 use crate::compile::Compiled;
 use crate::history::Logs;
+use crate::layer::Variable;
 use crate::loss::Loss;
 use crate::metric::{Metric, MetricState};
 use crate::network::Workspace;
 use crate::optimizer::{Clip, Optimizer};
 use crate::plan::Plan;
 use crate::tensor::Tensor;
+use crate::threads::{pieces, share};
 
 /// Samples with targets and weights, checked and ready for batches.
 pub(crate) struct Samples {
@@ -321,9 +323,31 @@ fn update(plan: &Plan, compiled: &mut Compiled) {
             continue;
         }
         fit_slots(optimizer.as_ref(), variable.values.len(), slots);
-        let mut slots: Vec<&mut [f32]> = slots.iter_mut().map(Vec::as_mut_slice).collect();
-        optimizer.update(&mut variable.values, &mut slots, &variable.gradient);
+        move_weights(optimizer.as_ref(), variable, slots);
     }
+}
+
+/// So many weights are work enough for a thread: some ten microseconds.
+const WORTH: usize = 1 << 16;
+
+/// The optimizer's step for one variable; many weights are shared out to threads.
+fn move_weights(optimizer: &dyn Optimizer, variable: &mut Variable, slots: &mut [Vec<f32>]) {
+    let count = variable.values.len();
+    let length = count.div_ceil(pieces(count, WORTH)).max(1);
+    let weights = variable.values.chunks_mut(length);
+    let mut slots: Vec<_> = slots
+        .iter_mut()
+        .map(|slot| slot.chunks_mut(length))
+        .collect();
+    let parts = weights
+        .zip(variable.gradient.chunks(length))
+        .map(|(weights, gradient)| {
+            let slots: Vec<&mut [f32]> = slots.iter_mut().filter_map(Iterator::next).collect();
+            (weights, slots, gradient)
+        });
+    share(parts, |(weights, mut slots, gradient)| {
+        optimizer.update(weights, &mut slots, gradient);
+    });
 }
 
 /// Gives the slots of a variable their number and size; new ones have their first values.

@@ -13,11 +13,35 @@ use crate::history::{History, Logs};
 use crate::model::Model;
 use crate::notebook::TrainingDisplay;
 use crate::notebook::interrupt::{Region, interrupted};
+use crate::plan::Plan;
 use crate::prepare::{prepare, split_validation, weigh};
 use crate::random::rng;
 use crate::seed::derive;
+use crate::small_product::MOST_WEIGHTS;
 use crate::step::{Pass, Samples};
 use crate::tensor::Tensor;
+use crate::threads::within;
+
+/// The samples of an epoch in their order, to be cut into batches.
+struct Batches {
+    epoch: usize,
+    order: Vec<u32>,
+    size: usize,
+}
+
+impl Batches {
+    fn new(options: &Fit, epoch: usize, samples: usize) -> Batches {
+        let mut order: Vec<u32> = (0..samples as u32).collect();
+        if options.shuffle {
+            rng(derive(options.seed, "shuffle", epoch as u64)).shuffle(&mut order);
+        }
+        Batches {
+            epoch,
+            order,
+            size: options.batch_size,
+        }
+    }
+}
 
 impl Model {
     /// Trains the model and gives the loss and the metrics of every epoch.
@@ -96,8 +120,12 @@ impl Model {
                 attach(&self.plan, self.compiled.as_mut(), &samples.x);
             }
             let started = Instant::now();
-            let mut completed =
-                self.run_batches(&mut pass, samples, epoch, options, &mut display)?;
+            let batches = Batches::new(options, epoch, samples.count);
+            pass.reset();
+            pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
+            let large = has_large_products(&self.plan);
+            let mut run = || self.run_batches(&mut pass, samples, &batches, &mut display);
+            let mut completed = if large { within(run) } else { run() }?;
             logs = pass.logs();
             if let Some((pass, data)) = validation.as_mut().filter(|_| completed) {
                 completed = self.measure(pass, data, options.batch_size);
@@ -174,18 +202,11 @@ impl Model {
         &mut self,
         pass: &mut Pass,
         samples: &Samples,
-        epoch: usize,
-        options: &Fit,
+        batches: &Batches,
         display: &mut TrainingDisplay,
     ) -> Result<bool> {
-        let mut order: Vec<u32> = (0..samples.count as u32).collect();
-        if options.shuffle {
-            rng(derive(options.seed, "shuffle", epoch as u64)).shuffle(&mut order);
-        }
-        pass.reset();
-        pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
-        let batches = samples.count.div_ceil(options.batch_size);
-        for (batch, rows) in order.chunks(options.batch_size).enumerate() {
+        let count = batches.order.len().div_ceil(batches.size);
+        for (batch, rows) in batches.order.chunks(batches.size).enumerate() {
             if interrupted() {
                 return Ok(false);
             }
@@ -194,12 +215,12 @@ impl Model {
             if !loss.is_finite() {
                 return Err(diverged(&format!(
                     "{loss} in epoch {}, batch {}",
-                    epoch + 1,
+                    batches.epoch + 1,
                     batch + 1
                 )));
             }
             if display.wants_batch() {
-                display.batch(batch + 1, batches, pass.logs().as_slice());
+                display.batch(batch + 1, count, pass.logs().as_slice());
             }
         }
         Ok(true)
@@ -263,4 +284,14 @@ fn diverged(received: &str) -> Error {
         "a smaller learning rate, normalized inputs or gradient clipping keep the loss finite; \
          the weights are spoiled, so build the model again",
     )
+}
+
+/// Whether a batch is large enough work for several threads.
+fn has_large_products(plan: &Plan) -> bool {
+    plan.layers.iter().any(|layer| {
+        let layer = layer.lock();
+        let mut variables = layer.variables().into_iter();
+        variables
+            .any(|variable| variable.columns.0.is_none() && variable.values.len() > MOST_WEIGHTS)
+    })
 }

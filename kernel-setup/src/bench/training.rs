@@ -1,0 +1,236 @@
+//! Training beside Keras and scikit-learn: the chapter's movie reviews and a dense network, in one run on one machine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::checks;
+use crate::failure::{Failure, Result};
+use crate::places::{self, Places};
+use crate::program;
+
+/// How often nn-lib trains for a median; it takes a moment.
+const REPEAT: &str = "5";
+
+/// What is printed of the two benchmarks: the key and what it means.
+const REVIEWS: [(&str, &str); 7] = [
+    ("load", "load the reviews"),
+    ("vectorize", "multi-hot encode them"),
+    ("fit20", "20 epochs with validation"),
+    ("fit4", "4 epochs on all reviews"),
+    ("evaluate", "evaluate"),
+    ("predict", "predict"),
+    ("peak_rss_mib", "peak memory, MiB"),
+];
+const DENSE: [(&str, &str); 3] = [
+    ("fit5", "5 epochs"),
+    ("predict", "predict"),
+    ("peak_rss_mib", "peak memory, MiB"),
+];
+
+/// Measures nn-lib, and with `keras` the others in the same run, and prints a table of each benchmark.
+///
+/// # Errors
+/// `Missing` without a Python or without IMDB's file for the others; `Program` when one cannot be installed or fails.
+pub(crate) fn run(places: &Places, keras: bool) -> Result<()> {
+    let mut reviews = vec![example(places, "bench_imdb", &["--repeat", REPEAT])?];
+    let mut dense = vec![example(places, "bench_mlp", &[])?];
+    if keras {
+        let data = reviews_directory()?;
+        // Removed with everything in it when this function is left.
+        let directory = tempfile::tempdir().map_err(Failure::file("create", &places.cache))?;
+        let python = install(places, directory.path())?;
+        for backend in ["jax", "tensorflow", "sklearn"] {
+            let script = Command::new(&python);
+            reviews.push(measure(
+                script,
+                places,
+                "imdb.py",
+                &[backend.as_ref(), &data],
+            )?);
+        }
+        for backend in ["jax", "tensorflow"] {
+            let script = Command::new(&python);
+            dense.push(measure(script, places, "mlp.py", &[backend.as_ref()])?);
+        }
+    }
+    let data = reviews[0]["data"].as_str().unwrap_or_default();
+    println!("{}\n", machine());
+    println!("Movie reviews ({data}); seconds, and how many times as much as nn-lib\n");
+    println!("{}", table(&REVIEWS, &reviews));
+    println!("Dense network, 784-512-10; seconds, and how many times as much as nn-lib\n");
+    println!("{}", table(&DENSE, &dense));
+    Ok(())
+}
+
+/// Compiles one of nn-lib's examples and runs it.
+fn example(places: &Places, name: &str, arguments: &[&str]) -> Result<Value> {
+    eprintln!("Measuring nn-lib: {name}");
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(&places.repository).args([
+        "run",
+        "--release",
+        "--quiet",
+        "--package",
+        "nn-lib",
+        "--example",
+        name,
+        "--",
+    ]);
+    last_json(&program::output(cargo.args(arguments))?, name)
+}
+
+/// Runs one of our scripts for the other side.
+fn measure(
+    mut python: Command,
+    places: &Places,
+    script: &str,
+    arguments: &[&Path],
+) -> Result<Value> {
+    let name = format!("{script} {}", arguments[0].display());
+    eprintln!("Measuring {name}");
+    python.arg("-I").arg(directory(places).join(script));
+    last_json(&program::output(python.args(arguments))?, &name)
+}
+
+fn directory(places: &Places) -> PathBuf {
+    places.repository.join("kernel-setup").join("bench")
+}
+
+/// The object in the last line: libraries say things before it.
+fn last_json(output: &str, program: &str) -> Result<Value> {
+    let line = output.lines().last().unwrap_or_default();
+    serde_json::from_str(line).map_err(|error| Failure::Program {
+        program: program.to_owned(),
+        status: format!("its last line is not JSON: {error}"),
+        output: output.to_owned(),
+    })
+}
+
+/// Makes an environment with the pinned packages; gives its Python.
+fn install(places: &Places, directory: &Path) -> Result<PathBuf> {
+    let (base, _) = checks::python()?;
+    let environment = directory.join("venv");
+    program::output(
+        Command::new(base)
+            .args(["-I", "-m", "venv"])
+            .arg(&environment),
+    )?;
+    let python = environment.join("bin").join("python");
+    eprintln!("Installing Keras, JAX, TensorFlow and scikit-learn for this run (about 2 GB)");
+    let mut pip = Command::new(&python);
+    pip.args([
+        "-I",
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--require-hashes",
+        "--no-input",
+    ])
+    .args([
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+        "--requirement",
+    ])
+    .arg(self::directory(places).join("requirements.txt"));
+    program::follow(&mut pip, |line| {
+        if let Some(package) = line.strip_prefix("Collecting ") {
+            eprintln!("  {}", package.split("==").next().unwrap_or(package));
+        }
+    })?;
+    Ok(python)
+}
+
+/// Where IMDB's file is: the others have no stand-in.
+fn reviews_directory() -> Result<PathBuf> {
+    let directories = places::data_directories();
+    let found = directories
+        .into_iter()
+        .find(|directory| directory.join("imdb.npz").exists());
+    found.ok_or_else(|| {
+        Failure::missing(
+            "Keras's file of movie reviews, imdb.npz, is not here, and the comparison needs it",
+            "cargo notebook run   with a network, or set NN_LIB_DATA to the directory of the file",
+        )
+    })
+}
+
+/// The machine and the number of its cores, as far as the system says.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let information = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = information
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
+    let model = model.map_or(std::env::consts::ARCH, |model| {
+        model.trim_matches([' ', '\t', ':'])
+    });
+    format!("{model}, {cores} cores")
+}
+
+/// One row for each key; the first column of numbers is ours, the others have the ratio to it in brackets.
+fn table(keys: &[(&str, &str)], results: &[Value]) -> String {
+    let names = results
+        .iter()
+        .map(|result| name(result["backend"].as_str().unwrap_or("?")));
+    let mut text = format!("| | {} |\n", names.collect::<Vec<_>>().join(" | "));
+    text += &format!("| --- |{}\n", " ---: |".repeat(results.len()));
+    for (key, meaning) in keys {
+        let ours = results[0][key].as_f64();
+        let cells = results.iter().enumerate().map(|(nth, result)| {
+            let Some(value) = result[key].as_f64() else {
+                return "-".to_owned();
+            };
+            let digits = if value < 10.0 { 3 } else { 0 };
+            match ours.filter(|ours| nth > 0 && *ours > 0.0) {
+                Some(ours) => format!("{value:.digits$} ({:.1})", value / ours),
+                None => format!("{value:.digits$}"),
+            }
+        });
+        text += &format!(
+            "| {meaning} | {} |\n",
+            cells.collect::<Vec<_>>().join(" | ")
+        );
+    }
+    text
+}
+
+fn name(backend: &str) -> &str {
+    match backend {
+        "jax" => "Keras, JAX",
+        "tensorflow" => "Keras, TensorFlow",
+        "sklearn" => "scikit-learn (Adam)",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_table_has_ratios_to_the_first_column_and_a_dash_for_what_is_missing() {
+        let results = [
+            json!({ "backend": "nn-lib", "fit5": 2.0, "predict": 0.5 }),
+            json!({ "backend": "jax", "fit5": 5.0 }),
+        ];
+        let expected = "\
+            | | nn-lib | Keras, JAX |\n\
+            | --- | ---: | ---: |\n\
+            | 5 epochs | 2.000 | 5.000 (2.5) |\n\
+            | predict | 0.500 | - |\n";
+        assert_eq!(table(&DENSE[..2], &results), expected);
+    }
+
+    #[test]
+    fn what_a_library_says_before_the_object_is_passed_over() {
+        let output = "a warning\n{\"backend\": \"jax\"}";
+        assert_eq!(last_json(output, "it").unwrap()["backend"], "jax");
+        assert!(last_json("only a warning", "it").is_err());
+    }
+}

@@ -1,0 +1,85 @@
+//! The threads that share large dense work; all cells of a notebook use the same ones.
+//!
+//! A training with large products runs *within* them, see [`within`]: then the thread that cuts the work takes back what
+//! no other has begun, and on a machine that is busy with other things nobody waits for a late one.
+
+use std::sync::OnceLock;
+
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
+
+/// How many threads to use: `NN_LIB_THREADS`, or as many as the machine has cores.
+pub(crate) fn threads() -> usize {
+    let wanted = std::env::var("NN_LIB_THREADS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// The threads; `None` where one is all there is.
+fn pool() -> Option<&'static ThreadPool> {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let pool = POOL.get_or_init(|| {
+        let builder = ThreadPoolBuilder::new().num_threads(threads());
+        let named = builder.thread_name(|number| format!("nn-lib dense {number}"));
+        // Where the system refuses threads, the calling one does everything.
+        (threads() > 1).then(|| named.build().ok()).flatten()
+    });
+    pool.as_ref()
+}
+
+/// Does the work on one of the threads, so that it can share parts of it out to the others.
+pub(crate) fn within<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    match pool() {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+/// Into how many pieces so much work is to be cut, where a piece must be `least` at least.
+pub(crate) fn pieces(work: usize, least: usize) -> usize {
+    let worthwhile = (work / least).max(1);
+    match worthwhile {
+        1 => 1,
+        several => several.min(pool().map_or(1, ThreadPool::current_num_threads)),
+    }
+}
+
+/// Does the work on each piece, side by side.
+pub(crate) fn share<T: Send>(pieces: impl IntoIterator<Item = T>, work: impl Fn(T) + Send + Sync) {
+    let mut pieces: Vec<T> = pieces.into_iter().collect();
+    let last = pieces.pop();
+    if pieces.is_empty() {
+        return last.into_iter().for_each(work);
+    }
+    // Where `within` found no threads, there was one piece.
+    within(|| {
+        rayon_core::scope(|scope| {
+            let work = &work;
+            for piece in pieces {
+                scope.spawn(move |_| work(piece));
+            }
+            last.into_iter().for_each(work);
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_is_worked_on_once() {
+        let mut numbers: Vec<u32> = (0..1000).collect();
+        share(numbers.chunks_mut(7), |piece| {
+            piece.iter_mut().for_each(|number| *number += 1);
+        });
+        assert!(numbers.into_iter().eq(1..1001));
+    }
+
+    #[test]
+    fn little_work_is_one_piece() {
+        assert_eq!(pieces(0, 10), 1);
+        assert_eq!(pieces(19, 10), 1);
+        assert!(pieces(1000, 10) <= threads());
+    }
+}

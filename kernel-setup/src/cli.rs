@@ -36,6 +36,8 @@ pub enum Command {
     Uninstall(UninstallArguments),
     /// Check what the classroom needs and say for each failure what to do
     Doctor(DoctorArguments),
+    /// Measure the kernel, beside what one would use instead
+    Bench(BenchArguments),
 }
 
 /// The Python that runs Jupyter.
@@ -136,4 +138,12 @@ pub struct DoctorArguments {
     /// The Python to use.
     #[command(flatten)]
     pub python: PythonArguments,
+}
+
+/// `cargo notebook bench`
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// Also install evcxr's own Jupyter kernel, and measure it in the same run
+    #[arg(long)]
+    pub stock: bool,
 }

@@ -1,8 +1,9 @@
-//! The classroom's command line: `cargo notebook run | lab | export | install | uninstall | doctor`.
+//! The classroom's command line: `cargo notebook run | lab | export | install | uninstall | doctor | bench`.
 //!
 //! Reading order: `cli.rs` (what can be typed), `setup.rs` (what is made on first use), then one
 //! file per command; `runner.rs` executes notebooks for `run` and `export`.
 
+mod bench;
 mod checks;
 mod cli;
 mod doctor;
@@ -52,6 +53,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Install(arguments) => install::install(&places, arguments),
         Command::Uninstall(arguments) => uninstall::uninstall(&places, arguments),
         Command::Doctor(arguments) => doctor::doctor(&places, arguments),
+        Command::Bench(arguments) => bench::bench(&places, arguments),
     }
 }
 

@@ -1,0 +1,15 @@
+//! `cargo notebook bench`: what a claim about speed can be checked with, as ratios to what one would use instead.
+
+mod kernel;
+
+use crate::cli::BenchArguments;
+use crate::failure::Result;
+use crate::places::Places;
+
+/// Measures, and prints the tables.
+///
+/// # Errors
+/// What set-up lacks; `Program` when something that is compared cannot be installed.
+pub fn bench(places: &Places, arguments: BenchArguments) -> Result<()> {
+    kernel::run(places, arguments.stock)
+}

@@ -244,11 +244,10 @@ fn malformed_messages_are_ignored() {
                 .await
                 .unwrap();
             for message in &messages {
-                let frames: Vec<_> = message.iter().map(|frame| frame.clone().into()).collect();
-                socket
-                    .send(ZmqMessage::try_from(frames).unwrap())
-                    .await
-                    .unwrap();
+                let mut frames = message.iter().cloned();
+                let mut message = ZmqMessage::from(frames.next().unwrap());
+                frames.for_each(|frame| message.push_back(frame.into()));
+                socket.send(message).await.unwrap();
             }
         }
     });

@@ -1,4 +1,4 @@
-"""Executes notebooks one after the other and writes them as pages; tells its progress as JSON lines.
+"""Executes notebooks, several at once, and writes them as pages; tells its progress as JSON lines.
 
 Standard input: one line of JSON, the plan (see `main`); its end means that the caller is gone.
 Standard output: one JSON object per line, field "event".
@@ -42,6 +42,9 @@ class Job:
         )
         self.place = 0
 
+    def tell(self, event, **fields):
+        tell(event, name=self.path.stem, **fields)
+
     async def start_kernel(self):
         self.client.km = self.client.create_kernel_manager()
         await self.client.async_start_new_kernel()
@@ -58,19 +61,21 @@ class Job:
             self.place = self.cells.index(cell_index) + 1
             self.started = time.monotonic()
             first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-            tell("cell", place=self.place, cells=len(self.cells), source=first)
+            self.tell("cell", place=self.place, cells=len(self.cells), source=first)
 
     def end(self, cell, cell_index, execute_reply):
         if cell_index in self.cells:
-            tell("executed", place=self.place, seconds=time.monotonic() - self.started)
+            self.tell("executed", place=self.place, seconds=time.monotonic() - self.started)
 
     async def execute(self):
-        self.begun = time.monotonic()
-        tell("notebook", name=self.path.stem, cells=len(self.cells))
+        begun = time.monotonic()
+        self.tell("notebook", cells=len(self.cells))
+        await self.start_kernel()
         for index, cell in enumerate(self.notebook.cells):
             await self.client.async_execute_cell(cell, index)
         info = await self.client.kc.kernel_info(reply=True, timeout=60)
         self.notebook.metadata["language_info"] = info["content"]["language_info"]
+        self.tell("done", seconds=time.monotonic() - begun)
 
     def failure(self, error):
         """What to print about the cell that failed."""
@@ -91,53 +96,60 @@ class Job:
         return {"place": self.place, "cells": len(self.cells), "source": cell.source if cell else "", "message": message}
 
 
+class Failed(Exception):
+    """A notebook has failed, and its failure was told."""
+
+
 async def run(plan):
-    jobs = []  # all whose kernels were started
+    waiting = list(plan["notebooks"])
+    jobs = []  # all whose kernels may live
     background = []  # pages that are written and kernels that end while the next notebook runs
-    hurry = False
+    stopping, hurry = False, True
 
-    def begin(path):
-        job = Job(plan, path)
-        job.kernel = asyncio.create_task(job.start_kernel())
-        jobs.append(job)
-        return job
-
-    try:
-        upcoming = begin(plan["notebooks"][0])
-        for following in [*plan["notebooks"][1:], None]:
-            job = upcoming
+    async def work():
+        nonlocal stopping
+        while waiting:
+            job = Job(plan, waiting.pop(0))
+            jobs.append(job)
             try:
-                await job.kernel
-                # The next kernel warms up while this notebook runs.
-                upcoming = begin(following) if following else None
                 await job.execute()
+            except asyncio.CancelledError:
+                job.tell("stopped")
+                raise
+            except DeadKernelError if stopping else ():  # what nbclient makes of a cancellation
+                job.tell("stopped")
+                return
             except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
-                tell("failed", name=job.path.stem, **job.failure(error))
-                return False
-            tell("done", name=job.path.stem, seconds=time.monotonic() - job.begun)
+                job.tell("failed", **job.failure(error))
+                stopping = True
+                raise Failed from error
             background.append(asyncio.create_task(asyncio.to_thread(write, plan, job)))
             background.append(asyncio.create_task(job.stop_kernel()))
+
+    workers = [asyncio.create_task(work()) for _ in range(min(plan["jobs"], len(waiting)))]
+    try:
+        await asyncio.gather(*workers)
+        hurry = False
         await asyncio.gather(*background)
         return True
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        hurry = True
-        raise
+    except Failed:
+        return False
     finally:
-        for job in jobs:
-            job.kernel.cancel()
-        await asyncio.wait([job.kernel for job in jobs], timeout=10)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.wait(workers, timeout=10)
         await asyncio.gather(*background, *(job.stop_kernel(hurry) for job in jobs), return_exceptions=True)
 
 
 def write(plan, job):
-    """Writes the executed notebook and its page."""
+    """Writes the executed notebook and its pages."""
     directory = Path(plan["output"])
     target = directory / job.path.name
     replace(target, nbformat.writes(job.notebook))
     files = [str(target)]
     for kind in plan["formats"]:
         files.append(page(kind, job.notebook, job.path, directory))
-    tell("written", name=job.path.stem, files=files)
+    job.tell("written", files=files)
 
 
 def render_only(plan):

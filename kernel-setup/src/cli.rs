@@ -1,5 +1,6 @@
 //! What can be typed after `cargo notebook`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -60,6 +61,9 @@ pub struct ExecutionArguments {
     /// Seconds that one cell may take
     #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
     pub timeout: u64,
+    /// Notebooks to execute at once (default: one per processor, up to 4)
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
     /// The Python to use.
     #[command(flatten)]
     pub python: PythonArguments,

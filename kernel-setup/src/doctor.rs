@@ -169,6 +169,7 @@ fn try_kernel(places: &Places, python: Option<PathBuf>) -> Result<String> {
         execute: true,
         formats: vec![Format::Html],
         timeout: 120,
+        jobs: None,
     };
     let outcomes = runner::execute(places, &classroom, &job)?;
     if outcomes.iter().all(|outcome| outcome.good) {

@@ -1,5 +1,6 @@
 //! What the executing Python tells, turned into progress and outcomes.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::Child;
@@ -10,119 +11,141 @@ use serde_json::Value;
 use crate::progress::{Progress, Step};
 use crate::runner::Outcome;
 
-/// Turns the events into progress and outcomes.
-pub fn follow(child: &mut Child) -> Vec<Outcome> {
+/// Turns the events into progress and outcomes, which are in the order of the notebooks' names given.
+pub fn follow(child: &mut Child, order: &[String]) -> Vec<Outcome> {
     let stdout = child.stdout.take().expect("standard output is piped");
-    let progress = Progress::new();
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    let mut step: Option<Step> = None;
-    let mut source = String::new();
+    let mut followed = Followed {
+        progress: Progress::new(),
+        running: HashMap::new(),
+        outcomes: Vec::new(),
+    };
     for line in BufReader::new(stdout)
         .lines()
         .map_while(std::result::Result::ok)
     {
-        let Ok(event) = serde_json::from_str::<Value>(&line) else {
-            continue;
-        };
+        if let Ok(event) = serde_json::from_str::<Value>(&line) {
+            followed.take(&event);
+        }
+    }
+    let mut outcomes = followed.outcomes;
+    outcomes.sort_by_key(|outcome| order.iter().position(|name| *name == outcome.name));
+    outcomes
+}
+
+/// What is known so far.
+struct Followed {
+    progress: Progress,
+    running: HashMap<String, Running>,
+    outcomes: Vec<Outcome>,
+}
+
+/// A notebook that is being executed.
+struct Running {
+    step: Step,
+    source: String,
+    cells: u64,
+}
+
+impl Followed {
+    fn take(&mut self, event: &Value) {
         let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
         let number = |field: &str| event[field].as_u64().unwrap_or_default();
+        let name = text("name");
         match event["event"].as_str().unwrap_or_default() {
             "notebook" => {
-                step = Some(progress.step(&text("name"), "starting"));
-                outcomes.push(Outcome {
-                    name: text("name"),
+                let running = Running {
+                    step: self.progress.step(&name, "starting"),
+                    source: String::new(),
                     cells: number("cells"),
-                    ..Outcome::default()
-                });
+                };
+                self.outcome(&name).cells = running.cells;
+                self.running.insert(name, running);
             }
             "cell" => {
-                source = text("source");
-                if let Some(step) = &mut step {
-                    step.position(number("place") - 1, number("cells"), &source);
+                if let Some(running) = self.running.get_mut(&name) {
+                    running.source = text("source");
+                    let done = number("place").saturating_sub(1);
+                    running.step.position(done, running.cells, &running.source);
                 }
             }
             "executed" => {
-                if let Some(step) = &mut step {
-                    step.part_done(
+                if let Some(running) = self.running.get_mut(&name) {
+                    running.step.part_done(
                         number("place"),
-                        outcomes.last().map_or(0, |outcome| outcome.cells),
-                        &source,
-                        duration(&event),
+                        running.cells,
+                        &running.source,
+                        duration(event),
                     );
                 }
             }
             "done" => {
-                let outcome = outcomes
-                    .last_mut()
-                    .expect("a notebook is announced before it is done");
+                let outcome = self.outcome(&name);
                 outcome.good = true;
-                outcome.elapsed = Some(duration(&event));
-                if let Some(step) = step.take() {
-                    step.done(&format!("{} cells executed", outcome.cells));
+                outcome.elapsed = Some(duration(event));
+                if let Some(running) = self.running.remove(&name) {
+                    running
+                        .step
+                        .done(&format!("{} cells executed", running.cells));
                 }
             }
             "failed" => {
-                if !outcomes.iter().any(|outcome| outcome.name == text("name")) {
-                    outcomes.push(Outcome {
-                        name: text("name"),
-                        cells: number("cells"),
-                        ..Outcome::default()
-                    });
+                let (place, cells) = (number("place"), number("cells"));
+                self.outcome(&name).failed = true;
+                let step = match self.running.remove(&name) {
+                    Some(running) => running.step,
+                    None => self.progress.step(&name, "starting"),
+                };
+                step.failed(&format!("cell {place} of {cells} failed"));
+                self.progress
+                    .line(&failure(&text("source"), &text("message")));
+            }
+            "stopped" => {
+                if let Some(running) = self.running.remove(&name) {
+                    running.step.failed("stopped");
                 }
-                let step = step
-                    .take()
-                    .unwrap_or_else(|| progress.step(&text("name"), "starting"));
-                step.failed(&format!(
-                    "cell {} of {} failed",
-                    number("place"),
-                    number("cells")
-                ));
-                print_failure(&text("source"), &text("message"));
             }
             "written" => {
-                let name = text("name");
-                if !outcomes.iter().any(|outcome| outcome.name == name) {
-                    outcomes.push(Outcome {
-                        name: name.clone(),
-                        good: true,
-                        ..Outcome::default()
-                    });
-                }
-                let outcome = outcomes
-                    .iter_mut()
-                    .find(|outcome| outcome.name == name)
-                    .expect("it was just looked for");
-                outcome.files = event["files"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .map(PathBuf::from)
-                    .collect();
+                let files = event["files"].as_array().into_iter().flatten();
+                let files = files.filter_map(Value::as_str).map(PathBuf::from).collect();
+                let outcome = self.outcome(&name);
+                outcome.good = true;
+                outcome.files = files;
             }
             "unavailable" => {
-                eprintln!("{}", text("text"));
-                outcomes.push(Outcome::default());
+                self.progress.line(&text("text"));
+                self.outcomes.push(Outcome::default());
             }
-            "note" => progress.line(&text("text")),
+            "note" => self.progress.line(&text("text")),
             _ => (),
         }
     }
-    outcomes
+
+    /// What is known of this notebook.
+    fn outcome(&mut self, name: &str) -> &mut Outcome {
+        let place = self
+            .outcomes
+            .iter()
+            .position(|outcome| outcome.name == name);
+        let place = place.unwrap_or_else(|| {
+            self.outcomes.push(Outcome {
+                name: name.to_owned(),
+                ..Outcome::default()
+            });
+            self.outcomes.len() - 1
+        });
+        &mut self.outcomes[place]
+    }
 }
 
 /// The failing cell's source and what its execution said.
-fn print_failure(source: &str, message: &str) {
+fn failure(source: &str, message: &str) -> String {
     let message = if console::colors_enabled_stderr() {
         message.to_owned()
     } else {
         console::strip_ansi_codes(message).into_owned()
     };
-    eprintln!();
-    for line in source.lines() {
-        eprintln!("    {line}");
-    }
-    eprintln!("\n{}\n", message.trim_end());
+    let source: String = source.lines().map(|line| format!("    {line}\n")).collect();
+    format!("\n{source}\n{}\n", message.trim_end())
 }
 
 fn duration(event: &Value) -> Duration {

@@ -33,6 +33,7 @@ pub fn export(places: &Places, arguments: ExportArguments) -> Result<()> {
         execute: !arguments.no_execute,
         formats: vec![arguments.to],
         timeout: execution.timeout,
+        jobs: execution.jobs,
     };
     let mut outcomes = runner::execute(places, &classroom, &job)?;
     if let Some(browser) = browser {

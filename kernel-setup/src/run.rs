@@ -26,6 +26,7 @@ pub fn run(places: &Places, arguments: RunArguments) -> Result<()> {
         execute: true,
         formats: vec![Format::Html],
         timeout: execution.timeout,
+        jobs: execution.jobs,
     };
     let outcomes = runner::execute(places, &classroom, &job)?;
     runner::summarize(&outcomes);
@@ -46,7 +47,8 @@ pub fn conclude(outcomes: &[Outcome], extension: &str) -> Result<()> {
         println!("\nWritten:");
         pages.iter().for_each(|page| println!("  {}", shown(page)));
     }
-    match outcomes.iter().find(|outcome| !outcome.good) {
+    let failed = outcomes.iter().find(|outcome| outcome.failed);
+    match failed.or_else(|| outcomes.iter().find(|outcome| !outcome.good)) {
         Some(outcome) if outcome.name.is_empty() => {
             Err(Failure::Notebook("nothing was written".to_owned()))
         }

@@ -1,6 +1,7 @@
 //! Executes notebooks through Jupyter's own client and shows every cell as it runs.
 
 use std::io::{Read, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
@@ -30,6 +31,8 @@ pub struct Job {
     pub formats: Vec<Format>,
     /// Seconds that one cell may take.
     pub timeout: u64,
+    /// How many notebooks are executed at once; none: as many as there are processors, up to four.
+    pub jobs: Option<NonZeroUsize>,
 }
 
 /// What became of one notebook.
@@ -43,11 +46,13 @@ pub struct Outcome {
     pub elapsed: Option<Duration>,
     /// Executed to the end (or not executed at all, as asked).
     pub good: bool,
+    /// One of its cells has failed: the reason why others may be stopped.
+    pub failed: bool,
     /// The files that were written.
     pub files: Vec<PathBuf>,
 }
 
-/// Executes the notebooks; stops after the first one that fails, having printed its failing cell.
+/// Executes the notebooks; the first one that fails, whose failing cell is printed, stops the others.
 ///
 /// # Errors
 /// `Program` when Python itself fails, `Interrupted` after Ctrl-C. A failing cell is no error of
@@ -71,6 +76,7 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
         "execute": job.execute,
         "formats": formats,
         "timeout": job.timeout,
+        "jobs": job.jobs.map_or_else(usual_jobs, NonZeroUsize::get),
     });
     let mut child = jupyter::python(places, classroom)?
         .arg(places.assets().join("execute.py"))
@@ -94,7 +100,12 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
         text
     });
 
-    let outcomes = events::follow(&mut child);
+    let order: Vec<_> = job
+        .notebooks
+        .iter()
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    let outcomes = events::follow(&mut child, &order);
     let status = child
         .wait()
         .map_err(Failure::file("wait for", Path::new("python")))?;
@@ -112,6 +123,11 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
         });
     }
     Ok(outcomes)
+}
+
+/// As many as there are processors; a kernel takes about half a gigabyte, so no more than four.
+fn usual_jobs() -> usize {
+    thread::available_parallelism().map_or(1, |processors| processors.get().min(4))
 }
 
 /// A table of what became of the notebooks, and where the pages are.
@@ -133,7 +149,11 @@ pub fn summarize(outcomes: &[Outcome]) {
             outcome.name,
             outcome.cells,
             time,
-            if outcome.good { "ok" } else { "FAILED" }
+            match (outcome.good, outcome.failed) {
+                (true, _) => "ok",
+                (_, true) => "FAILED",
+                _ => "stopped",
+            }
         );
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::math::decimal;
 use crate::optimizer::{Optimizer, Pace, clipping_methods};
 use crate::schedule::LearningRate;
+use crate::simd::vectorized;
 
 /// Weights that are seldom moved take larger steps; all steps shrink as training goes on.
 ///
@@ -88,14 +89,7 @@ impl Optimizer for Adagrad {
     }
 
     fn update(&self, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
-        let [accumulator] = slots else {
-            panic!("Adagrad keeps one slot, received {}", slots.len());
-        };
-        let (rate, epsilon) = (self.pace.rate(), self.epsilon);
-        for ((w, a), &g) in weights.iter_mut().zip(accumulator.iter_mut()).zip(gradient) {
-            *a += g * g;
-            *w -= rate * g / (*a + epsilon).sqrt();
-        }
+        update(self, weights, slots, gradient);
     }
 
     fn config(&self) -> Value {
@@ -107,5 +101,19 @@ impl Optimizer for Adagrad {
 
     fn clone_box(&self) -> Box<dyn Optimizer> {
         Box::new(self.clone())
+    }
+}
+
+vectorized! {
+    /// One step for each weight.
+    fn update(settings: &Adagrad, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
+        let [accumulator] = slots else {
+            panic!("Adagrad keeps one slot, received {}", slots.len());
+        };
+        let (rate, epsilon) = (settings.pace.rate(), settings.epsilon);
+        for ((w, a), &g) in weights.iter_mut().zip(accumulator.iter_mut()).zip(gradient) {
+            *a += g * g;
+            *w -= rate * g / (*a + epsilon).sqrt();
+        }
     }
 }

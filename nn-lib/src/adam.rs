@@ -8,6 +8,7 @@ use crate::optimizer::{
     Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals,
 };
 use crate::schedule::LearningRate;
+use crate::simd::vectorized;
 
 /// Momentum and RMSprop in one, with a correction while the means warm up. With `t` the number of the step:
 ///
@@ -128,9 +129,37 @@ impl Optimizer for Adam {
     }
 
     fn update(&self, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
-        let (alpha, epsilon) = (self.alpha, self.epsilon);
-        let (new_part_1, new_part_2) = (self.new_part_1, self.new_part_2);
-        match (slots, self.amsgrad) {
+        update(self, weights, slots, gradient);
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate(self)?;
+        check_shares(
+            self.name(),
+            &[("beta_1", self.beta_1), ("beta_2", self.beta_2)],
+        )
+    }
+
+    fn config(&self) -> Value {
+        let mut config = self.pace.config(self.name());
+        config["beta_1"] = json!(decimal(self.beta_1));
+        config["beta_2"] = json!(decimal(self.beta_2));
+        config["epsilon"] = json!(decimal(self.epsilon));
+        config["amsgrad"] = json!(self.amsgrad);
+        config
+    }
+
+    fn clone_box(&self) -> Box<dyn Optimizer> {
+        Box::new(self.clone())
+    }
+}
+
+vectorized! {
+    /// One step for each weight.
+    fn update(settings: &Adam, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
+        let (alpha, epsilon) = (settings.alpha, settings.epsilon);
+        let (new_part_1, new_part_2) = (settings.new_part_1, settings.new_part_2);
+        match (slots, settings.amsgrad) {
             ([mean, velocity], false) => {
                 let slots = mean.iter_mut().zip(velocity.iter_mut());
                 for ((w, (m, v)), &g) in weights.iter_mut().zip(slots).zip(gradient) {
@@ -153,30 +182,9 @@ impl Optimizer for Adam {
             }
             (slots, _) => panic!(
                 "Adam keeps {} slots, received {}",
-                self.slots(),
+                settings.slots(),
                 slots.len()
             ),
         }
-    }
-
-    fn check(&self) -> Result<()> {
-        check_rate(self)?;
-        check_shares(
-            self.name(),
-            &[("beta_1", self.beta_1), ("beta_2", self.beta_2)],
-        )
-    }
-
-    fn config(&self) -> Value {
-        let mut config = self.pace.config(self.name());
-        config["beta_1"] = json!(decimal(self.beta_1));
-        config["beta_2"] = json!(decimal(self.beta_2));
-        config["epsilon"] = json!(decimal(self.epsilon));
-        config["amsgrad"] = json!(self.amsgrad);
-        config
-    }
-
-    fn clone_box(&self) -> Box<dyn Optimizer> {
-        Box::new(self.clone())
     }
 }

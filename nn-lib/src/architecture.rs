@@ -106,6 +106,7 @@ impl Model {
         )?;
         if !json["compile"].is_null() {
             let compiled = compiled_from_json(&json["compile"])?;
+            compiled.optimizer.check()?;
             compiled.check(&model.plan)?;
             model.compiled = Some(compiled);
         }

@@ -5,13 +5,16 @@ use crate::compile::Compiled;
 use crate::layer::Columns;
 use crate::optimizer::Clip;
 use crate::plan::Plan;
+use crate::regularizer::Regularizer;
+use crate::simd::LANES;
 use crate::step::fit_slots;
 use crate::tensor::{Storage, Tensor};
 
 /// Gives the kernel of every layer that reads multi-hot rows, and nothing else, to a [`ColumnKernel`].
 /// To be undone by [`detach`]; with `compiled` the optimizer's memory goes along.
 ///
-/// Clipping needs a gradient as a whole before any weight moves: then the kernels stay where they are.
+/// Clipping needs a gradient as a whole before any weight moves: then the kernels stay where they are. So do kernels
+/// that are filled up with zeros, if their penalty would move these.
 pub(crate) fn attach(plan: &Plan, compiled: Option<&mut Compiled>, x: &[Tensor]) {
     let mut learning = compiled;
     if learning
@@ -30,6 +33,11 @@ pub(crate) fn attach(plan: &Plan, compiled: Option<&mut Compiled>, x: &[Tensor])
             kernel.filter(|kernel| kernel.columns.0.is_none() && kernel.shape.len() == 2)
         {
             let (dimension, units) = (kernel.shape[0], kernel.shape[1]);
+            let penalty = kernel.regularizer.filter(Regularizer::moves_zero);
+            if penalty.is_some() && !units.is_multiple_of(LANES) {
+                number += variables.len();
+                continue;
+            }
             let slots: &[Vec<f32>] = match &mut learning {
                 Some(Compiled {
                     optimizer, slots, ..

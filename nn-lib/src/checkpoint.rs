@@ -7,7 +7,8 @@ use crate::error::Result;
 
 /// Saves the model after every epoch, or only after epochs that are the best so far.
 ///
-/// `{epoch}` in the path stands for the number of the epoch, the first being 1.
+/// `{epoch}` in the path stands for the number of the epoch, the first being 1, and the name of a loss or metric for its
+/// value: `epoch-{epoch:02d}-{val_loss:.2f}.safetensors`, written as in Python.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -68,9 +69,31 @@ impl Callback for ModelCheckpoint {
             }
             self.best = value;
         }
-        let epoch = (training.epoch + 1).to_string();
-        training
-            .model
-            .save(PathBuf::from(self.path.replace("{epoch}", &epoch)))
+        let path = filled_in(&self.path, training)?;
+        training.model.save(PathBuf::from(path))
     }
+}
+
+/// The path with its braces replaced: `{epoch}`, `{epoch:02d}`, `{val_loss}`, `{val_loss:.2f}`.
+fn filled_in(path: &str, training: &Training<'_>) -> Result<String> {
+    let mut filled = String::new();
+    let mut rest = path;
+    while let Some((before, (field, after))) = rest
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        let (name, format) = field.split_once(':').unwrap_or((field, ""));
+        let digits = format.trim_start_matches('.').trim_end_matches(['d', 'f']);
+        let digits: Option<usize> = digits.parse().ok().filter(|digits| *digits < 20);
+        filled += before;
+        filled += &match (name, digits) {
+            ("epoch", width) => {
+                format!("{:0width$}", training.epoch + 1, width = width.unwrap_or(0))
+            }
+            (name, None) => training.log(name)?.to_string(),
+            (name, Some(decimals)) => format!("{:.decimals$}", training.log(name)?),
+        };
+        rest = after;
+    }
+    Ok(filled + rest)
 }

@@ -11,21 +11,24 @@
 //!
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
-use crate::column_part::{Part, Task};
-use crate::column_threads::{Board, Wait, lock, threads};
+use crate::column_part::Part;
+use crate::column_threads::{Board, lock, threads};
 use crate::multi_hot::{DECKS, Selection};
 use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
-use crate::simd::{LANES, Lane, Lanes, add, vectorized};
+use crate::simd::{LANES, Lane, add, vectorized};
 
 /// So many weights are work enough for a thread.
 const SMALL: usize = 1 << 14;
 
 /// A kernel of shape (dimension, units) together with the threads that work on it.
+///
+/// What is asked for on the way back waits until the next way forward, and each part is handled once for both: it
+/// scatters, learns and gathers in one go. So the threads meet once in a step.
 #[derive(Debug)]
 pub(crate) struct ColumnKernel {
     board: Arc<Board>,
@@ -33,7 +36,9 @@ pub(crate) struct ColumnKernel {
     /// How many threads share the parts: the helpers and the caller.
     threads: usize,
     units: usize,
-    /// Whether a batch of deltas waits to be scattered.
+    /// How many batches there were.
+    batches: AtomicU64,
+    /// Whether the task has something to scatter or to learn.
     pending: AtomicBool,
 }
 
@@ -50,30 +55,15 @@ impl ColumnKernel {
         for (strip, deck) in (0..strips).flat_map(|strip| (0..DECKS).map(move |deck| (strip, deck)))
         {
             let columns = (dimension + DECKS - 1 - deck) / DECKS;
-            let mut part = Part {
-                deck,
-                strip,
-                weights: Lanes::zeros(columns),
-                gradient: Lanes::zeros(columns),
-                slots: slots.iter().map(|_| Lanes::zeros(columns)).collect(),
-                sums: Lanes::zeros(0),
-            };
+            let mut part = Part::new(deck, strip, columns, slots.len());
             part.load(weights, slots, units);
-            parts.push(Mutex::new(part));
+            parts.push(part);
         }
         // A small kernel is done before another thread has noticed.
         let useful = (weights.len() / SMALL).min(parts.len());
         let threads = threads().min(useful).max(1);
-        let board = Arc::new(Board {
-            parts,
-            task: RwLock::default(),
-            round: AtomicUsize::new(0),
-            done: AtomicUsize::new(0),
-            asleep: AtomicUsize::new(0),
-            failed: AtomicBool::new(false),
-            closing: AtomicBool::new(false),
-        });
-        // Where the system refuses a thread, its parts fall to the calling one.
+        let board = Arc::new(Board::new(parts));
+        // Where the system refuses a thread, the others do its parts.
         let helpers = (1..threads).map_while(|number| {
             let board = Arc::clone(&board);
             let name = format!("nn-lib {number}");
@@ -85,25 +75,17 @@ impl ColumnKernel {
             threads,
             board,
             units,
+            batches: AtomicU64::new(0),
             pending: AtomicBool::new(false),
         }
     }
 
     /// `output = x · kernel` for a batch of multi-hot rows, (rows, units).
     pub(crate) fn gather(&self, batch: Selection<'_>, output: &mut [f32]) {
-        if self.pending.swap(false, Ordering::Relaxed) {
-            self.run();
-        }
-        {
-            let mut task = self.board.write_task();
-            *task = Task {
-                gather: true,
-                selection: std::mem::take(&mut task.selection),
-                deltas: std::mem::take(&mut task.deltas),
-                ..Task::default()
-            };
-            task.set_rows(batch);
-        }
+        let mut task = self.board.write_task();
+        task.gather = true;
+        task.next.set(batch, self.next_number());
+        drop(task);
         self.run();
         for strip in 0..self.units.div_ceil(LANES) {
             let parts: Vec<_> = (0..DECKS)
@@ -116,15 +98,13 @@ impl ColumnKernel {
 
     /// Notes the deltas of a batch, (rows, units): their sum `xᵀ · delta` is a term of the gradient.
     pub(crate) fn scatter(&self, batch: Selection<'_>, deltas: &[f32]) {
-        if self.pending.swap(false, Ordering::Relaxed) {
-            // A layer that is applied twice: the first batch goes into the gradient now.
-            self.run();
-        }
+        // A layer that is applied twice: the first batch goes into the gradient now.
+        self.finish();
         let mut task = self.board.write_task();
-        task.gather = false;
         task.scatter = true;
-        task.learn = None;
-        task.set_rows(batch);
+        if !task.rows.is(batch) {
+            task.rows.set(batch, self.next_number());
+        }
         task.deltas.resize(self.units.div_ceil(LANES), Vec::new());
         for (strip, lanes) in task.deltas.iter_mut().enumerate() {
             let first = strip * LANES;
@@ -140,17 +120,14 @@ impl ColumnKernel {
         self.pending.store(true, Ordering::Relaxed);
     }
 
-    /// Finishes the gradient with the derivative of the penalty, moves the weights, and clears the gradient.
+    /// Finishes the gradient with the derivative of the penalty, moves the weights, and clears the gradient: all
+    /// before the kernel is used again.
     pub(crate) fn learn(&self, optimizer: &dyn Optimizer, regularizer: Option<&Regularizer>) {
-        {
-            let mut task = self.board.write_task();
-            task.gather = false;
-            task.scatter = self.pending.swap(false, Ordering::Relaxed);
-            task.learn = Some(optimizer.clone_box());
-            task.regularizer = regularizer.cloned();
-        }
-        self.run();
-        self.board.write_task().learn = None;
+        let mut task = self.board.write_task();
+        task.learn = Some(optimizer.clone_box());
+        task.regularizer = regularizer.cloned();
+        drop(task);
+        self.pending.store(true, Ordering::Relaxed);
     }
 
     /// The penalty on the weights.
@@ -163,40 +140,52 @@ impl ColumnKernel {
 
     /// Copies the weights and the optimizer's memory out.
     pub(crate) fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>]) {
+        self.finish();
         for part in &self.board.parts {
             lock(part).store(weights, slots, self.units);
+        }
+    }
+
+    /// Does what waits.
+    fn finish(&self) {
+        if self.pending.load(Ordering::Relaxed) {
+            self.run();
         }
     }
 
     /// Has all threads do the task, and waits for them.
     fn run(&self) {
         let board = &*self.board;
-        board.done.store(0, Ordering::Relaxed);
-        board.round.fetch_add(1, Ordering::SeqCst);
+        board.announce();
         if board.asleep.load(Ordering::SeqCst) > 0 {
             self.helpers
                 .iter()
                 .for_each(|helper| helper.thread().unpark());
         }
         board.work(0, self.threads);
-        for missing in self.helpers.len() + 1..self.threads {
-            board.work(missing, self.threads);
-        }
-        let mut wait = Wait::new();
-        while board.done.load(Ordering::Acquire) < self.helpers.len() {
-            wait.a_little();
-        }
+        board.wait();
         assert!(
             !board.failed.load(Ordering::Relaxed),
             "a thread of nn-lib panicked; its message is above"
         );
+        self.pending.store(false, Ordering::Relaxed);
+        let mut task = board.write_task();
+        let task = &mut *task;
+        (task.scatter, task.learn) = (false, None);
+        if std::mem::take(&mut task.gather) {
+            std::mem::swap(&mut task.rows, &mut task.next);
+        }
+    }
+
+    fn next_number(&self) -> u64 {
+        self.batches.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 
 impl Drop for ColumnKernel {
     fn drop(&mut self) {
         self.board.closing.store(true, Ordering::SeqCst);
-        self.board.round.fetch_add(1, Ordering::SeqCst);
+        self.board.announce();
         for helper in self.helpers.drain(..) {
             helper.thread().unpark();
             // A panic of the thread was reported by `run`.

@@ -1,22 +1,35 @@
 //! One part of a column kernel: a deck of columns and sixteen units, and the loops over them.
 
+use std::ops::Range;
+
 use crate::multi_hot::{DECKS, MultiHot, Selection};
 use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
 use crate::simd::{LANES, Lane, Lanes, add, vectorized};
 
-/// What to do with a batch: gather, or scatter and learn, or both of the latter.
+/// What to do with each part, in this order: scatter, learn, gather. Any of them may be left out.
 #[derive(Debug, Default)]
 pub(crate) struct Task {
-    pub(crate) gather: bool,
+    /// Whether the deltas belong to `rows` and are to be added to the gradient.
     pub(crate) scatter: bool,
     /// With an optimizer the weights move and the gradient is cleared.
     pub(crate) learn: Option<Box<dyn Optimizer>>,
     pub(crate) regularizer: Option<Regularizer>,
-    pub(crate) rows: Option<MultiHot>,
-    pub(crate) selection: Vec<u32>,
+    /// Whether the sums of `next` are wanted.
+    pub(crate) gather: bool,
+    pub(crate) rows: Batch,
+    pub(crate) next: Batch,
     /// The deltas of the batch, one strip of sixteen units after the other.
     pub(crate) deltas: Vec<Vec<Lane>>,
+}
+
+/// Rows of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    storage: Option<MultiHot>,
+    selection: Vec<u32>,
+    /// Another number for other rows, so that a part knows whether it has them at hand; 0 for none at all.
+    number: u64,
 }
 
 /// One deck of columns and sixteen units, with all that belongs to them.
@@ -29,49 +42,83 @@ pub(crate) struct Part {
     pub(crate) slots: Vec<Lanes>,
     /// The partial sums of the batch that was gathered last.
     pub(crate) sums: Lanes,
+    pub(crate) segments: Segments,
 }
 
-impl Task {
-    pub(crate) fn set_rows(&mut self, batch: Selection<'_>) {
-        self.rows = Some(batch.storage().clone());
+/// Where the rows of a batch stand among the columns of one deck.
+#[derive(Debug, Default)]
+pub(crate) struct Segments {
+    number: u64,
+    ranges: Vec<Range<usize>>,
+}
+
+/// How many weights are updated at once: they and what belongs to them stay in the first-level cache meanwhile.
+const BLOCK: usize = 64 * LANES;
+
+impl Batch {
+    /// Takes other rows, under another number.
+    pub(crate) fn set(&mut self, batch: Selection<'_>, number: u64) {
+        self.storage = Some(batch.storage().clone());
         self.selection.clear();
         self.selection.extend(batch.table_rows());
+        self.number = number;
+    }
+
+    /// Whether these are the very rows.
+    pub(crate) fn is(&self, batch: Selection<'_>) -> bool {
+        let storage = self.storage.as_ref();
+        storage.is_some_and(|storage| storage.shares_table(batch.storage()))
+            && self.selection.iter().copied().eq(batch.table_rows())
     }
 }
 
 impl Part {
+    /// A part of weights that are zero.
+    pub(crate) fn new(deck: usize, strip: usize, columns: usize, slots: usize) -> Part {
+        Part {
+            deck,
+            strip,
+            weights: Lanes::zeros(columns),
+            gradient: Lanes::zeros(columns),
+            slots: (0..slots).map(|_| Lanes::zeros(columns)).collect(),
+            sums: Lanes::zeros(0),
+            segments: Segments::default(),
+        }
+    }
+
     pub(crate) fn perform(&mut self, task: &Task) {
-        if let Some((columns, offsets)) = task.rows.as_ref().and_then(MultiHot::decks) {
-            if task.gather {
-                self.sums.reserve(task.selection.len());
-                gather(
-                    columns,
-                    offsets,
-                    &task.selection,
-                    self.deck,
-                    self.weights.rows(),
-                    self.sums.rows_mut(),
-                );
-            }
-            if task.scatter {
-                let deltas = &task.deltas[self.strip];
-                scatter(
-                    columns,
-                    offsets,
-                    &task.selection,
-                    self.deck,
-                    deltas,
-                    self.gradient.rows_mut(),
-                );
-            }
+        if task.scatter {
+            let (columns, rows) = self.segments.of(&task.rows, self.deck);
+            let deltas = &task.deltas[self.strip];
+            scatter(columns, rows, deltas, self.gradient.rows_mut());
         }
         if let Some(optimizer) = &task.learn {
             if let Some(regularizer) = &task.regularizer {
                 regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
             }
-            let mut slots: Vec<&mut [f32]> = self.slots.iter_mut().map(Lanes::flat_mut).collect();
-            optimizer.update(self.weights.flat_mut(), &mut slots, self.gradient.flat());
-            self.gradient.flat_mut().fill(0.0);
+            self.learn(optimizer.as_ref());
+        }
+        if task.gather {
+            self.sums.reserve(task.next.selection.len());
+            let (columns, rows) = self.segments.of(&task.next, self.deck);
+            let sums = self.sums.rows_mut();
+            gather(columns, rows, self.weights.rows(), sums);
+        }
+    }
+
+    /// Moves the weights and clears the gradient, in one pass.
+    fn learn(&mut self, optimizer: &dyn Optimizer) {
+        let slots = self.slots.iter_mut();
+        let mut slots: Vec<_> = slots
+            .map(|slot| slot.flat_mut().chunks_mut(BLOCK))
+            .collect();
+        let mut block = Vec::with_capacity(slots.len());
+        let gradients = self.gradient.flat_mut().chunks_mut(BLOCK);
+        for (weights, gradient) in self.weights.flat_mut().chunks_mut(BLOCK).zip(gradients) {
+            block.clear();
+            block.extend(slots.iter_mut().filter_map(Iterator::next));
+            optimizer.update(weights, &mut block, gradient);
+            gradient.fill(0.0);
         }
     }
 
@@ -112,13 +159,39 @@ impl Part {
     }
 }
 
+impl Segments {
+    /// All columns of the table, and the range of each row of the batch among them.
+    ///
+    /// Shuffled rows lie anywhere in the table. They are touched first, one right after the other, so that the waits
+    /// for memory overlap; in the middle of the sums each would be waited for by itself.
+    fn of<'a>(&'a mut self, batch: &'a Batch, deck: usize) -> (&'a [u16], &'a [Range<usize>]) {
+        let table = batch.storage.as_ref().and_then(MultiHot::decks);
+        let (columns, offsets) = table.expect("a column kernel is given places of 16 bits");
+        if self.number != batch.number {
+            self.number = batch.number;
+            self.ranges.clear();
+            self.ranges.extend(batch.selection.iter().map(|row| {
+                let segment = *row as usize * DECKS + deck;
+                offsets[segment]..offsets[segment + 1]
+            }));
+            let ends = self
+                .ranges
+                .iter()
+                .flat_map(|range| [range.start, range.end]);
+            let touched = ends.filter_map(|place| columns.get(place));
+            std::hint::black_box(touched.fold(0, |all, column| all ^ column));
+        }
+        (columns, &self.ranges)
+    }
+}
+
 /// Where the rows of a part stand in a matrix of shape (dimension, units), one range for each column of the deck.
 fn places(
     deck: usize,
     strip: usize,
     units: usize,
     length: usize,
-) -> impl Iterator<Item = std::ops::Range<usize>> {
+) -> impl Iterator<Item = Range<usize>> {
     let width = LANES.min(units - strip * LANES);
     let first = deck * units + strip * LANES;
     (first..length)
@@ -127,34 +200,32 @@ fn places(
 }
 
 vectorized! {
-    /// The sums of a part's weights at the ones of each row, in four interleaved sums: an addition need not wait for
-    /// the one before it.
-    fn gather(columns: &[u16], offsets: &[usize], selection: &[u32], deck: usize, weights: &[Lane], sums: &mut [Lane]) {
-        for (row, sum) in selection.iter().zip(sums) {
-            let segment = *row as usize * DECKS + deck;
-            let (fours, rest) = columns[offsets[segment]..offsets[segment + 1]].as_chunks::<4>();
-            let [mut a, mut b, mut c, mut d] = [[0.0; LANES]; 4];
+    /// The sums of a part's weights at the ones of each row, in two interleaved sums: an addition need not wait for
+    /// the one before it, and both stay in registers.
+    fn gather(columns: &[u16], rows: &[Range<usize>], weights: &[Lane], sums: &mut [Lane]) {
+        for (row, sum) in rows.iter().zip(sums) {
+            let (fours, rest) = columns[row.clone()].as_chunks::<4>();
+            let [mut even, mut odd] = [[0.0; LANES]; 2];
             for four in fours {
-                a = add(a, &weights[usize::from(four[0])]);
-                b = add(b, &weights[usize::from(four[1])]);
-                c = add(c, &weights[usize::from(four[2])]);
-                d = add(d, &weights[usize::from(four[3])]);
+                even = add(even, &weights[usize::from(four[0])]);
+                odd = add(odd, &weights[usize::from(four[1])]);
+                even = add(even, &weights[usize::from(four[2])]);
+                odd = add(odd, &weights[usize::from(four[3])]);
             }
             for column in rest {
-                a = add(a, &weights[usize::from(*column)]);
+                even = add(even, &weights[usize::from(*column)]);
             }
-            *sum = add(add(a, &b), &add(c, &d));
+            *sum = add(even, &odd);
         }
     }
 }
 
 vectorized! {
     /// Adds the delta of each row to a part's gradient at the ones of that row.
-    fn scatter(columns: &[u16], offsets: &[usize], selection: &[u32], deck: usize, deltas: &[Lane], gradient: &mut [Lane]) {
-        for (row, delta) in selection.iter().zip(deltas) {
-            let segment = *row as usize * DECKS + deck;
+    fn scatter(columns: &[u16], rows: &[Range<usize>], deltas: &[Lane], gradient: &mut [Lane]) {
+        for (row, delta) in rows.iter().zip(deltas) {
             let delta = *delta;
-            for column in &columns[offsets[segment]..offsets[segment + 1]] {
+            for column in &columns[row.clone()] {
                 let sum = &mut gradient[usize::from(*column)];
                 *sum = add(*sum, &delta);
             }

@@ -36,17 +36,25 @@ impl Compiled {
     pub(crate) fn check(&self, plan: &Plan) -> Result<()> {
         let outputs = plan.outputs.len();
         if self.losses.len() != outputs {
-            return Err(Error::invalid(
-                "compile",
-                format!("a loss for each of the {outputs} outputs"),
-                format!("{}", self.losses.len()),
-            )
+            let received = format!("{}", self.losses.len());
+            if outputs == 1 {
+                return Err(Error::invalid(
+                    "compile",
+                    "1 loss for the one output",
+                    received,
+                ));
+            }
+            let expected = format!("a loss for each of the {outputs} outputs");
+            return Err(Error::invalid("compile", expected, received)
             .with_hint("several losses are a list: [Loss::BinaryCrossentropy, Loss::CategoricalCrossentropy]"));
         }
         if self.metrics.len() > 1 && self.metrics.len() != outputs {
             return Err(Error::invalid(
                 "compile",
-                format!("one list of metrics, or one for each of the {outputs} outputs"),
+                match outputs {
+                    1 => "one list of metrics".to_string(),
+                    _ => format!("one list of metrics, or one for each of the {outputs} outputs"),
+                },
                 format!("{}", self.metrics.len()),
             ));
         }

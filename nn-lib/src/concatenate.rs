@@ -57,10 +57,10 @@ impl Layer for Concatenate {
                 received,
             ));
         };
-        let mut joined = 0;
+        let mut joined: usize = 0;
         for shape in inputs {
             match shape.split_last() {
-                Some((last, others)) if others == before => joined += last,
+                Some((last, others)) if others == before => joined = joined.saturating_add(*last),
                 _ => {
                     let expected = format!(
                         "inputs that differ in the last axis only, the first being {}",

@@ -1,8 +1,7 @@
 //! The data that a model is given: lists of tensors, checked before the first batch.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::plan::Plan;
-use crate::shape::Shape;
 use crate::tensor::{Storage, Tensor};
 
 /// What `fit`, `evaluate` and `predict` take: one tensor, or a list of them for several inputs or outputs.
@@ -58,6 +57,9 @@ impl Tensors for Vec<Tensor> {
     }
 }
 
+/// How an error names the checks of the validation data.
+pub(crate) const VALIDATION: &str = "fit, for its validation data,";
+
 /// Inputs that fit a plan, and how many samples they hold.
 ///
 /// # Errors
@@ -66,14 +68,14 @@ pub(crate) fn check_inputs(operation: &str, plan: &Plan, x: &[Tensor]) -> Result
     if x.len() != plan.inputs.len() {
         return Err(Error::invalid(
             operation,
-            format!("{} inputs", plan.inputs.len()),
+            counted(plan.inputs.len(), "input"),
             format!("{}", x.len()),
         ));
     }
     for (tensor, node) in x.iter().zip(&plan.inputs) {
         let (expected, received) = (&plan.shapes[*node], tensor.row_shape());
         if tensor.shape().is_empty() || *expected != received {
-            return Err(wrong_shape(plan, *node, expected, tensor));
+            return Err(wrong_shape(operation, plan, *node, tensor));
         }
     }
     let samples = x[0].len();
@@ -95,25 +97,37 @@ pub(crate) fn check_inputs(operation: &str, plan: &Plan, x: &[Tensor]) -> Result
 }
 
 /// `Dense expects 10000 features, received 1000`
-fn wrong_shape(plan: &Plan, input: usize, expected: &Shape, tensor: &Tensor) -> Error {
+fn wrong_shape(operation: &str, plan: &Plan, input: usize, tensor: &Tensor) -> Error {
+    let expected = &plan.shapes[input];
     let reader = plan.nodes.iter().find(|node| node.inputs.contains(&input));
     let kind = reader
         .and_then(|node| node.layer)
         .map_or("the model", |layer| plan.layers[layer].lock().kind());
+    let place = match operation {
+        VALIDATION => " in the validation data",
+        _ => "",
+    };
     let error = match (&expected[..], &tensor.row_shape()[..]) {
-        ([features], [received]) => {
-            Error::invalid(kind, format!("{features} features"), format!("{received}"))
-        }
+        ([features], [received]) => Error::invalid(
+            kind,
+            format!("{features} features"),
+            format!("{received}{place}"),
+        ),
         _ => Error::invalid(
             kind,
             format!("inputs of shape {}", expected.batched()),
-            format!("{}", tensor.shape),
+            format!("{}{place}", tensor.shape),
         ),
     };
-    if tensor.shape()[..] == expected[..] {
-        error.with_hint("one sample needs a batch axis too: x.rows(0..1) instead of x.row(0)")
-    } else {
-        error.with_hint("input_shape of the first layer is the number of columns of the data")
+    match (tensor.shape(), &expected[..]) {
+        ([rows], [1]) => error.with_hint(format!(
+            "numbers in a row become a column by reshape([{rows}, 1])?"
+        )),
+        (whole, sample) if whole == sample => {
+            error.with_hint("one sample needs a batch axis too: x.rows(0..1) instead of x.row(0)")
+        }
+        ([_], _) => error.with_hint("inputs are rows of several numbers: are x and y swapped?"),
+        _ => error.with_hint("input_shape of the first layer is the number of columns of the data"),
     }
 }
 
@@ -131,7 +145,7 @@ pub(crate) fn check_rows(operation: &str, samples: usize, y: &[Tensor]) -> Resul
             return Err(Error::invalid(
                 operation,
                 format!("a target for each of the {samples} rows of x"),
-                format!("{} targets", tensor.len()),
+                counted(tensor.len(), "target"),
             )
             .with_hint("take the same rows of x and y"));
         }

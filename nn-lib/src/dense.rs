@@ -1,15 +1,16 @@
 //! The densely connected layer: every output unit sees every input feature.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::{Value, json};
 
 use crate::activation::Activation;
 use crate::error::{Error, Result};
 use crate::init::Initializer;
 use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows_mut};
-use crate::matmul::{multiply, multiply_add};
+use crate::matmul;
 use crate::regularizer::Regularizer;
 use crate::shape::Shape;
+use crate::small_product::{self, add_rows, add_to_rows};
 
 /// `output = activation(input · kernel + bias)`
 ///
@@ -41,8 +42,8 @@ pub struct Dense {
     weights: Option<Weights>,
 }
 
-/// Far more than fits into the memory of a computer in a classroom: a slip of the keyboard.
-const MOST_WEIGHTS: usize = 1 << 32;
+/// A gigabyte, and with gradient and optimizer several: more is a slip of the keyboard.
+const MOST_WEIGHTS: usize = 1 << 28;
 
 #[derive(Clone, Debug)]
 struct Weights {
@@ -167,6 +168,9 @@ impl Layer for Dense {
         if self.units == 0 {
             return Err(Error::invalid("Dense", "at least 1 unit", "0"));
         }
+        for regularizer in self.kernel_regularizer.iter().chain(&self.bias_regularizer) {
+            regularizer.check()?;
+        }
         let units = self.units;
         if features.saturating_mul(units) > MOST_WEIGHTS {
             return Err(Error::invalid(
@@ -198,18 +202,27 @@ impl Layer for Dense {
     fn forward(&self, call: Forward<'_>) {
         let Weights { kernel, bias } = self.built();
         let mut output = rows_mut(call.output, self.units);
+        let numbers = output.as_slice_mut().expect("outputs are contiguous");
         if let Some(ones) = call.inputs.multi_hot(0) {
-            let output = output.as_slice_mut().expect("outputs are contiguous");
             match &kernel.columns {
-                Columns(Some(columns)) => columns.gather(ones, output),
-                Columns(None) => ones.gather(&kernel.values, self.units, output),
+                Columns(Some(columns)) => columns.gather(ones, numbers),
+                Columns(None) => ones.gather(&kernel.values, self.units, numbers),
+            }
+            if let Some(bias) = bias {
+                add_to_rows(numbers, &bias.values);
             }
         } else {
+            // The product is added to the bias.
+            match bias {
+                Some(bias) => {
+                    let rows = numbers.chunks_exact_mut(self.units);
+                    rows.for_each(|row| row.copy_from_slice(&bias.values));
+                }
+                None => numbers.fill(0.0),
+            }
             let input = rows(call.inputs.matrix(0), kernel.shape[0]);
-            multiply(input, kernel.matrix(), output.view_mut());
-        }
-        if let Some(bias) = bias {
-            output += &bias.row();
+            let small = is_small(kernel);
+            multiply_add(small, input, kernel.matrix(), output.view_mut());
         }
         if self.activation.needs_input() {
             call.cache.clear();
@@ -240,18 +253,17 @@ impl Layer for Dense {
             }
         } else {
             let input = rows(call.inputs.matrix(0), features);
-            multiply_add(input.t(), upstream.view(), kernel.gradient_matrix());
+            let small = is_small(kernel);
+            multiply_add(small, input.t(), upstream.view(), kernel.gradient_matrix());
         }
         if let Some(bias) = bias {
-            for row in upstream.axis_iter(Axis(0)) {
-                for (sum, delta) in bias.gradient.iter_mut().zip(row) {
-                    *sum += delta;
-                }
-            }
+            let deltas = upstream.as_slice().expect("gradients are contiguous");
+            add_rows(deltas, &mut bias.gradient);
         }
         if let Some(gradient) = call.gradients.matrix(0) {
             let gradient = rows_mut(gradient, features);
-            multiply_add(upstream.view(), kernel.matrix().t(), gradient);
+            let small = is_small(kernel);
+            multiply_add(small, upstream.view(), kernel.matrix().t(), gradient);
         }
     }
 
@@ -289,5 +301,23 @@ impl Layer for Dense {
 
     fn boxed_clone(&self) -> Box<dyn Layer> {
         Box::new(self.clone())
+    }
+}
+
+/// Whether a kernel is multiplied in the same bits everywhere.
+fn is_small(kernel: &Variable) -> bool {
+    kernel.values.len() <= small_product::MOST_WEIGHTS
+}
+
+fn multiply_add(
+    small: bool,
+    left: ArrayView2<f32>,
+    right: ArrayView2<f32>,
+    output: ArrayViewMut2<f32>,
+) {
+    if small {
+        small_product::multiply_add(left, right, output);
+    } else {
+        matmul::multiply_add(left, right, output);
     }
 }

@@ -57,7 +57,8 @@ impl Layer for Dropout {
                 "Dropout",
                 "a rate of at least 0 and below 1",
                 format!("{}", self.rate),
-            ));
+            )
+            .with_hint("it is a share of the inputs: 0.5 drops every second one"));
         }
         match inputs {
             [input] => Ok(input.clone()),

@@ -35,13 +35,16 @@ pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<T
     Ok(Tensor::from_multi_hot(MultiHot::new(sequences, dimension)))
 }
 
+/// Four gigabytes: more is a slip of the keyboard.
+const MOST_NUMBERS: usize = 1 << 30;
+
 /// One-hot encodes integer labels: row `i` has a one at column `labels[i]`.
 ///
 /// # Shapes
 /// (samples, classes)
 ///
 /// # Errors
-/// When a label is not below `classes`.
+/// When a label is not below `classes`, or the result would not fit into memory.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -49,6 +52,11 @@ pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<T
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 pub fn to_categorical(labels: &[u32], classes: usize) -> Result<Tensor> {
+    if labels.len().saturating_mul(classes) > MOST_NUMBERS {
+        let expected = format!("at most {MOST_NUMBERS} numbers in the result");
+        let received = format!("{} labels and {classes} classes", labels.len());
+        return Err(Error::invalid("to_categorical", expected, received));
+    }
     let mut rows = vec![0.0; labels.len() * classes];
     for (row, label) in labels.iter().enumerate() {
         let class = *label as usize;

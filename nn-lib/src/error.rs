@@ -72,6 +72,12 @@ fn hint_line(hint: &str) -> String {
     }
 }
 
+/// `1 input`, `2 inputs`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
 impl Error {
     /// A mistake in the use of `operation`: what it expects and what it received.
     pub fn invalid(

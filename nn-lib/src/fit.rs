@@ -78,7 +78,8 @@ impl Fit {
                 "fit",
                 "a validation_split of at least 0 and below 1",
                 received,
-            ));
+            )
+            .with_hint("it is a share of the samples: 0.2 is a fifth"));
         }
         if self.validation_data.is_some() && self.validation_lists.is_some() {
             return Err(Error::invalid(

@@ -34,6 +34,9 @@ impl Symbol {
                     locked.kind(),
                     format!("the input shape it was given, {}", given.batched()),
                     input.batched(),
+                )
+                .with_hint(
+                    "only the first layer needs an input_shape; the others take what comes",
                 ));
             }
             shape

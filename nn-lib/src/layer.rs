@@ -221,12 +221,6 @@ impl Variable {
             .expect("the shape holds as many values")
     }
 
-    /// A vector of weights as a matrix of one row.
-    pub(crate) fn row(&self) -> ArrayView2<'_, f32> {
-        ArrayView2::from_shape((1, self.values.len()), &self.values)
-            .expect("one row holds all values")
-    }
-
     /// The gradient as a matrix: every axis but the last in one.
     pub fn gradient_matrix(&mut self) -> ArrayViewMut2<'_, f32> {
         let columns = self.shape.last().copied().unwrap_or(1);

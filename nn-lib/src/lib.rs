@@ -32,7 +32,7 @@
 //! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` does one batch, `train` the epochs,
 //!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
 //!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`.
+//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
 pub mod activation;
@@ -90,6 +90,7 @@ pub mod sequential;
 pub mod sgd;
 pub mod shape;
 pub mod simd;
+mod small_product;
 pub mod split;
 mod step;
 pub mod summary;

@@ -12,7 +12,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use crate::activation::Activation;
 
 pub use custom::CustomLoss;
-use rows::{for_rows, row};
+use rows::{for_rows, rows};
 
 /// A loss function, the quantity that training makes small.
 ///
@@ -156,10 +156,11 @@ impl Loss {
     ///
     /// `y_pred` is `(batch, units)`, `y_true` the same, or `(batch, 1)` for the sparse loss; `out` has `batch` elements.
     pub fn per_sample(&self, y_true: ArrayView2<f32>, y_pred: ArrayView2<f32>, out: &mut [f32]) {
+        let (targets, units) = (y_true.ncols(), y_pred.ncols());
         let (y_true, y_pred) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-        let rows = y_true.outer_iter().zip(y_pred.outer_iter());
-        for ((t, p), value) in rows.zip(out) {
-            *value = self.of_row(row(&t), row(&p));
+        let (t, p) = (rows(&y_true, targets), rows(&y_pred, units));
+        for ((t, p), value) in t.zip(p).zip(out) {
+            *value = self.of_row(t, p);
         }
     }
 

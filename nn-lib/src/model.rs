@@ -82,7 +82,7 @@ impl Model {
     /// [Metric::Accuracy])`, or by name `compile("rmsprop", "binary_crossentropy", ["accuracy"])`.
     ///
     /// # Errors
-    /// When a name is unknown, the layers do not fit each other, or there is not one loss for every output.
+    /// When a name is unknown, a setting of the optimizer cannot train, the layers do not fit each other, or there is not one loss for every output.
     pub fn compile(
         &mut self,
         optimizer: impl IntoOptimizer,
@@ -94,6 +94,7 @@ impl Model {
             loss.into_losses()?,
             metrics.into_metrics()?,
         );
+        compiled.optimizer.check()?;
         self.settle(None)?;
         if !self.plan.nodes.is_empty() {
             compiled.check(&self.plan)?;

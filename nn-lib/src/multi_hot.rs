@@ -135,6 +135,11 @@ impl MultiHot {
         }
     }
 
+    /// Whether both are rows of the same table.
+    pub(crate) fn shares_table(&self, other: &MultiHot) -> bool {
+        Arc::ptr_eq(&self.table, &other.table)
+    }
+
     /// How many ones there are.
     pub(crate) fn ones(&self) -> usize {
         self.table.offsets[self.end * DECKS] - self.table.offsets[self.first * DECKS]
@@ -272,20 +277,20 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// The sum of rows of up to sixteen weights, in four interleaved sums.
+/// The sum of rows of up to sixteen weights, in two interleaved sums as a column kernel has them.
 fn sum_of_rows<'a, P: Copy + TryInto<usize>>(
     places: &[P],
     weights: impl Fn(usize) -> &'a [f32],
 ) -> Lane {
-    let mut sums = [[0.0; LANES]; 4];
+    let mut sums = [[0.0; LANES]; 2];
     let fours = places.len() / 4 * 4;
     for (nth, place) in places.iter().enumerate() {
-        let sum = &mut sums[if nth < fours { nth % 4 } else { 0 }];
+        let sum = &mut sums[if nth < fours { nth % 2 } else { 0 }];
         let place = (*place).try_into().unwrap_or(usize::MAX);
         for (sum, weight) in sum.iter_mut().zip(weights(place)) {
             *sum += weight;
         }
     }
-    let [a, b, c, d] = sums;
-    add(add(a, &b), &add(c, &d))
+    let [even, odd] = sums;
+    add(even, &odd)
 }

@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 
 use crate::compile::Compiled;
 use crate::data::{check_finite, check_inputs, check_rows};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::fit::Fit;
 use crate::math::decimal;
 use crate::plan::Plan;
@@ -23,7 +23,7 @@ pub(crate) fn prepare(
     compiled.check(plan)?;
     let count = check_inputs(operation, plan, &x)?;
     if y.len() != plan.outputs.len() {
-        let expected = format!("targets for {} outputs", plan.outputs.len());
+        let expected = format!("targets for {}", counted(plan.outputs.len(), "output"));
         return Err(Error::invalid(operation, expected, format!("{}", y.len())));
     }
     check_rows(operation, count, &y)?;
@@ -43,8 +43,8 @@ pub(crate) fn prepare(
         let values = targets.values();
         let rows = ArrayView2::from_shape((count, columns(targets)), &values)
             .expect("a tensor has as many values as its shape says");
-        let activation = last_activation(plan, *node).unwrap_or_default();
-        loss.check(&targets.shape()[1..], prediction, rows, activation)?;
+        let last = last_activation(plan, *node);
+        loss.check(&targets.shape()[1..], prediction, rows, last)?;
     }
     for ((output, targets), node) in y.iter().enumerate().zip(&plan.outputs) {
         let (labels, units) = (columns(targets), plan.shapes[*node].count());

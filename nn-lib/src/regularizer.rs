@@ -9,7 +9,7 @@ use crate::math::decimal;
 ///
 /// | variant | penalty | gradient |
 /// | --- | --- | --- |
-/// | `L1(l1)` | `l1 * sum of abs(w)` | `l1 * sign(w)` |
+/// | `L1(l1)` | `l1 * sum of abs(w)` | `l1 * sign(w)`, the sign of 0 being 1 |
 /// | `L2(l2)` | `l2 * sum of w^2` | `2 * l2 * w` |
 /// | `L1L2 { l1, l2 }` | both added | both added |
 ///
@@ -50,6 +50,24 @@ impl Regularizer {
         }
     }
 
+    /// Finds factors that are no penalty.
+    pub(crate) fn check(&self) -> Result<()> {
+        let (l1, l2) = self.factors();
+        match [l1, l2].into_iter().find(|x| !(x.is_finite() && *x >= 0.0)) {
+            None => Ok(()),
+            Some(factor) => Err(Error::invalid(
+                "Regularizer",
+                "factors of 0 or more",
+                factor.to_string(),
+            )),
+        }
+    }
+
+    /// Whether it moves a weight that is zero.
+    pub(crate) fn moves_zero(&self) -> bool {
+        self.factors().0 != 0.0
+    }
+
     /// The penalty on `weights`, to be added to the loss. Summed in double precision.
     pub fn penalty(&self, weights: &[f32]) -> f32 {
         let (l1, l2) = self.factors();
@@ -62,7 +80,8 @@ impl Regularizer {
         (decimal(l1) * absolute + decimal(l2) * squared) as f32
     }
 
-    /// Adds the penalty's derivative by each weight to `gradient`. At zero the slope of `abs` counts as 0.
+    /// Adds the penalty's derivative by each weight to `gradient`. At zero, where `abs` has none, its slope counts as 1,
+    /// as in Keras on JAX.
     ///
     /// # Shapes
     ///
@@ -71,8 +90,8 @@ impl Regularizer {
         let (l1, l2) = self.factors();
         let twice_l2 = 2.0 * l2;
         for (g, &w) in gradient.iter_mut().zip(weights) {
-            let sign = f32::from(w > 0.0) - f32::from(w < 0.0);
-            *g += l1 * sign + twice_l2 * w;
+            let slope = if w < 0.0 { -l1 } else { l1 };
+            *g += slope + twice_l2 * w;
         }
     }
 
@@ -134,11 +153,12 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_of_zero_is_left_alone() {
+    fn at_zero_the_slope_of_the_absolute_value_counts_as_one() {
         for regularizer in ALL {
-            let mut gradient = [0.0];
-            regularizer.add_gradient(&[0.0], &mut gradient);
-            assert_eq!(gradient, [0.0]);
+            let mut gradient = [0.0, 0.0];
+            regularizer.add_gradient(&[0.0, -0.0], &mut gradient);
+            assert_eq!(gradient, [regularizer.factors().0; 2]);
+            assert_eq!(regularizer.moves_zero(), gradient != [0.0, 0.0]);
         }
     }
 

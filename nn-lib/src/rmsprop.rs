@@ -8,6 +8,7 @@ use crate::optimizer::{
     Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals,
 };
 use crate::schedule::LearningRate;
+use crate::simd::vectorized;
 
 /// Divides each weight's step by the root of a running mean of its squared gradients, so that every weight moves at its
 /// own suitable speed. The chapter's optimizer.
@@ -114,11 +115,39 @@ impl Optimizer for RMSprop {
     }
 
     fn update(&self, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
-        let (rate, rho, new_part) = (self.pace.rate(), self.rho, self.new_part);
-        let (momentum, epsilon) = (self.momentum, self.epsilon);
+        update(self, weights, slots, gradient);
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate(self)?;
+        check_shares(
+            self.name(),
+            &[("rho", self.rho), ("momentum", self.momentum)],
+        )
+    }
+
+    fn config(&self) -> Value {
+        let mut config = self.pace.config(self.name());
+        config["rho"] = json!(decimal(self.rho));
+        config["momentum"] = json!(decimal(self.momentum));
+        config["epsilon"] = json!(decimal(self.epsilon));
+        config["centered"] = json!(self.centered);
+        config
+    }
+
+    fn clone_box(&self) -> Box<dyn Optimizer> {
+        Box::new(self.clone())
+    }
+}
+
+vectorized! {
+    /// One step for each weight.
+    fn update(settings: &RMSprop, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
+        let (rate, rho, new_part) = (settings.pace.rate(), settings.rho, settings.new_part);
+        let (momentum, epsilon) = (settings.momentum, settings.epsilon);
         let mean_of_squares = |v: f32, g: f32| without_denormals(rho * v + new_part * (g * g));
         let mean = |a: f32, g: f32| rho * a + new_part * g;
-        match (slots, self.centered, momentum > 0.0) {
+        match (slots, settings.centered, momentum > 0.0) {
             ([velocity], false, false) => {
                 for ((w, v), &g) in weights.iter_mut().zip(velocity.iter_mut()).zip(gradient) {
                     *v = mean_of_squares(*v, g);
@@ -155,30 +184,9 @@ impl Optimizer for RMSprop {
             }
             (slots, ..) => panic!(
                 "RMSprop keeps {} slots, received {}",
-                self.slots(),
+                settings.slots(),
                 slots.len()
             ),
         }
-    }
-
-    fn check(&self) -> Result<()> {
-        check_rate(self)?;
-        check_shares(
-            self.name(),
-            &[("rho", self.rho), ("momentum", self.momentum)],
-        )
-    }
-
-    fn config(&self) -> Value {
-        let mut config = self.pace.config(self.name());
-        config["rho"] = json!(decimal(self.rho));
-        config["momentum"] = json!(decimal(self.momentum));
-        config["epsilon"] = json!(decimal(self.epsilon));
-        config["centered"] = json!(self.centered);
-        config
-    }
-
-    fn clone_box(&self) -> Box<dyn Optimizer> {
-        Box::new(self.clone())
     }
 }

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::math::decimal;
 use crate::optimizer::{Optimizer, Pace, check_rate, check_shares, clipping_methods};
 use crate::schedule::LearningRate;
+use crate::simd::vectorized;
 
 /// Gradient descent: a step against the gradient.
 ///
@@ -87,28 +88,7 @@ impl Optimizer for SGD {
     }
 
     fn update(&self, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
-        let (rate, momentum) = (self.pace.rate(), self.momentum);
-        if momentum == 0.0 {
-            for (w, &g) in weights.iter_mut().zip(gradient) {
-                *w -= g * rate;
-            }
-            return;
-        }
-        let [velocity] = slots else {
-            panic!("SGD with momentum keeps one slot, received {}", slots.len());
-        };
-        let steps = weights.iter_mut().zip(velocity.iter_mut()).zip(gradient);
-        if self.nesterov {
-            for ((w, m), &g) in steps {
-                *m = *m * momentum - g * rate;
-                *w += *m * momentum - g * rate;
-            }
-        } else {
-            for ((w, m), &g) in steps {
-                *m = *m * momentum - g * rate;
-                *w += *m;
-            }
-        }
+        update(self, weights, slots, gradient);
     }
 
     fn check(&self) -> Result<()> {
@@ -125,5 +105,33 @@ impl Optimizer for SGD {
 
     fn clone_box(&self) -> Box<dyn Optimizer> {
         Box::new(self.clone())
+    }
+}
+
+vectorized! {
+    /// One step for each weight.
+    fn update(settings: &SGD, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
+        let (rate, momentum) = (settings.pace.rate(), settings.momentum);
+        if momentum == 0.0 {
+            for (w, &g) in weights.iter_mut().zip(gradient) {
+                *w -= g * rate;
+            }
+            return;
+        }
+        let [velocity] = slots else {
+            panic!("SGD with momentum keeps one slot, received {}", slots.len());
+        };
+        let steps = weights.iter_mut().zip(velocity.iter_mut()).zip(gradient);
+        if settings.nesterov {
+            for ((w, m), &g) in steps {
+                *m = *m * momentum - g * rate;
+                *w += *m * momentum - g * rate;
+            }
+        } else {
+            for ((w, m), &g) in steps {
+                *m = *m * momentum - g * rate;
+                *w += *m;
+            }
+        }
     }
 }

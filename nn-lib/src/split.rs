@@ -22,7 +22,7 @@ pub struct Fold {
 /// more, so none is left out.
 ///
 /// # Errors
-/// When `x` and `y` have different numbers of rows, or `k` is below 2 or above that number.
+/// When `x` and `y` have different numbers of rows or fewer than two, or `k` is below 2 or above that number.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -41,6 +41,13 @@ pub fn k_fold(x: &Tensor, y: &Tensor, k: usize) -> Result<Vec<Fold>> {
             "k_fold",
             expected,
             format!("{} targets", y.len()),
+        ));
+    }
+    if count < 2 {
+        return Err(Error::invalid(
+            "k_fold",
+            "at least 2 rows",
+            count.to_string(),
         ));
     }
     if k < 2 || k > count {

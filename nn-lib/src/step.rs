@@ -64,6 +64,20 @@ impl Mean {
     }
 }
 
+/// The name of the metric at `place`; of several with one name the later ones are numbered, as `precision_1`.
+fn numbered(metrics: &[Metric], place: usize) -> String {
+    let name = metrics[place].name();
+    let earlier = &metrics[..place];
+    match earlier
+        .iter()
+        .filter(|metric| metric.name() == name)
+        .count()
+    {
+        0 => name.to_string(),
+        count => format!("{name}_{count}"),
+    }
+}
+
 /// The number of columns of a target tensor: labels of shape (n,) are one column.
 pub(crate) fn columns(y: &Tensor) -> usize {
     y.row_shape().count()
@@ -75,9 +89,10 @@ impl Pass {
         let outputs = plan.outputs.iter().enumerate().map(|(nth, &node)| {
             let (loss, loss_weight) = compiled.losses[nth].clone();
             let prediction_units = plan.shapes[node].count();
-            let metrics = compiled.metrics_of(nth).iter().map(|metric: &Metric| {
+            let listed = compiled.metrics_of(nth);
+            let metrics = listed.iter().enumerate().map(|(place, metric)| {
                 let resolved = metric.resolve(columns(&samples.y[nth]), prediction_units);
-                (metric.name().to_string(), resolved.accumulator())
+                (numbered(listed, place), resolved.accumulator())
             });
             let alone = plan.consumers[node] == 0
                 && plan.outputs.iter().filter(|o| **o == node).count() == 1;
@@ -156,9 +171,14 @@ impl Pass {
             let width = columns(y);
             let all = y.values();
             self.targets.clear();
-            for row in rows {
-                let first = *row as usize * width;
-                self.targets.extend_from_slice(&all[first..first + width]);
+            if width == 1 {
+                self.targets
+                    .extend(rows.iter().map(|row| all[*row as usize]));
+            } else {
+                for row in rows {
+                    let first = *row as usize * width;
+                    self.targets.extend_from_slice(&all[first..first + width]);
+                }
             }
             let truth = ArrayView2::from_shape((count, width), &self.targets)
                 .expect("a target row for each sample");

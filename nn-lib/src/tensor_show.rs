@@ -14,6 +14,12 @@ const LINE_WIDTH: usize = 75;
 /// `array([0., 1., 1., ..., 0., 0., 0.])`
 impl fmt::Debug for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.shape.count() == 0 {
+            return match *self.shape {
+                [_] => f.write_str("array([])"),
+                _ => write!(f, "array([], shape={})", self.shape),
+            };
+        }
         let edge = if self.shape.count() > THRESHOLD {
             EDGE
         } else {

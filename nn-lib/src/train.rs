@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::attach::{attach, detach};
 use crate::callbacks::{Callback, Training};
 use crate::compile::Compiled;
-use crate::data::Tensors;
+use crate::data::{Tensors, VALIDATION};
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluation;
 use crate::fit::Fit;
@@ -45,17 +45,14 @@ impl Model {
         let compiled = self.compiled("fit")?;
         let samples = prepare("fit", &self.plan, compiled, x, y, weights)?;
         let validation = match validation {
-            Some((x, y)) => {
-                let operation = "fit, for its validation data,";
-                Some(prepare(
-                    operation,
-                    &self.plan,
-                    compiled,
-                    x,
-                    y,
-                    validation_weights,
-                )?)
-            }
+            Some((x, y)) => Some(prepare(
+                VALIDATION,
+                &self.plan,
+                compiled,
+                x,
+                y,
+                validation_weights,
+            )?),
             None => None,
         };
         let mut callbacks = std::mem::take(&mut options.callbacks);
@@ -106,7 +103,12 @@ impl Model {
             logs = pass.logs();
             if let Some((pass, data)) = validation.as_mut().filter(|_| completed) {
                 completed = self.measure(pass, data, options.batch_size);
-                logs.extend_prefixed("val_", &pass.logs());
+                let measured = pass.logs();
+                if let Some(loss) = measured.get("loss").filter(|loss| !loss.is_finite()) {
+                    let place = format!("{loss} in the validation of epoch {}", epoch + 1);
+                    return Err(diverged(&place));
+                }
+                logs.extend_prefixed("val_", &measured);
             }
             if !completed {
                 display.note(format!(

@@ -1,43 +1,12 @@
 //! Options of `fit`, callbacks and branches give the numbers of Keras: `golden/fit_options.json`, made by Keras 3.15.1
 //! with JAX in float32 (`golden/make_golden_options.py`). Tolerance: 1e-4 relative.
 
+#[path = "golden/support.rs"]
+mod support;
+
 use nn_lib::prelude::*;
 use serde_json::Value;
-
-fn numbers(value: &Value) -> Vec<f32> {
-    match value.as_array() {
-        Some(items) => items.iter().flat_map(numbers).collect(),
-        None => vec![value.as_f64().expect("a number") as f32],
-    }
-}
-
-fn tensor(value: &Value) -> Tensor {
-    let mut shape = Vec::new();
-    let mut inner = value;
-    while let Some(items) = inner.as_array() {
-        shape.push(items.len());
-        inner = &items[0];
-    }
-    Tensor::new(shape, numbers(value)).unwrap()
-}
-
-fn tensors(value: &Value) -> Vec<Tensor> {
-    value.as_array().unwrap().iter().map(tensor).collect()
-}
-
-fn assert_close(what: &str, actual: &[f32], expected: &[f32]) {
-    assert_eq!(
-        actual.len(),
-        expected.len(),
-        "{what}: {actual:?}, Keras has {expected:?}"
-    );
-    for (a, e) in actual.iter().zip(expected) {
-        assert!(
-            (a - e).abs() <= 1e-4 * e.abs().max(0.1),
-            "{what}: {actual:?}, Keras has {expected:?}"
-        );
-    }
-}
+use support::{assert_trained, numbers, tensor, tensors};
 
 /// Trains as the case `name` says and compares history and weights.
 fn check(name: &str, model: &mut Model, options: impl FnOnce(&Value) -> Fit) {
@@ -71,14 +40,14 @@ fn check(name: &str, model: &mut Model, options: impl FnOnce(&Value) -> Fit) {
         expected.keys().collect::<Vec<_>>()
     );
     for (key, values) in expected {
-        assert_close(key, &history[key], &numbers(values));
+        assert_trained(key, &history[key], &numbers(values), 0.1);
     }
     for (own, expected) in model
         .get_weights()
         .iter()
         .zip(tensors(&case["final_weights"]))
     {
-        assert_close("final weights", &own.to_vec(), &expected.to_vec());
+        assert_trained("final weights", &own.to_vec(), &expected.to_vec(), 0.1);
     }
 }
 

@@ -76,7 +76,7 @@ fn wrong_features_are_reported_everywhere() {
     );
     says(
         model.predict([&x(2), &x(2)]),
-        &["predict expects 1 inputs, received 2"],
+        &["predict expects 1 input, received 2"],
     );
 }
 
@@ -389,5 +389,97 @@ fn a_callback_that_watches_what_is_not_there_is_reported() {
     says(
         model.fit(&x(4), &y(4), options),
         &["val_loss", "validation_data"],
+    );
+}
+
+#[test]
+fn settings_of_an_optimizer_that_cannot_train_are_reported_by_compile() {
+    let mut model = classifier();
+    for rate in [-1.0, f32::NAN, f32::INFINITY] {
+        says(
+            model.compile(SGD::new(rate), "mse", ()),
+            &["sgd expects a learning rate of 0 or more"],
+        );
+        says(model.set_learning_rate(rate), &["a learning rate of 0"]);
+    }
+    let optimizer = RMSprop::new(0.001).momentum(9.0);
+    says(
+        model.compile(optimizer, "mse", ()),
+        &["rmsprop expects a momentum from 0 to 1, received 9"],
+    );
+    let mut model = Sequential::new();
+    model.add(
+        Dense::new(1)
+            .kernel_regularizer(Regularizer::L2(-0.1))
+            .input_shape(3),
+    );
+    says(
+        model.compile("sgd", "mse", ()),
+        &["Regularizer expects factors of 0 or more, received -0.1"],
+    );
+}
+
+#[test]
+fn mistakes_in_the_validation_data_are_not_taken_for_those_of_the_training_data() {
+    let mut model = classifier();
+    let options = Fit {
+        validation_data: Some((Tensor::ones([5, 2]), y(5))),
+        ..quiet()
+    };
+    says(
+        model.fit(&x(5), &y(5), options),
+        &["Dense expects 3 features, received 2 in the validation data"],
+    );
+}
+
+#[test]
+fn a_validation_loss_that_becomes_infinite_is_said_with_its_epoch() {
+    let mut model = Sequential::new();
+    model.add(Dense::new(1).input_shape(1));
+    model.compile(SGD::new(1e20), "mse", ()).unwrap();
+    let data = Tensor::from([[1.0], [2.0]]);
+    let options = Fit {
+        validation_data: Some((data.clone(), data.clone())),
+        ..quiet()
+    };
+    says(
+        model.fit(&data, &data, options),
+        &["received inf in the validation of epoch 1"],
+    );
+}
+
+#[test]
+fn one_of_something_is_not_called_several() {
+    let mut model = classifier();
+    says(
+        model.predict([&x(2), &x(2)]),
+        &["expects 1 input, received 2"],
+    );
+    says(
+        model.fit(&x(2), [&y(2), &y(2)], quiet()),
+        &["targets for 1 output, received 2"],
+    );
+    says(model.fit(&x(2), &y(1), quiet()), &["received 1 target\n"]);
+    says(
+        model.fit(&x(2), &Tensor::zeros([2, 2]), quiet()),
+        &["1 label per sample"],
+    );
+    says(
+        model.compile("sgd", ["mse", "mae"], ()),
+        &["compile expects 1 loss for the one output, received 2"],
+    );
+}
+
+#[test]
+fn a_vector_in_the_place_of_a_matrix_gets_the_advice_that_fits() {
+    let mut model = Sequential::new();
+    model.add(Dense::new(1).input_shape(1));
+    says(
+        model.predict(&y(5)),
+        &["(None, 1), received (5,)", "reshape([5, 1])?"],
+    );
+    says(
+        classifier().fit(&y(5), &x(5), quiet()),
+        &["are x and y swapped?"],
     );
 }

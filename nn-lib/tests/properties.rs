@@ -130,6 +130,28 @@ proptest! {
     }
 
     #[test]
+    fn a_penalty_counts_alike_for_multi_hot_and_dense_inputs(
+        rows in sequences(), units in 1usize..40, (l1, l2) in (0.0f32..0.1, 0.0f32..0.1), zeros in any::<bool>(),
+    ) {
+        let x = vectorize_sequences(&rows, 40).unwrap();
+        let y: Vec<u32> = rows.iter().map(|row| row.len() as u32 % 2).collect();
+        let train = |x: &Tensor| {
+            let mut model = Sequential::with_seed(7);
+            let first = Dense::new(units).kernel_regularizer(Regularizer::L1L2 { l1, l2 }).input_shape(40);
+            let initializer = if zeros { Initializer::Zeros } else { Initializer::GlorotUniform };
+            model.add(first.kernel_initializer(initializer));
+            model.add(Dense::new(1).activation(Activation::Sigmoid));
+            model.compile(SGD::new(0.1), Loss::BinaryCrossentropy, ()).unwrap();
+            let options = Fit { epochs: 3, batch_size: 8, verbose: Verbose::Silent, ..Fit::default() };
+            let history = model.fit(x, &Tensor::from(&y), options).unwrap();
+            [history["loss"].clone(), model.get_weights()[0].to_vec()].concat()
+        };
+        for (a, b) in train(&x).iter().zip(train(&x.to_dense())) {
+            prop_assert!((a - b).abs() < 1e-3, "{} {}", a, b);
+        }
+    }
+
+    #[test]
     fn any_shapes_and_options_train_or_give_an_error(
         (rows, features, units) in (0usize..20, 0usize..6, 0usize..6),
         activations in (activation(), activation()),

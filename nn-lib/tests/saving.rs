@@ -316,3 +316,25 @@ fn a_checkpoint_keeps_the_best_epoch() {
         expected.get_weights()
     );
 }
+
+#[test]
+fn the_name_of_a_checkpoint_is_filled_in_as_python_does_it() {
+    let folder = Folder::new("names");
+    let (x, y) = data();
+    let mut train = |name: &str| {
+        let checkpoint = ModelCheckpoint::new(folder.file(name).to_str().unwrap());
+        let options = Fit {
+            callbacks: vec![Box::new(checkpoint)],
+            ..quiet(1)
+        };
+        everything().fit(&x, &y, options)
+    };
+    let history = train("{epoch:03d}-{loss:.2f}.safetensors").unwrap();
+    let expected = format!("001-{:.2}.safetensors", history["loss"][0]);
+    assert!(folder.file(&expected).exists(), "{expected}");
+    train("{}{epoch:d").unwrap_err();
+    let message = train("{val_loss:.2f}").unwrap_err().to_string();
+    assert!(message.contains("received \"val_loss\""), "{message}");
+    train("a}b{c").unwrap();
+    assert!(folder.file("a}b{c").exists());
+}

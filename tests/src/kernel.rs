@@ -28,8 +28,8 @@ pub fn repository() -> PathBuf {
         .to_owned()
 }
 
-/// A command of cargo for the kernel's package, in the build that runs this test.
-pub fn cargo_for_kernel(subcommand: &str) -> Command {
+/// A command of cargo for a package of the workspace, in the build that runs this test.
+pub fn cargo(subcommand: &str, package: &str) -> Command {
     let directory = build_directory();
     let mut cargo = Command::new(env!("CARGO"));
     // What `cargo test` tells about the tests' package would make some build scripts run again, now and the next time.
@@ -40,7 +40,7 @@ pub fn cargo_for_kernel(subcommand: &str) -> Command {
         }
     }
     cargo
-        .args([subcommand, "--package", "rust-nn-kernel", "--target-dir"])
+        .args([subcommand, "--package", package, "--target-dir"])
         .arg(directory.parent().unwrap())
         .current_dir(repository());
     if directory.ends_with("release") {
@@ -53,7 +53,7 @@ pub fn cargo_for_kernel(subcommand: &str) -> Command {
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        assert!(cargo_for_kernel("build").status().unwrap().success());
+        assert!(cargo("build", "rust-nn-kernel").status().unwrap().success());
         build_directory().join("rust-nn-kernel")
     })
 }

@@ -43,12 +43,15 @@ impl Lab {
         let (port, token) = address.unwrap_or_else(|| panic!("no address in:\n{seen}"));
         // The rest is read so that the server never waits for a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Lab {
+        let lab = Lab {
             _home: home,
             process,
             port,
             token,
-        }
+        };
+        // The server prints its address a moment before it listens.
+        within(30, "listening", || lab.listens());
+        lab
     }
 
     fn get(&self, path: &str) -> String {

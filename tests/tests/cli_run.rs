@@ -31,7 +31,7 @@ fn run_executes_the_cells_in_order_and_writes_notebook_and_page() {
     assert_eq!(executed["cells"][2]["execution_count"], 2);
     assert_eq!(
         executed["cells"][2]["outputs"][0]["text"],
-        "the sum is 41\n"
+        serde_json::json!(["the sum is 41\n"])
     );
     assert_eq!(
         fs::read(&notebook).expect("readable"),
@@ -61,6 +61,8 @@ fn run_prints_the_failing_cell_and_stops_there() {
         "3-never.ipynb",
         "--output",
         "out",
+        "--jobs",
+        "1",
     ]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert_says(&output, "✗ 2-bad: cell 2 of 3 failed");
@@ -73,6 +75,21 @@ fn run_prints_the_failing_cell_and_stops_there() {
     );
     assert!(home.path().join("out/1-good.html").exists());
     assert!(!home.path().join("out/2-bad.html").exists());
+}
+
+#[test]
+fn the_first_notebook_that_fails_stops_the_others() {
+    let home = Home::set_up();
+    let sleep = "std::thread::sleep(std::time::Duration::from_secs(600));";
+    home.notebook("1-long", &[sleep]);
+    home.notebook("2-bad", &["let wrong: usize = \"text\";"]);
+    let notebooks = ["1-long.ipynb", "2-bad.ipynb"];
+    let output = home.run(&[&["run", "--output", "out", "--jobs", "2"], &notebooks[..]].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert_says(&output, "✗ 1-long: stopped");
+    assert_says(&output, "✗ 2-bad: cell 1 of 1 failed");
+    assert_says(&output, "2-bad was not executed to its end");
+    assert!(!home.path().join("out/1-long.html").exists());
 }
 
 #[test]

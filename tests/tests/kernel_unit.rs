@@ -1,8 +1,8 @@
 //! The kernel's own unit tests, built by name so that the kernel is compiled once.
 
-use classroom_tests::kernel::cargo_for_kernel;
+use classroom_tests::kernel::cargo;
 
 #[test]
 fn the_kernels_own_tests_pass() {
-    assert!(cargo_for_kernel("test").status().unwrap().success());
+    assert!(cargo("test", "rust-nn-kernel").status().unwrap().success());
 }

@@ -5,7 +5,8 @@ mod cli_support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cli_support::{Home, repository, text};
+use classroom_tests::kernel::repository;
+use cli_support::{Home, text};
 use serde_json::Value;
 
 /// The chapter, in its order, with the number of charts and diagrams that each notebook shows at least.

@@ -50,6 +50,13 @@ pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)
         "rust-nn-kernel",
         "--locked",
     ]);
+    // What `cargo run` tells about this package would make some build scripts run again, now and in the next build.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     // Cargo's own progress line, `Building [==>  ] 12/345: serde, syn`, is read and shown as ours.
     command.envs([
         ("CARGO_TERM_PROGRESS_WHEN", "always"),

@@ -85,6 +85,8 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
     }
     let (base, version) = checks::python()?;
     let key = Fingerprint::default()
+        // An environment's programs name their own place: one that was moved must be made anew.
+        .text(&places.cache.to_string_lossy())
         .text(&version)
         .text(&base.to_string_lossy())
         .tree(&requirements(places))?

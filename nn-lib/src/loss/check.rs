@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 
 use super::Loss::{self, *};
 use crate::activation::Activation::{self, *};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 
 impl Loss {
     /// Finds labels and last layers that do not fit the loss, before they train to nonsense.
@@ -12,7 +12,8 @@ impl Loss {
     /// # Shapes
     ///
     /// `target_shape` and `prediction_shape` are those of one sample, without the batch axis (`[]` or `[1]` for single
-    /// labels); `targets` is `(batch, target units)`.
+    /// labels); `targets` is `(batch, target units)`. The last activation is `None` where the last layer has none of its
+    /// own, such as a mean of two branches: what comes out of it is taken on trust.
     ///
     /// # Errors
     ///
@@ -24,11 +25,13 @@ impl Loss {
         target_shape: &[usize],
         prediction_shape: &[usize],
         targets: ArrayView2<f32>,
-        last_activation: Activation,
+        last_activation: Option<Activation>,
     ) -> Result<()> {
         let labels: usize = target_shape.iter().product();
         let units: usize = prediction_shape.iter().product();
-        self.check_activation(units, last_activation)?;
+        if let Some(last) = last_activation {
+            self.check_activation(units, last)?;
+        }
         self.check_units(labels, units)?;
         self.check_labels(units, targets)?;
         self.check_custom(units, targets)
@@ -38,7 +41,10 @@ impl Loss {
         if last == Softmax && units == 1 {
             return Err(self
                 .mistake("2 or more units for softmax", "1, which is always 1.0")
-                .with_hint("end the model with Dense::new(1).activation(Activation::Sigmoid)"));
+                .with_hint(
+                    "end the model with Dense::new(1).activation(Activation::Sigmoid), \
+                     or without an activation if it predicts a number",
+                ));
         }
         let bounded = matches!(last, Sigmoid | Softmax);
         if self.expects_logits() && bounded {
@@ -109,7 +115,7 @@ impl Loss {
         };
         Err(self
             .mistake(
-                format!("{units} labels per sample, one for each unit"),
+                format!("{} per sample, one for each unit", counted(units, "label")),
                 labels.to_string(),
             )
             .with_hint(hint))
@@ -136,6 +142,9 @@ impl Loss {
         let error = self.mistake(expected, format!("{label} in row {row}"));
         Err(match self {
             _ if !label.is_finite() => error.with_hint("look for missing values in the data"),
+            BinaryCrossentropy | BinaryCrossentropyFromLogits if *label < 0.0 => {
+                error.with_hint("the two classes are 0 and 1")
+            }
             BinaryCrossentropy | BinaryCrossentropyFromLogits => {
                 error.with_hint("for more than two classes: Loss::SparseCategoricalCrossentropy")
             }

@@ -15,7 +15,14 @@ pub(super) fn binary(t: &[f32], p: &[f32]) -> f32 {
         .zip(p)
         .map(|(&t, &p)| {
             let p = p.clamp(EPSILON, LARGEST);
-            -(t * libm::logf(p) + (1.0 - t) * libm::logf(1.0 - p))
+            // What does not count costs no logarithm.
+            let yes = if t != 0.0 { t * libm::logf(p) } else { 0.0 };
+            let no = if t != 1.0 {
+                (1.0 - t) * libm::logf(1.0 - p)
+            } else {
+                0.0
+            };
+            -(yes + no)
         })
         .sum();
     sum / p.len() as f32

@@ -17,10 +17,10 @@ pub(super) fn absolute(t: &[f32], p: &[f32]) -> f32 {
     mean(t, p, f32::abs)
 }
 
-/// The sign of `p - t`, divided by the units; 0 at the kink.
+/// The sign of `p - t`, divided by the units; -1 at the kink, as the reference values have it.
 pub(super) fn absolute_gradient(t: &[f32], p: &[f32], factor: f32, out: &mut [f32]) {
     slopes(t, p, factor, out, |error| {
-        if error == 0.0 { 0.0 } else { error.signum() }
+        if error == 0.0 { -1.0 } else { error.signum() }
     });
 }
 

@@ -1,6 +1,6 @@
 //! From losses of single samples to losses of a batch.
 
-use ndarray::{ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Loss::{self, *};
 use super::{cross_entropy, regression};
@@ -71,15 +71,21 @@ pub(super) fn for_rows(
         out.assign(&gradient);
         return;
     }
+    let (targets, units) = (y_true.ncols(), y_pred.ncols());
     let (y_true, y_pred) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-    let rows = y_true.outer_iter().zip(y_pred.outer_iter());
-    let results = sample_factor.iter().zip(out.axis_iter_mut(Axis(0)));
-    for ((t, p), (&factor, mut out)) in rows.zip(results) {
-        let out = out.as_slice_mut().expect("a row of a standard layout");
-        of_row(row(&t), row(&p), factor, out);
+    let out = out.as_slice_mut().expect("a standard layout");
+    let results = sample_factor.iter().zip(out.chunks_exact_mut(units.max(1)));
+    let (t, p) = (rows(&y_true, targets), rows(&y_pred, units));
+    for ((t, p), (&factor, out)) in t.zip(p).zip(results) {
+        of_row(t, p, factor, out);
     }
 }
 
-pub(super) fn row<'a>(row: &'a ndarray::ArrayView1<f32>) -> &'a [f32] {
-    row.as_slice().expect("a row of a standard layout")
+/// The rows of a matrix, each with so many columns.
+pub(super) fn rows<'a>(
+    matrix: &'a ndarray::CowArray<'_, f32, ndarray::Ix2>,
+    columns: usize,
+) -> std::slice::ChunksExact<'a, f32> {
+    let values = matrix.as_slice().expect("a standard layout");
+    values.chunks_exact(columns.max(1))
 }

@@ -225,7 +225,7 @@ fn every_name_leads_back_to_its_loss() {
 
 /// The message of the mistake, or `ok`.
 fn check(loss: Loss, labels: &Array2<f32>, units: usize, last: Activation) -> String {
-    match loss.check(&[labels.ncols()], &[units], labels.view(), last) {
+    match loss.check(&[labels.ncols()], &[units], labels.view(), Some(last)) {
         Ok(()) => "ok".into(),
         Err(error) => error.to_string(),
     }
@@ -249,7 +249,7 @@ fn what_fits_together_passes_the_check() {
     assert_eq!(check(MeanSquaredError, &numbers, 1, Linear), "ok");
     assert!(
         MeanSquaredError
-            .check(&[], &[1], numbers.view(), Linear)
+            .check(&[], &[1], numbers.view(), Some(Linear))
             .is_ok()
     );
 }

@@ -1,7 +1,7 @@
 //! Which metric fits the labels, and which does not.
 
 use super::Metric::{self, *};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 
 impl Metric {
     /// The metric that is really computed: `Accuracy` becomes binary for one unit, sparse categorical for several units
@@ -37,12 +37,27 @@ impl Metric {
             _ => prediction_units,
         };
         if target_units != expected {
-            return Err(Error::invalid(
+            let labels = counted(expected, "label");
+            let error = Error::invalid(
                 self.name(),
-                format!("{expected} labels per sample, for {prediction_units} units"),
+                format!(
+                    "{labels} per sample, for {}",
+                    counted(prediction_units, "unit")
+                ),
                 target_units.to_string(),
-            )
-            .with_hint("Metric::Accuracy finds the kind that fits by itself"));
+            );
+            return Err(match self {
+                TopKCategoricalAccuracy { .. } => {
+                    error.with_hint("class numbers go with Metric::SparseTopKCategoricalAccuracy")
+                }
+                SparseTopKCategoricalAccuracy { .. } => {
+                    error.with_hint("one-hot rows go with Metric::TopKCategoricalAccuracy")
+                }
+                BinaryAccuracy | CategoricalAccuracy | SparseCategoricalAccuracy => {
+                    error.with_hint("Metric::Accuracy finds the kind that fits by itself")
+                }
+                _ => error,
+            });
         }
         match self {
             TopKCategoricalAccuracy { k } | SparseTopKCategoricalAccuracy { k }

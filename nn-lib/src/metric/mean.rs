@@ -1,6 +1,6 @@
 //! Metrics that are the mean of a score of each sample.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::ArrayView2;
 
 use super::{Metric, MetricState};
 
@@ -50,7 +50,11 @@ impl MetricState for Mean {
             loss.per_sample(y_true, y_pred, &mut losses);
             return self.add(losses.into_iter(), sample_weight);
         }
-        let rows = y_true.outer_iter().zip(y_pred.outer_iter());
+        let (targets, units) = (y_true.ncols().max(1), y_pred.ncols().max(1));
+        let (y_true, y_pred) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
+        let t = y_true.as_slice().expect("a standard layout");
+        let p = y_pred.as_slice().expect("a standard layout");
+        let rows = t.chunks_exact(targets).zip(p.chunks_exact(units));
         self.add(rows.map(|(t, p)| score(&metric, t, p)), sample_weight);
     }
 
@@ -70,7 +74,7 @@ impl MetricState for Mean {
     }
 }
 
-fn score(metric: &Metric, t: ArrayView1<f32>, p: ArrayView1<f32>) -> f32 {
+fn score(metric: &Metric, t: &[f32], p: &[f32]) -> f32 {
     let yes = |condition: bool| f32::from(condition);
     match metric {
         Metric::BinaryAccuracyAt { threshold } => share_right(t, p, *threshold),
@@ -78,12 +82,12 @@ fn score(metric: &Metric, t: ArrayView1<f32>, p: ArrayView1<f32>) -> f32 {
         Metric::SparseCategoricalAccuracy => yes(t[0] == largest(p) as f32),
         Metric::TopKCategoricalAccuracy { k } => yes(in_top(*k, largest(t), p)),
         Metric::SparseTopKCategoricalAccuracy { k } => yes(in_top(*k, t[0] as usize, p)),
-        Metric::Custom(custom) => custom.of_row(&t.to_vec(), &p.to_vec()),
+        Metric::Custom(custom) => custom.of_row(t, p),
         _ => share_right(t, p, 0.5),
     }
 }
 
-fn share_right(t: ArrayView1<f32>, p: ArrayView1<f32>, threshold: f32) -> f32 {
+fn share_right(t: &[f32], p: &[f32], threshold: f32) -> f32 {
     let right = t
         .iter()
         .zip(p)
@@ -92,7 +96,7 @@ fn share_right(t: ArrayView1<f32>, p: ArrayView1<f32>, threshold: f32) -> f32 {
 }
 
 /// The index of the largest value, the first of several.
-fn largest(values: ArrayView1<f32>) -> usize {
+fn largest(values: &[f32]) -> usize {
     let mut best = 0;
     for (i, value) in values.iter().enumerate() {
         if *value > values[best] {
@@ -103,7 +107,7 @@ fn largest(values: ArrayView1<f32>) -> usize {
 }
 
 /// Whether fewer than `k` values are larger than that of the class.
-fn in_top(k: usize, class: usize, values: ArrayView1<f32>) -> bool {
+fn in_top(k: usize, class: usize, values: &[f32]) -> bool {
     let Some(own) = values.get(class) else {
         return false;
     };

@@ -177,7 +177,7 @@ fn labels_that_do_not_fit_are_found() {
         "categorical_accuracy expects 46 labels per sample, for 46 units, received 1\n\
          hint: Metric::Accuracy finds the kind that fits by itself"
     );
-    assert!(message(SparseCategoricalAccuracy, 46, 46).contains("expects 1 labels"));
+    assert!(message(SparseCategoricalAccuracy, 46, 46).contains("expects 1 label per"));
     assert!(message(MeanAbsoluteError, 1, 3).contains("received 1"));
     assert!(message(SparseTopKCategoricalAccuracy { k: 5 }, 1, 3).contains("k from 1 to the 3"));
     assert!(message(PrecisionAt { threshold: 1.5 }, 1, 1).contains("received 1.5"));

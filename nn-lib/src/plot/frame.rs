@@ -134,7 +134,7 @@ impl Frame {
         // The y axis first, with the height that one line of x numbers leaves: its numbers decide the width.
         let line = TICK_GAP + theme::TICK_SIZE;
         let height = (sheet.bottom() - below - line - top).max(40.0);
-        let y_axis = y.axis(((height / 46.0) as usize).clamp(2, 9));
+        let y_axis = y.axis(((height / 36.0) as usize).clamp(2, 9));
         let y_names = names(&y_axis, NAME_ROOM * sheet.width);
         let left = sheet.x + beside + TICK_GAP + widest(&y_names);
         let mut right_room = MARGIN + 4.0 + right;

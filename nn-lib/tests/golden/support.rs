@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Not every test needs all of it.
 
 use ndarray::Array2;
+use nn_lib::tensor::Tensor;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -45,8 +46,45 @@ pub fn number(value: &Value) -> f32 {
     value.as_f64().expect("a number") as f32
 }
 
+/// Lists within lists as a tensor.
+pub fn tensor(value: &Value) -> Tensor {
+    let mut shape = Vec::new();
+    let mut inner = value;
+    while let Some(items) = inner.as_array() {
+        shape.push(items.len());
+        inner = &items[0];
+    }
+    Tensor::new(shape, numbers(value)).unwrap()
+}
+
+/// A list of tensors.
+pub fn tensors(value: &Value) -> Vec<Tensor> {
+    value.as_array().unwrap().iter().map(tensor).collect()
+}
+
+/// All numbers of lists within lists, in order.
+pub fn numbers(value: &Value) -> Vec<f32> {
+    match value.as_array() {
+        Some(items) => items.iter().flat_map(numbers).collect(),
+        None => vec![number(value)],
+    }
+}
+
+/// Whether each value of a whole training is within 1e-4 of the expected one, relative to it or to `least`.
+#[track_caller]
+pub fn assert_trained(what: &str, received: &[f32], expected: &[f32], least: f32) {
+    assert_eq!(received.len(), expected.len(), "{what}: number of values");
+    for (r, e) in received.iter().zip(expected) {
+        assert!(
+            (r - e).abs() <= 1e-4 * e.abs().max(least),
+            "{what}: {received:?}, Keras has {expected:?}"
+        );
+    }
+}
+
 /// Whether each value is within 1e-6 of the expected one, relative to it. Beside that two units in the last place of
-/// `scale` are allowed, the largest of the numbers whose difference the value may be.
+/// `scale` are allowed, the largest of the numbers whose difference the value may be; and the smallest normal number,
+/// since Keras's backend takes all below it for 0.
 #[track_caller]
 pub fn assert_close<'a>(
     received: impl IntoIterator<Item = &'a f32>,
@@ -58,7 +96,7 @@ pub fn assert_close<'a>(
     let expected: Vec<f32> = expected.into_iter().copied().collect();
     assert_eq!(received.len(), expected.len(), "{what}: number of values");
     for (i, (r, e)) in received.iter().zip(&expected).enumerate() {
-        let allowed = 1e-6 * e.abs() + 2.0 * f32::EPSILON * scale;
+        let allowed = 1e-6 * e.abs() + 2.0 * f32::EPSILON * scale + f32::MIN_POSITIVE;
         let close = (r - e).abs() <= allowed;
         assert!(close, "{what}, value {i}: received {r:e}, expected {e:e}");
     }

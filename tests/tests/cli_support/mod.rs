@@ -8,15 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use classroom_tests::kernel::{build_directory, cargo};
 use serde_json::{Value, json};
-
-/// The repository.
-pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the tests are a member of the workspace")
-        .to_owned()
-}
 
 /// The directory that this test was compiled into (`target`, or `CARGO_TARGET_DIR`).
 pub fn target() -> PathBuf {
@@ -32,16 +25,10 @@ pub fn program() -> PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM
         .get_or_init(|| {
-            let status = Command::new(env!("CARGO"))
-                .args(["build", "--release", "--quiet", "--package", "kernel-setup"])
-                .current_dir(repository())
-                .env("CARGO_TARGET_DIR", target())
-                .status()
-                .expect("cargo starts");
+            let status = cargo("build", "kernel-setup").status();
+            let status = status.expect("cargo starts");
             assert!(status.success(), "the command line does not compile");
-            target()
-                .join("release")
-                .join(format!("kernel-setup{}", std::env::consts::EXE_SUFFIX))
+            build_directory().join(format!("kernel-setup{}", std::env::consts::EXE_SUFFIX))
         })
         .clone()
 }
@@ -80,7 +67,8 @@ impl Home {
         home
     }
 
-    /// A copy of everything that is set up, made of hard links, which a test may destroy.
+    /// A copy of everything that is set up, made of hard links, which a test may destroy. No cell runs in it: a
+    /// template works only where it was made.
     pub fn disposable() -> Home {
         let shared = Home::set_up().cache;
         let home = Home::new();
@@ -91,6 +79,16 @@ impl Home {
             .status()
             .expect("cp starts");
         assert!(status.success());
+        for entry in fs::read_dir(&home.cache).expect("it was copied").flatten() {
+            // The recipe names the template's place. The file is shared with the original: replace it.
+            let recipe = entry.path().join("recipe.json");
+            if let Ok(text) = fs::read(&recipe) {
+                let mut value: Value = serde_json::from_slice(&text).expect("valid JSON");
+                value["template"] = json!(entry.path());
+                fs::remove_file(&recipe).expect("it is ours");
+                fs::write(&recipe, value.to_string()).expect("writable");
+            }
+        }
         home
     }
 

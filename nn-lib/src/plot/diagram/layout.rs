@@ -219,7 +219,7 @@ fn spread(items: &mut [Item], order: &[Vec<usize>], gap: f64) {
         let middle = (x - gap) / 2.0;
         row.iter().for_each(|index| items[*index].x -= middle);
     }
-    for sweep in 0..24 {
+    for sweep in 0..300 {
         let rows: Vec<&Vec<usize>> = if sweep % 2 == 0 {
             order.iter().collect()
         } else {

@@ -14,7 +14,6 @@ class RustKernelTests(jupyter_kernel_test.KernelTests):
     kernel_name = "rust-nn"
     language_name = "rust"
     file_extension = ".rs"
-    support_iopub_welcome = True
 
     code_hello_world = 'println!("hello, world")'
     code_stderr = 'eprintln!("oops")'
@@ -49,6 +48,11 @@ class RustKernelTests(jupyter_kernel_test.KernelTests):
         if not getattr(type(self), "warm", False):
             type(self).warm = True
             self.kc.execute_interactive("1", timeout=120, output_hook=lambda message: None)
+
+
+class RustWelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "rust-nn"
+    support_iopub_welcome = True
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ pub enum Command {
     Uninstall(UninstallArguments),
     /// Check what the classroom needs and say for each failure what to do
     Doctor(DoctorArguments),
-    /// Measure nn-lib, beside what one would use instead
+    /// Measure training and the kernel, beside what one would use instead
     Bench(BenchArguments),
 }
 
@@ -150,4 +150,7 @@ pub struct BenchArguments {
     /// Also install Keras (with JAX and TensorFlow) and scikit-learn, for this once, and measure them in the same run
     #[arg(long)]
     pub keras: bool,
+    /// Also install evcxr's own Jupyter kernel, and measure it in the same run
+    #[arg(long)]
+    pub stock: bool,
 }

@@ -106,12 +106,12 @@ pub struct Answer {
 impl Kernel {
     /// Starts a kernel and connects to it.
     pub fn start() -> Kernel {
-        Kernel::start_in(&std::env::temp_dir())
+        Kernel::start_with(template(), &std::env::temp_dir())
     }
 
-    /// Starts a kernel for a notebook in a directory.
-    pub fn start_in(notebook: &Path) -> Kernel {
-        let (program, template) = (program(), template());
+    /// Starts a kernel on a template, for a notebook in a directory.
+    pub fn start_with(template: &Path, notebook: &Path) -> Kernel {
+        let program = program();
         let directory = tempfile::tempdir().unwrap();
         let connection = free_connection();
         let file = directory.path().join("connection.json");
@@ -226,6 +226,20 @@ impl Kernel {
                 "{message:#?}"
             );
         }
+    }
+
+    /// Whether the reply to a request comes within a time.
+    pub fn is_finished(&mut self, id: &str, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while let Some(message) = self
+            .client
+            .next(end.saturating_duration_since(Instant::now()))
+        {
+            if message.parent == id && message.kind.ends_with("_reply") {
+                return true;
+            }
+        }
+        false
     }
 
     /// Interrupts the running cell.

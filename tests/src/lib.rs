@@ -2,4 +2,5 @@
 
 pub mod kernel;
 pub mod kernel_client;
+pub mod kernel_left;
 pub mod kernel_shared;

@@ -1,6 +1,7 @@
 //! Interrupts, crashes and deaths: what is kept, what is lost, what is left behind.
 
-use classroom_tests::kernel::{Kernel, cache, descendants};
+use classroom_tests::kernel::Kernel;
+use classroom_tests::kernel_left::Left;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -110,23 +111,21 @@ fn a_kill_of_the_process_that_runs_cells_is_survived() {
 fn a_shutdown_leaves_no_process_and_no_directory() {
     let mut kernel = Kernel::start();
     kernel.ok("1");
-    let directory = directory_of(kernel.pid());
-    let processes = kernel.descendants();
-    assert!(!processes.is_empty());
+    assert!(!kernel.descendants().is_empty());
+    let left = Left::of(&kernel);
     kernel.shut_down();
-    expect_gone(&processes, &directory);
+    left.expect_nothing();
 }
 
 #[test]
 fn a_killed_kernel_leaves_no_process_and_no_directory() {
     let mut kernel = Kernel::start();
     kernel.ok("1");
-    let directory = directory_of(kernel.pid());
     let id = kernel.begin("println!(\"started\"); loop { std::hint::black_box(0); }");
     kernel.wait_for(&id, |message| message.kind == "stream");
-    let processes = kernel.descendants();
+    let left = Left::of(&kernel);
     kernel.kill();
-    expect_gone(&processes, &directory);
+    left.expect_nothing();
 }
 
 #[test]
@@ -135,14 +134,14 @@ fn a_kernel_killed_while_it_starts_leaves_nothing_after_the_next_start() {
     for milliseconds in [5, 50, 300, 1000] {
         let mut kernel = Kernel::start();
         std::thread::sleep(Duration::from_millis(milliseconds));
-        left.push((descendants(kernel.pid()), directory_of(kernel.pid())));
+        left.push(Left::of(&kernel));
         kernel.kill();
     }
     let mut next = Kernel::start();
     assert_eq!(next.ok("1").result(), Some("1"));
     next.shut_down();
-    for (processes, directory) in left {
-        expect_gone(&processes, &directory);
+    for left in left {
+        left.expect_nothing();
     }
 }
 
@@ -162,38 +161,4 @@ fn requests_are_answered_while_a_cell_runs() {
     );
     assert_eq!(complete.reply["matches"], json!(["my_variable"]));
     assert!(start.elapsed() < Duration::from_secs(3));
-}
-
-/// The directory of a kernel, which its environment names.
-fn directory_of(pid: u32) -> std::path::PathBuf {
-    let start = Instant::now();
-    loop {
-        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap();
-        let found = environment
-            .split(|byte| *byte == 0)
-            .filter_map(|variable| std::str::from_utf8(variable).ok())
-            .find_map(|variable| variable.strip_prefix("RUST_NN_DIRECTORY="));
-        if let Some(path) = found {
-            assert!(path.starts_with(cache().to_str().unwrap()));
-            return path.into();
-        }
-        assert!(start.elapsed() < Duration::from_secs(10));
-    }
-}
-
-fn expect_gone(processes: &[u32], directory: &std::path::Path) {
-    let start = Instant::now();
-    let lives = |pid: &u32| {
-        std::fs::read_to_string(format!("/proc/{pid}/stat"))
-            .is_ok_and(|stat| !stat.contains(") Z "))
-    };
-    while processes.iter().any(lives) || directory.exists() {
-        let left: Vec<_> = processes.iter().filter(|pid| lives(pid)).collect();
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "left: {left:?}, directory: {}",
-            directory.exists()
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use zeromq::{DealerSocket, Socket, SocketSend, ZmqMessage};
 
 #[test]
 fn kernel_info_is_answered_within_half_a_second() {
@@ -152,6 +153,16 @@ fn a_question_mark_before_a_name_opens_the_pager() {
 }
 
 #[test]
+fn whoever_types_exit_is_asked_to_leave_and_the_kernel_stays() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let kept = 1;");
+    for word in ["exit", "quit", ":quit"] {
+        assert_eq!(kernel.ok(word).reply["payload"][0]["source"], "ask_exit");
+    }
+    assert_eq!(kernel.ok("kept").result(), Some("1"));
+}
+
+#[test]
 fn a_client_without_the_key_gets_no_answer() {
     let mut kernel = Kernel::shared();
     let mut connection = kernel.connection.clone();
@@ -188,6 +199,92 @@ fn malformed_connections_are_ignored() {
         }
     }
     assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
+}
+
+#[test]
+fn malformed_messages_are_ignored() {
+    let mut kernel = Kernel::shared();
+    let ports = [
+        kernel.connection.shell_port,
+        kernel.connection.control_port,
+        kernel.connection.stdin_port,
+    ];
+    let delimiter = b"<IDS|MSG>".to_vec();
+    let messages: [Vec<Vec<u8>>; 6] = [
+        vec![b"".to_vec()],
+        vec![b"no delimiter".to_vec(); 7],
+        vec![delimiter.clone()],
+        vec![delimiter.clone(), b"no signature".to_vec()],
+        vec![
+            delimiter.clone(),
+            vec![0xff; 64],
+            b"{".to_vec(),
+            b"{}".to_vec(),
+            b"{}".to_vec(),
+            b"{}".to_vec(),
+        ],
+        vec![
+            delimiter,
+            b"".to_vec(),
+            b"[]".to_vec(),
+            b"1".to_vec(),
+            b"null".to_vec(),
+            vec![0xff; 100_000],
+        ],
+    ];
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        for port in ports {
+            let mut socket = DealerSocket::new();
+            socket
+                .connect(&format!("tcp://127.0.0.1:{port}"))
+                .await
+                .unwrap();
+            for message in &messages {
+                let mut frames = message.iter().cloned();
+                let mut message = ZmqMessage::from(frames.next().unwrap());
+                frames.for_each(|frame| message.push_back(frame.into()));
+                socket.send(message).await.unwrap();
+            }
+        }
+    });
+    assert_eq!(kernel.ok("1 + 1").result(), Some("2"));
+    let info = kernel.request("kernel_info_request", json!({}));
+    assert_eq!(info.reply["status"], "ok");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn sockets_listen_on_the_address_of_the_connection_file_only() {
+    let kernel = Kernel::shared();
+    let connection = &kernel.connection;
+    let ports = [
+        connection.shell_port,
+        connection.control_port,
+        connection.iopub_port,
+        connection.stdin_port,
+        connection.hb_port,
+    ];
+    let mut found = 0;
+    for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+        for line in std::fs::read_to_string(table)
+            .unwrap_or_default()
+            .lines()
+            .skip(1)
+        {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (address, port) = words[1].split_once(':').unwrap();
+            // 0A is a socket that listens, 0100007F is 127.0.0.1.
+            if words[3] == "0A" && ports.contains(&u16::from_str_radix(port, 16).unwrap()) {
+                assert_eq!(address, "0100007F", "{line}");
+                found += 1;
+            }
+        }
+    }
+    assert_eq!(found, ports.len());
 }
 
 #[test]

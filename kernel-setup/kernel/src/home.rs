@@ -52,12 +52,15 @@ impl Home {
             .join("kernels");
         fs::create_dir_all(&kernels)?;
         sweep(&kernels);
-        let path = tempfile::Builder::new()
+        // Removed again if something fails here.
+        let directory = tempfile::Builder::new()
             .prefix("")
             .rand_bytes(8)
-            .tempdir_in(&kernels)?
-            .keep();
-        let home = Home { path, template };
+            .tempdir_in(&kernels)?;
+        let home = Home {
+            path: directory.path().to_owned(),
+            template,
+        };
         for directory in ["bin", "cargo-home/bin", "engine", "config", "out"] {
             fs::create_dir_all(home.path.join(directory))?;
         }
@@ -70,6 +73,7 @@ impl Home {
         // The user's own settings for evcxr are neither read nor changed.
         let settings = "[evcxr]\nopt_level = \"1\"\n";
         fs::write(home.path.join("config").join("evcxr.toml"), settings)?;
+        let _ = directory.keep();
         Ok(home)
     }
 

@@ -66,7 +66,7 @@ fn main() -> ExitCode {
 /// Makes the kernel's directory, and continues as the kernel in its environment.
 fn start(options: &Options) -> Result<i32, Box<dyn Error>> {
     let home = Home::create(&options.template)?;
-    let recipe = home.recipe()?;
+    let recipe = home.recipe().inspect_err(|_| home.remove())?;
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--serve").arg(&options.connection_file);
     home.set_environment(&mut command, &recipe.toolchain);

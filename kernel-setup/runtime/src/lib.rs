@@ -12,6 +12,7 @@
 mod input;
 mod panics;
 mod show;
+pub mod store;
 
 pub use input::{input, password};
 pub use panics::start;

@@ -1,15 +1,17 @@
 //! `cargo notebook bench`: what a claim about speed can be checked with, as ratios to what one would use instead.
 
+mod kernel;
 mod training;
 
 use crate::cli::BenchArguments;
 use crate::failure::Result;
 use crate::places::Places;
 
-/// Measures, and prints the tables.
+/// Measures training and the kernel, and prints the tables.
 ///
 /// # Errors
 /// What set-up lacks; `Program` when something that is compared cannot be installed.
 pub fn bench(places: &Places, arguments: BenchArguments) -> Result<()> {
-    training::run(places, arguments.keras)
+    training::run(places, arguments.keras)?;
+    kernel::run(places, arguments.stock)
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// The runtime crate, which travels inside this one.
-pub(crate) const RUNTIME: [(&str, &str); 4] = [
+pub(crate) const RUNTIME: [(&str, &str); 5] = [
     ("src/lib.rs", include_str!("../../runtime/src/lib.rs")),
     ("src/show.rs", include_str!("../../runtime/src/show.rs")),
     ("src/panics.rs", include_str!("../../runtime/src/panics.rs")),
+    ("src/store.rs", include_str!("../../runtime/src/store.rs")),
     ("src/input.rs", include_str!("../../runtime/src/input.rs")),
 ];
 

@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// Takes down nn-lib's interrupt flag after a training has stopped at it.
 const CLEAR_INTERRUPT: &str = "nn_lib::notebook::clear_interrupt();";
 
+/// What is typed to leave `jupyter console`: it closes when it is asked to.
+const LEAVE: [&str; 3] = ["exit", "quit", ":quit"];
+
 impl Worker {
     /// Serves an `execute_request`.
     pub(super) fn execute(&mut self, request: &Request) {
@@ -37,6 +40,11 @@ impl Worker {
         session.begin_cell();
         let (failure, results) = match code.trim().strip_prefix('?') {
             Some(name) => (self.page(name, &mut payload), Vec::new()),
+            None if LEAVE.contains(&code.trim()) => {
+                session.output.finish();
+                payload.push(json!({ "source": "ask_exit", "keepkernel": false }));
+                (None, Vec::new())
+            }
             None => self.run_cell(code),
         };
         let interrupted = session.end_cell();

@@ -55,6 +55,13 @@ impl Failure {
 
     /// The failure of a cell that the engine refused.
     pub fn of_engine(error: &evcxr::Error, code: &str, count: usize) -> Failure {
+        if is_full_disk(error) {
+            return Failure::new(
+                "DiskError",
+                "the disk is full: the cell cannot be compiled",
+                &["Make room, and run the cell again; nothing is lost."],
+            );
+        }
         match error {
             evcxr::Error::CompilationErrors(errors) => compile_errors::failure(errors, code, count),
             evcxr::Error::TypeRedefinedVariablesLost(names) => Failure::new(
@@ -89,6 +96,18 @@ impl Failure {
             message,
             &["The kernel has started afresh: run the notebook's cells again from the first."],
         )
+    }
+}
+
+/// Whether the engine or the compiler could not write a file.
+fn is_full_disk(error: &evcxr::Error) -> bool {
+    const FULL: &str = "No space left on device";
+    match error {
+        evcxr::Error::Message(text) => text.contains(FULL),
+        evcxr::Error::CompilationErrors(errors) => {
+            errors.iter().any(|error| error.message().contains(FULL))
+        }
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! - Its function first calls `start`, which prepares a fresh process, and last `end_of_cell`,
 //!   which shows text without a newline.
+//! - The store of variables is the runtime's, compiled already, in the place of one that every cell compiles.
 //! - The error of a failed `?` is handed to the kernel instead of being printed.
 //! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
 //!   and saves a compilation.
@@ -22,6 +23,15 @@ pub fn patch(code: &str) -> String {
             code.insert_str(at + head.len(), " rust_nn_runtime::start();");
             break;
         }
+    }
+    let store = "mod evcxr_internal_runtime {";
+    if let Some(from) = code.find(store).map(|at| at + store.len())
+        && let Some(length) =
+            code[from..].find("\n}\n#[unsafe(no_mangle)]\npub extern \"C\" fn run_user_code")
+    {
+        let lines = code[from..from + length].matches('\n').count();
+        let ready = format!(" pub use rust_nn_runtime::store::*;{}", "\n".repeat(lines));
+        code.replace_range(from..from + length, &ready);
     }
     let tail = "\nevcxr_variable_store\n}\n";
     if let Some(at) = code.rfind(tail) {
@@ -93,6 +103,16 @@ evcxr_variable_store
         let lines = |code: &str| code.lines().count();
         assert_eq!(lines(&patched), lines(WITHOUT_VARIABLES) + 1);
         assert!(patched.ends_with("\n use rust_nn_runtime::Show as _;\n"));
+    }
+
+    #[test]
+    fn the_store_of_variables_is_the_runtimes_and_no_line_moves() {
+        let code = "mod evcxr_internal_runtime {\nuse a;\nfn b() {\n}\n\n}\n#[unsafe(no_mangle)]\npub extern \"C\" fn run_user_code_1(\n";
+        let patched = patch(code);
+        assert!(patched.starts_with(
+            "mod evcxr_internal_runtime { pub use rust_nn_runtime::store::*;\n\n\n\n\n}\n#[unsafe"
+        ));
+        assert!(!patched.contains("use a;"));
     }
 
     #[test]

@@ -1,0 +1,64 @@
+//! The kernel beside evcxr's own: start, restart, latency of short cells, memory.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::failure::{Failure, Result};
+use crate::jupyter;
+use crate::places::Places;
+use crate::program;
+use crate::setup::{self, Need};
+
+/// The version that ours is compared with: the same engine.
+const STOCK: &str = "evcxr_jupyter@0.22.0";
+
+/// Measures this project's kernel, and with `stock` evcxr's own in the same run, and prints a table.
+///
+/// # Errors
+/// What set-up lacks; `Program` when the other kernel cannot be compiled or one does not answer.
+pub(crate) fn run(places: &Places, stock: bool) -> Result<()> {
+    let classroom = setup::ensure(places, Need::KernelAndPython, None)?;
+    let template = classroom
+        .template
+        .as_ref()
+        .expect("set-up of the kernel makes the template");
+    let other = stock.then(|| install_stock(places)).transpose()?;
+    let plan = json!({
+        "ours": [places.kernel(), PathBuf::from("--template"), template.clone(), PathBuf::from("{connection_file}")],
+        "stock": other.map(|program| [program, PathBuf::from("--control_file"), PathBuf::from("{connection_file}")]),
+        // Both load the same sources.
+        "nn_lib": template.join("nn-lib"),
+    });
+    let mut python = jupyter::python(places, &classroom)?;
+    python
+        .arg(places.assets().join("bench_kernel.py"))
+        .arg(plan.to_string());
+    let status = python
+        .status()
+        .map_err(Failure::file("run", &places.assets()))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure::Program {
+        program: "the measurement".to_owned(),
+        status: status.to_string(),
+        output: String::new(),
+    })
+}
+
+/// Compiles evcxr's kernel into the cache, which takes as long as ours, once.
+fn install_stock(places: &Places) -> Result<PathBuf> {
+    let root = places.cache.join("stock");
+    eprintln!(
+        "Installing {STOCK} into {} (once; about ten minutes)",
+        root.display()
+    );
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["install", "--locked", STOCK, "--root"])
+        .arg(&root);
+    program::follow(&mut cargo, |line| eprintln!("{line}"))?;
+    Ok(root.join("bin").join("evcxr_jupyter"))
+}

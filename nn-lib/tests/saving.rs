@@ -321,7 +321,7 @@ fn a_checkpoint_keeps_the_best_epoch() {
 fn the_name_of_a_checkpoint_is_filled_in_as_python_does_it() {
     let folder = Folder::new("names");
     let (x, y) = data();
-    let mut train = |name: &str| {
+    let train = |name: &str| {
         let checkpoint = ModelCheckpoint::new(folder.file(name).to_str().unwrap());
         let options = Fit {
             callbacks: vec![Box::new(checkpoint)],

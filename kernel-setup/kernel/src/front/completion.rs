@@ -17,11 +17,13 @@ pub fn reply(engine: &mut Engine, request: &Request) -> Value {
     let start = to_characters(code, found.start_offset);
     let end = to_characters(code, found.end_offset);
     let mut seen = std::collections::HashSet::new();
-    let items: Vec<_> = found
+    let mut items: Vec<_> = found
         .completions
         .iter()
         .filter(|item| seen.insert(&item.code) && !internal(&item.code))
         .collect();
+    // The engine gives them in no order that helps, and private fields with the rest.
+    items.sort_by_key(|item| (rank(&item.code, &item.kind), item.code.to_lowercase()));
     let types: Vec<Value> = items
         .iter()
         .map(|item| {
@@ -78,6 +80,32 @@ fn to_characters(code: &str, bytes: usize) -> usize {
     code[..code.floor_char_boundary(bytes)].chars().count()
 }
 
+/// Methods and functions first, then fields and other names, then what every type has.
+fn rank(code: &str, kind: &str) -> u8 {
+    const EVERY_TYPE: [&str; 14] = [
+        "borrow",
+        "borrow_mut",
+        "clone",
+        "clone_from",
+        "clone_into",
+        "eq",
+        "fmt",
+        "from",
+        "into",
+        "ne",
+        "to_owned",
+        "try_from",
+        "try_into",
+        "type_id",
+    ];
+    let name = code.split('(').next().unwrap_or_default();
+    match (EVERY_TYPE.contains(&name), kind) {
+        (true, _) => 2,
+        (false, "function") => 0,
+        (false, _) => 1,
+    }
+}
+
 fn internal(name: &str) -> bool {
     name.contains("evcxr") || name.contains("Evcxr") || name.contains("rust_nn_runtime")
 }
@@ -85,6 +113,17 @@ fn internal(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_models_own_methods_come_before_what_every_type_has() {
+        let mut names = ["into()", "seed", "fit(x, y, options)", "add(part)"];
+        let kind = |name: &str| match name.contains('(') {
+            true => "function",
+            false => "instance",
+        };
+        names.sort_by_key(|name| (rank(name, kind(name)), name.to_lowercase()));
+        assert_eq!(names, ["add(part)", "fit(x, y, options)", "seed", "into()"]);
+    }
 
     #[test]
     fn offsets_count_characters() {

@@ -165,8 +165,8 @@ fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Fa
             "Interrupted",
             "the cell was stopped",
             &[
-                "Only nn-lib's own loops (fit, evaluate, predict, downloads) stop without harm. \
-                 Other code could only be stopped by ending its process.",
+                "Only nn-lib's own loops (fit, evaluate, predict, downloads) stop without harm.",
+                "Other code could only be stopped by ending its process.",
                 LOST,
             ],
         );

@@ -68,10 +68,7 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let answer = match known {
         Some(answer) => answer,
         None => {
-            let mut answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
-            if is_metadata {
-                answer.stdout = metadata::cut(&answer.stdout, &recipe);
-            }
+            let answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
             // A question that this cargo does not know stays unknown; missing packages may come.
             let lasting = answer.code == 0 || !is_metadata;
             if let (Some(path), true) = (remembered, lasting) {
@@ -80,8 +77,13 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
             answer
         }
     };
+    // What is remembered is cargo's own words, whatever a later kernel makes of them.
+    let stdout = match is_metadata {
+        true => metadata::cut(&answer.stdout, &recipe),
+        false => answer.stdout,
+    };
     let engines = |text: &str| text.replace(HERE, &here).replace(&cell, &engine);
-    io::stdout().write_all(engines(&answer.stdout).as_bytes())?;
+    io::stdout().write_all(engines(&stdout).as_bytes())?;
     io::stderr().write_all(engines(&answer.stderr).as_bytes())?;
     Ok(answer.code)
 }

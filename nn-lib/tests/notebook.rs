@@ -249,7 +249,9 @@ fn child_trains_with_a_chart() {
 
 #[test]
 fn a_training_chart_ends_as_two_panels_in_every_form() {
-    let shown = displays(&output("child_trains_with_a_chart", "RUST_NN_KERNEL"));
+    let text = output("child_trains_with_a_chart", "RUST_NN_KERNEL");
+    assert!(text.contains("\nstopped early\n"), "a note below the chart");
+    let shown = displays(&text);
     let last = &shown.last().unwrap()["data"];
     let svg = last["image/svg+xml"].as_str().unwrap();
     for words in [

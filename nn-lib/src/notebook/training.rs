@@ -154,9 +154,11 @@ impl TrainingDisplay {
     pub fn note(&mut self, text: impl Into<String>) {
         let text = text.into();
         let printed = match (self.verbose, front_end()) {
-            (Verbose::Silent, _) | (_, FrontEnd::NnKernel) | (Verbose::Chart, FrontEnd::Evcxr) => {
-                false
-            }
+            (Verbose::Silent, _)
+            | (Verbose::Lines, FrontEnd::NnKernel)
+            | (Verbose::Chart, FrontEnd::Evcxr) => false,
+            // A chart has no place for it: it stands below.
+            (Verbose::Chart, FrontEnd::NnKernel) => true,
             (_, FrontEnd::Evcxr | FrontEnd::Terminal) => true,
         };
         if printed {

@@ -176,8 +176,11 @@ pub(super) fn chart(record: &Record, last: bool) -> Bundle {
     let metric = trained.iter().copied().find(|name| Some(*name) != loss);
     let panel = |name: &String| {
         let title = name.replace('_', " ");
-        let mut figure = Figure::new(format!("Training and validation {title}"))
-            .size(460, 330)
+        let mut initial = title.chars();
+        let heading = initial.next().into_iter().flat_map(char::to_uppercase);
+        // Two of them fit beside a file browser on a laptop.
+        let mut figure = Figure::new(heading.chain(initial).collect::<String>())
+            .size(400, 300)
             .x_label("Epochs");
         if let Some(values) = column(name) {
             figure = figure.points(&epochs, values, format!("Training {title}"));

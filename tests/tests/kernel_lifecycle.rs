@@ -58,6 +58,9 @@ fn cycles(count: u64) {
             }
         }
     }
+    for left in &left {
+        left.expect_no_process();
+    }
     // What was killed before its relay ran is removed by the next start.
     let kernel = Kernel::start();
     left.push(Left::of(&kernel));

@@ -71,6 +71,8 @@ impl Worker {
             }
             None => reply["user_expressions"] = self.user_expressions(request),
         }
+        // Whoever sends a cell after the reply knows of the failure: that cell runs.
+        self.collect_waiting();
         session.reply_of_engine(parent, "execute_reply", reply);
         if failure.is_some() && request.flag("stop_on_error", true) || interrupted {
             self.abort_waiting();

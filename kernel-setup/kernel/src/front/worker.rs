@@ -145,12 +145,16 @@ impl Worker {
         }
     }
 
-    /// Answers the cells that wait in the queue: they are not run.
-    pub(super) fn abort_waiting(&mut self) {
-        let session = &self.session;
+    /// Takes note of what has come so far.
+    pub(super) fn collect_waiting(&mut self) {
         while let Ok(request) = self.requests.try_recv() {
             self.waiting.push_back(request);
         }
+    }
+
+    /// Answers the cells that were waiting at the last [`Self::collect_waiting`]: they are not run.
+    pub(super) fn abort_waiting(&mut self) {
+        let session = &self.session;
         self.waiting.retain(|request| {
             if request.kind != "execute_request" {
                 return true;

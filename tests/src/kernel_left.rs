@@ -42,7 +42,8 @@ impl Left {
             }
             assert!(
                 start.elapsed() < Duration::from_secs(20),
-                "left: processes {processes:?}, directory {directory}"
+                "left: processes {processes:?}, directory {directory} ({})",
+                self.directory.display()
             );
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -33,6 +33,9 @@ const CHANGED: [&str; 7] = [
     "EVCXR_CONFIG_DIR",
 ];
 
+/// The file with the number of the process that made the directory.
+const OWNER: &str = "owner";
+
 /// The kernel's directory and its template.
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -57,6 +60,8 @@ impl Home {
             .prefix("")
             .rand_bytes(8)
             .tempdir_in(&kernels)?;
+        let owner = std::process::id().to_string();
+        fs::write(directory.path().join(OWNER), owner)?;
         let home = Home {
             path: directory.path().to_owned(),
             template,
@@ -224,18 +229,33 @@ fn sweep(kernels: &Path) {
         let dead = match File::open(path.join("lock")) {
             Ok(lock) => lock.try_lock().is_ok(),
             // A kernel that has just started has no lock yet.
-            Err(_) => entry
-                .metadata()
-                .and_then(|metadata| metadata.modified())
-                .is_ok_and(|time| {
-                    time.elapsed()
-                        .is_ok_and(|age| age > Duration::from_secs(60))
-                }),
+            Err(_) => died_at_its_start(&path),
         };
         if dead {
-            let _ = fs::remove_dir_all(path);
+            let home = Home {
+                path,
+                template: PathBuf::new(),
+            };
+            home.stop_compiling();
+            home.remove();
         }
     }
+}
+
+/// Whether the kernel that made this directory is gone, or has had a minute to lock it.
+fn died_at_its_start(path: &Path) -> bool {
+    let owner = fs::read_to_string(path.join(OWNER));
+    let owner = owner.ok().and_then(|text| text.parse().ok());
+    if let Some(owner) = owner.and_then(rustix::process::Pid::from_raw) {
+        if rustix::process::test_kill_process(owner) == Err(rustix::io::Errno::SRCH) {
+            return true;
+        }
+    }
+    let made = fs::metadata(path).and_then(|metadata| metadata.modified());
+    made.is_ok_and(|time| {
+        time.elapsed()
+            .is_ok_and(|age| age > Duration::from_secs(60))
+    })
 }
 
 #[cfg(test)]
@@ -252,8 +272,13 @@ mod tests {
         let dead = Home::create(&template).unwrap();
         drop(dead.lock().unwrap());
         let starting = Home::create(&template).unwrap();
+        let killed_early = Home::create(&template).unwrap();
+        let mut ended = std::process::Command::new("true").spawn().unwrap();
+        ended.wait().unwrap();
+        fs::write(killed_early.path.join(OWNER), ended.id().to_string()).unwrap();
         Home::create(&template).unwrap();
         assert!(living.path.exists());
+        assert!(!killed_early.path.exists());
         assert!(starting.path.exists());
         assert!(!dead.path.exists());
     }

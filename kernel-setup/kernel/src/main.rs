@@ -1,10 +1,11 @@
 //! A Jupyter kernel for Rust on the evcxr engine, with nn-lib preloaded.
 //!
-//! One program with five roles:
+//! One program with six roles:
 //!
 //! ```text
 //! rust-nn-kernel --template DIR FILE    makes a directory and an environment, becomes the next
 //! rust-nn-kernel --serve FILE           the kernel: front end and engine          (front/)
+//! rust-nn-kernel --remove               what that becomes at its end: removes the directory
 //! rust-nn-kernel --relay                between the engine and its process        (relay/)
 //! rust-nn-kernel --child                the process that runs the cells
 //! cargo, rustup                         what the engine calls by these names      (standin/)
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         (_, Some("--child")) => run_cells(),
         (_, Some("--relay")) => relay::run().map(|()| 0).map_err(Into::into),
         (_, Some("--serve")) => serve(arguments.get(1)),
+        (_, Some("--remove")) => remove(),
         _ => start(&Options::parse()),
     };
     match done {
@@ -81,6 +83,12 @@ fn serve(connection_file: Option<&OsString>) -> Result<i32, Box<dyn Error>> {
     let done = front::serve(home.clone(), Path::new(file));
     home.remove();
     done.map(|()| 0)
+}
+
+/// The last act of a kernel: removes its directory.
+fn remove() -> Result<i32, Box<dyn Error>> {
+    Home::from_environment()?.remove();
+    Ok(0)
 }
 
 /// Runs cells until standard input ends: the engine's part of the child process.

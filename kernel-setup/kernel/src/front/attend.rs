@@ -5,6 +5,8 @@ use super::wire::{self, Parent};
 use crate::link::{Order, Prompt};
 use jupyter_zmq_client::{KernelHeartbeatConnection, KernelStdinConnection};
 use serde_json::json;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -79,6 +81,11 @@ pub async fn shut_down(session: &Session) {
     tokio::time::sleep(Duration::from_millis(50)).await;
     session.home.stop_compiling();
     session.tap.order(Order::Kill);
+    // The engine may be writing files at this moment. A new program in this process ends its threads, and only then
+    // removes the directory.
+    if let Ok(program) = std::env::current_exe() {
+        let _ = Command::new(program).arg("--remove").exec();
+    }
     session.home.remove();
     std::process::exit(0);
 }

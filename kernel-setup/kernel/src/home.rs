@@ -246,10 +246,10 @@ fn sweep(kernels: &Path) {
 fn died_at_its_start(path: &Path) -> bool {
     let owner = fs::read_to_string(path.join(OWNER));
     let owner = owner.ok().and_then(|text| text.parse().ok());
-    if let Some(owner) = owner.and_then(rustix::process::Pid::from_raw) {
-        if rustix::process::test_kill_process(owner) == Err(rustix::io::Errno::SRCH) {
-            return true;
-        }
+    if let Some(owner) = owner.and_then(rustix::process::Pid::from_raw)
+        && rustix::process::test_kill_process(owner) == Err(rustix::io::Errno::SRCH)
+    {
+        return true;
     }
     let made = fs::metadata(path).and_then(|metadata| metadata.modified());
     made.is_ok_and(|time| {

@@ -23,7 +23,7 @@ pub fn reply(engine: &mut Engine, request: &Request) -> Value {
         .filter(|item| seen.insert(&item.code) && !internal(&item.code))
         .collect();
     // The engine gives them in no order that helps, and private fields with the rest.
-    items.sort_by_key(|item| (rank(&item.code, &item.kind), item.code.to_lowercase()));
+    items.sort_by_key(|item| (rank(&item.code, item.kind), item.code.to_lowercase()));
     let types: Vec<Value> = items
         .iter()
         .map(|item| {

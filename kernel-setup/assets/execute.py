@@ -100,14 +100,13 @@ class Failed(Exception):
     """A notebook has failed, and its failure was told."""
 
 
-async def run(plan):
+async def run(plan, stopping):
     waiting = list(plan["notebooks"])
     jobs = []  # all whose kernels may live
     background = []  # pages that are written and kernels that end while the next notebook runs
-    stopping, hurry = False, True
+    hurry = True
 
     async def work():
-        nonlocal stopping
         while waiting:
             job = Job(plan, waiting.pop(0))
             jobs.append(job)
@@ -116,12 +115,12 @@ async def run(plan):
             except asyncio.CancelledError:
                 job.tell("stopped")
                 raise
-            except DeadKernelError if stopping else ():  # what nbclient makes of a cancellation
+            except DeadKernelError if stopping.is_set() else ():  # what nbclient makes of a cancellation
                 job.tell("stopped")
                 return
             except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, OSError) as error:
                 job.tell("failed", **job.failure(error))
-                stopping = True
+                stopping.set()
                 raise Failed from error
             background.append(asyncio.create_task(asyncio.to_thread(write, plan, job)))
             background.append(asyncio.create_task(job.stop_kernel()))
@@ -193,14 +192,15 @@ def replace(path, text):
 
 async def run_for_caller(plan):
     """Runs until the caller is gone, which is when standard input closes."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    loop, task, stopping = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
 
     def watch():
         sys.stdin.read()
+        loop.call_soon_threadsafe(stopping.set)
         loop.call_soon_threadsafe(task.cancel)
 
     threading.Thread(target=watch, daemon=True).start()
-    return await run(plan)
+    return await run(plan, stopping)
 
 
 def main():

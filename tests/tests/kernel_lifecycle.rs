@@ -13,7 +13,7 @@ fn starts_stops_and_kills_leave_nothing_behind() {
 
 /// `cargo test --release -p classroom-tests --test kernel_lifecycle -- --ignored`
 #[test]
-#[ignore = "takes ten minutes"]
+#[ignore = "takes minutes"]
 fn fifty_starts_stops_and_kills_leave_nothing_behind() {
     cycles(50);
 }

@@ -83,9 +83,11 @@ impl Followed {
                 outcome.good = true;
                 outcome.elapsed = Some(duration(event));
                 if let Some(running) = self.running.remove(&name) {
-                    running
-                        .step
-                        .done(&format!("{} cells executed", running.cells));
+                    let cells = match running.cells {
+                        1 => "1 cell".to_owned(),
+                        several => format!("{several} cells"),
+                    };
+                    running.step.done(&format!("{cells} executed"));
                 }
             }
             "failed" => {

@@ -111,6 +111,10 @@ impl ColumnKernel {
             let first = strip * LANES;
             let width = LANES.min(self.units - first);
             lanes.clear();
+            if self.units == LANES {
+                lanes.extend_from_slice(deltas.as_chunks().0);
+                continue;
+            }
             lanes.extend(deltas.chunks_exact(self.units).map(|row| {
                 let mut lane = [0.0; LANES];
                 lane[..width].copy_from_slice(&row[first..first + width]);

@@ -10,7 +10,7 @@ use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows
 use crate::matmul;
 use crate::regularizer::Regularizer;
 use crate::shape::Shape;
-use crate::small_product::{self, add_rows, add_to_rows};
+use crate::small_product::{self, add_rows, add_to_rows, fill_rows};
 
 /// `output = activation(input · kernel + bias)`
 ///
@@ -214,10 +214,7 @@ impl Layer for Dense {
         } else {
             // The product is added to the bias.
             match bias {
-                Some(bias) => {
-                    let rows = numbers.chunks_exact_mut(self.units);
-                    rows.for_each(|row| row.copy_from_slice(&bias.values));
-                }
+                Some(bias) => fill_rows(numbers, &bias.values),
                 None => numbers.fill(0.0),
             }
             let input = rows(call.inputs.matrix(0), kernel.shape[0]);

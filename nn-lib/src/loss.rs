@@ -158,6 +158,11 @@ impl Loss {
     pub fn per_sample(&self, y_true: ArrayView2<f32>, y_pred: ArrayView2<f32>, out: &mut [f32]) {
         let (targets, units) = (y_true.ncols(), y_pred.ncols());
         let (y_true, y_pred) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
+        if let (BinaryCrossentropy, 1, Some(t), Some(p)) =
+            (self, units, y_true.as_slice(), y_pred.as_slice())
+        {
+            return cross_entropy::binary_column(t, p, out);
+        }
         let (t, p) = (rows(&y_true, targets), rows(&y_pred, units));
         for ((t, p), value) in t.zip(p).zip(out) {
             *value = self.of_row(t, p);

@@ -34,6 +34,37 @@ fn power_of_two(exponent: i32) -> f32 {
     f32::from_bits((exponent.wrapping_add(127) as u32) << 23)
 }
 
+/// The natural logarithm of a positive normal number, correct to about one unit in the last place.
+///
+/// The argument is split as `x = 2^n m` with `m` from the root of one half to the root of two, then
+/// `ln x = n ln 2 + ln m`, and `ln m` is a polynomial in `m - 1` (S. Moshier, *Cephes Mathematical Library*, `logf`).
+/// There is no branch.
+#[inline(always)]
+pub(crate) fn ln(x: f32) -> f32 {
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    const SERIES: [f32; 9] = [
+        7.037_683_6e-2,
+        -1.151_461e-1,
+        1.167_699_9e-1,
+        -1.242_014_1e-1,
+        1.424_932_3e-1,
+        -1.666_805_7e-1,
+        2.000_071_5e-1,
+        -2.499_999_4e-1,
+        3.333_333e-1,
+    ];
+    // The bits of the root of one half: above them the exponent counts up by one.
+    const ROOT: u32 = std::f32::consts::FRAC_1_SQRT_2.to_bits();
+    let above = x.to_bits().wrapping_sub(ROOT);
+    let n = (above as i32 >> 23) as f32;
+    let m = f32::from_bits((above & 0x007f_ffff).wrapping_add(ROOT)) - 1.0;
+    let m2 = m * m;
+    let small = polynomial(&SERIES, m) * (m * m2) + n * LN_2_LOW - 0.5 * m2;
+    let sum = (m + small) + n * LN_2_HIGH;
+    if x.is_nan() { x } else { sum }
+}
+
 /// `1 / (1 + e^-x)`; stable on both sides, because the exponential saturates at zero and at infinity.
 #[inline(always)]
 pub(crate) fn sigmoid(x: f32) -> f32 {
@@ -166,6 +197,26 @@ mod tests {
         assert_eq!(exp(88.8), f32::INFINITY);
         assert!(exp(-100.0) > 0.0, "e^-100 is a denormal number, not zero");
         assert!(exp(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn ln_agrees_with_double_precision_from_the_smallest_normal_number_on() {
+        for step in -12_600..12_700 {
+            let x = (f64::from(step) * 0.01).exp2() as f32;
+            let expected = f64::from(x).ln();
+            let error = (f64::from(ln(x)) - expected).abs();
+            assert!(
+                error <= 1.5e-7 * expected.abs(),
+                "ln({x:e}) is off by {error:e}"
+            );
+        }
+        let below_one = 1.0 - f32::EPSILON / 2.0;
+        assert_eq!(
+            f64::from(ln(below_one)) as f32,
+            f64::from(below_one).ln() as f32
+        );
+        assert_eq!(ln(1.0), 0.0);
+        assert!(ln(f32::NAN).is_nan());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::simd::{LANES, Lane, vectorized};
+use crate::simd::{LANES, Lane, add as add_lanes, vectorized};
 
 /// Kernels with more weights than this are multiplied by `matmul.rs`.
 pub(crate) const MOST_WEIGHTS: usize = 1 << 14;
@@ -100,42 +100,66 @@ vectorized! {
     }
 }
 
+/// So many rows of the output are summed at once: enough sums that an addition need not wait for the one before it, and
+/// few enough to stay in registers.
+const ROWS: usize = 4;
+
 vectorized! {
-    /// Adds `left · lanes` to `width` columns of the output, from `first` on; two rows at a time stay in registers.
+    /// Adds `left · lanes` to `width` columns of the output, from `first` on.
     fn multiply_strip(left: Matrix<'_>, lanes: &[Lane], first: usize, width: usize, units: usize, output: &mut [f32]) {
-        let mut rows = output.chunks_mut(units).enumerate();
-        while let Some((row, even)) = rows.next() {
-            let odd = rows.next();
-            // Without another row the last one is its own neighbour.
-            let next = row + usize::from(odd.is_some());
-            let sums = if left.column_step == 1 {
-                let numbers = |row: usize| &left.values[row * left.row_step..][..lanes.len()];
-                sum_pairs(lanes, numbers(row).iter().zip(numbers(next)))
+        for (block, rows) in output.chunks_mut(ROWS * units).enumerate() {
+            let row = block * ROWS;
+            if rows.len() == ROWS * units {
+                add_strip(rows, units, first, width, &sums::<ROWS>(left, lanes, row));
             } else {
-                let columns = left.values.chunks(left.column_step);
-                sum_pairs(lanes, columns.map(|column| (&column[row], &column[next])))
-            };
-            add_to(&mut even[first..first + width], &sums[0]);
-            if let Some((_, odd)) = odd {
-                add_to(&mut odd[first..first + width], &sums[1]);
+                for (nth, rest) in rows.chunks_mut(units).enumerate() {
+                    add_strip(rest, units, first, width, &sums::<1>(left, lanes, row + nth));
+                }
             }
         }
     }
 }
 
-/// The sums of the lanes, each times the first and times the second number of its pair.
+/// Rows `row..row + N` of `left · lanes`.
 #[inline(always)]
-fn sum_pairs<'a>(lanes: &[Lane], pairs: impl Iterator<Item = (&'a f32, &'a f32)>) -> [Lane; 2] {
-    let [mut even, mut odd] = [[0.0; LANES]; 2];
-    for (lane, (a, b)) in lanes.iter().zip(pairs) {
-        for (sum, number) in even.iter_mut().zip(lane) {
-            *sum += a * number;
+fn sums<const N: usize>(left: Matrix<'_>, lanes: &[Lane], row: usize) -> [Lane; N] {
+    let mut sums = [[0.0; LANES]; N];
+    if left.column_step == 1 {
+        let rows: [&[f32]; N] =
+            std::array::from_fn(|nth| &left.values[(row + nth) * left.row_step..][..lanes.len()]);
+        for (place, lane) in lanes.iter().enumerate() {
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum = add_product(*sum, row[place], *lane);
+            }
         }
-        for (sum, number) in odd.iter_mut().zip(lane) {
-            *sum += b * number;
+    } else {
+        for (column, lane) in left.values.chunks(left.column_step).zip(lanes) {
+            for (sum, number) in sums.iter_mut().zip(&column[row..row + N]) {
+                *sum = add_product(*sum, *number, *lane);
+            }
         }
     }
-    [even, odd]
+    sums
+}
+
+#[inline(always)]
+fn add_product(sum: Lane, number: f32, lane: Lane) -> Lane {
+    std::array::from_fn(|place| sum[place] + number * lane[place])
+}
+
+/// Adds sums to `width` columns of the rows, from `first` on.
+#[inline(always)]
+fn add_strip(rows: &mut [f32], units: usize, first: usize, width: usize, sums: &[Lane]) {
+    for (row, sums) in rows.chunks_exact_mut(units).zip(sums) {
+        let output = &mut row[first..first + width];
+        match output.as_mut_array::<LANES>() {
+            Some(output) => *output = add_lanes(*output, sums),
+            None => output
+                .iter_mut()
+                .zip(sums)
+                .for_each(|(output, sum)| *output += sum),
+        }
+    }
 }
 
 vectorized! {
@@ -163,16 +187,27 @@ vectorized! {
     }
 }
 
-#[inline(always)]
-fn add_to(output: &mut [f32], sums: &Lane) {
-    for (output, sum) in output.iter_mut().zip(sums) {
-        *output += sum;
+vectorized! {
+    /// Writes `row` over each of the rows.
+    pub(crate) fn fill_rows(rows: &mut [f32], row: &[f32]) {
+        if let Some(row) = row.as_array::<LANES>() {
+            return rows.as_chunks_mut().0.fill(*row);
+        }
+        for numbers in rows.chunks_exact_mut(row.len()) {
+            numbers.copy_from_slice(row);
+        }
     }
 }
 
 vectorized! {
     /// Adds `row` to each of the rows.
     pub(crate) fn add_to_rows(rows: &mut [f32], row: &[f32]) {
+        if let Some(row) = row.as_array::<LANES>() {
+            for numbers in rows.as_chunks_mut().0 {
+                *numbers = add_lanes(*numbers, row);
+            }
+            return;
+        }
         for numbers in rows.chunks_exact_mut(row.len()) {
             for (number, other) in numbers.iter_mut().zip(row) {
                 *number += other;
@@ -184,6 +219,11 @@ vectorized! {
 vectorized! {
     /// Adds the sum of all rows, of `total.len()` numbers each, to `total`.
     pub(crate) fn add_rows(rows: &[f32], total: &mut [f32]) {
+        // A row of sixteen stays in registers.
+        if let Some(total) = total.as_mut_array::<LANES>() {
+            *total = rows.as_chunks().0.iter().fold(*total, add_lanes);
+            return;
+        }
         for row in rows.chunks_exact(total.len()) {
             for (total, number) in total.iter_mut().zip(row) {
                 *total += number;

@@ -2,7 +2,8 @@
 //!
 //! `t` are the targets, `p` the predictions, `z` logits; gradients are multiplied by `factor`.
 
-use crate::math::{exp, sigmoid, softplus};
+use crate::math::{exp, ln, sigmoid, softplus};
+use crate::simd::vectorized;
 
 /// Keras's epsilon: probabilities are kept this far from 0 and 1.
 const EPSILON: f32 = 1e-7;
@@ -10,22 +11,23 @@ const LARGEST: f32 = (1.0 - 1e-7_f64) as f32;
 
 /// Mean over the units of `-(t ln p + (1 - t) ln(1 - p))`.
 pub(super) fn binary(t: &[f32], p: &[f32]) -> f32 {
-    let sum: f32 = t
-        .iter()
-        .zip(p)
-        .map(|(&t, &p)| {
-            let p = p.clamp(EPSILON, LARGEST);
-            // What does not count costs no logarithm.
-            let yes = if t != 0.0 { t * libm::logf(p) } else { 0.0 };
-            let no = if t != 1.0 {
-                (1.0 - t) * libm::logf(1.0 - p)
-            } else {
-                0.0
-            };
-            -(yes + no)
-        })
-        .sum();
+    let sum: f32 = t.iter().zip(p).map(|(&t, &p)| binary_of_unit(t, p)).sum();
     sum / p.len() as f32
+}
+
+vectorized! {
+    /// The same for many samples of one unit.
+    pub(super) fn binary_column(t: &[f32], p: &[f32], out: &mut [f32]) {
+        for ((loss, &t), &p) in out.iter_mut().zip(t).zip(p) {
+            *loss = binary_of_unit(t, p);
+        }
+    }
+}
+
+#[inline(always)]
+fn binary_of_unit(t: f32, p: f32) -> f32 {
+    let p = p.clamp(EPSILON, LARGEST);
+    -(t * ln(p) + (1.0 - t) * ln(1.0 - p))
 }
 
 /// `-t / p + (1 - t) / (1 - p)`, and 0 where `p` is clipped.
@@ -74,7 +76,7 @@ pub(super) fn categorical(t: impl Fn(usize) -> f32, p: &[f32]) -> f32 {
         let t = t(j);
         // A class that does not count costs no logarithm.
         if t != 0.0 {
-            loss -= t * libm::logf((p / sum).clamp(EPSILON, LARGEST));
+            loss -= t * ln((p / sum).clamp(EPSILON, LARGEST));
         }
     }
     loss
@@ -104,7 +106,7 @@ pub(super) fn categorical_gradient(
 pub(super) fn categorical_from_logits(t: impl Fn(usize) -> f32, z: &[f32]) -> f32 {
     let largest = largest(z);
     let sum: f32 = z.iter().map(|&z| exp(z - largest)).sum();
-    let log_sum = libm::logf(sum);
+    let log_sum = ln(sum);
     let terms = z.iter().enumerate();
     terms.map(|(j, &z)| t(j) * (log_sum - (z - largest))).sum()
 }

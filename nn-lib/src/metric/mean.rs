@@ -22,10 +22,16 @@ impl Mean {
     }
 
     fn add(&mut self, scores: impl Iterator<Item = f32>, sample_weight: Option<&[f32]>) {
-        for (i, score) in scores.enumerate() {
-            let weight = sample_weight.map_or(1.0, |w| f64::from(w[i]));
-            self.total += weight * f64::from(score);
-            self.weight += weight;
+        let Some(weights) = sample_weight else {
+            let count = |(sum, count), score| (sum + f64::from(score), count + 1);
+            let (sum, count) = scores.fold((0.0, 0), count);
+            self.total += sum;
+            self.weight += f64::from(count);
+            return;
+        };
+        for (score, weight) in scores.zip(weights) {
+            self.total += f64::from(*weight) * f64::from(score);
+            self.weight += f64::from(*weight);
         }
     }
 }

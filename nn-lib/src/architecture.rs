@@ -108,7 +108,7 @@ impl Model {
             let compiled = compiled_from_json(&json["compile"])?;
             compiled.optimizer.check()?;
             compiled.check(&model.plan)?;
-            model.compiled = Some(compiled);
+            *model.compiled = Some(compiled);
         }
         Ok(model)
     }

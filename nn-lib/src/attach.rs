@@ -1,5 +1,6 @@
 //! Hands the kernels that read multi-hot rows over to threads for as long as a call takes, and takes them back.
 
+use crate::apart::Apart;
 use crate::column_kernel::ColumnKernel;
 use crate::compile::Compiled;
 use crate::layer::Columns;
@@ -48,12 +49,12 @@ pub(crate) fn attach(plan: &Plan, compiled: Option<&mut Compiled>, x: &[Tensor])
                 }
                 None => &[],
             };
-            kernel.columns = Columns(Some(ColumnKernel::new(
+            kernel.columns = Columns(Some(Apart::new(ColumnKernel::new(
                 &kernel.values,
                 slots,
                 dimension,
                 units,
-            )));
+            ))));
         }
         number += variables.len();
     }

@@ -79,23 +79,23 @@ pub trait IntoOptimizer {
     ///
     /// # Errors
     /// When there is none of this name.
-    fn into_optimizer(self) -> Result<Box<dyn Optimizer>>;
+    fn optimizer(&self) -> Result<Box<dyn Optimizer>>;
 }
 
 impl<O: Optimizer + 'static> IntoOptimizer for O {
-    fn into_optimizer(self) -> Result<Box<dyn Optimizer>> {
-        Ok(Box::new(self))
+    fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
+        Ok(self.clone_box())
     }
 }
 
 impl IntoOptimizer for Box<dyn Optimizer> {
-    fn into_optimizer(self) -> Result<Box<dyn Optimizer>> {
-        Ok(self)
+    fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
+        Ok(self.clone())
     }
 }
 
 impl IntoOptimizer for &str {
-    fn into_optimizer(self) -> Result<Box<dyn Optimizer>> {
+    fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
         optimizer::from_name(self)
     }
 }
@@ -107,56 +107,56 @@ pub trait IntoLosses {
     ///
     /// # Errors
     /// When there is no loss of a name.
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>>;
+    fn losses(&self) -> Result<Vec<(Loss, f32)>>;
 }
 
 impl IntoLosses for Loss {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        Ok(vec![(self, 1.0)])
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        Ok(vec![(self.clone(), 1.0)])
     }
 }
 
 impl IntoLosses for &str {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(vec![(Loss::from_name(self)?, 1.0)])
     }
 }
 
 impl IntoLosses for Vec<(Loss, f32)> {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        Ok(self)
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.clone())
     }
 }
 
 impl<const N: usize> IntoLosses for [(Loss, f32); N] {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        Ok(self.into())
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.to_vec())
     }
 }
 
 impl<const N: usize> IntoLosses for [(&str, f32); N] {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        self.into_iter()
-            .map(|(name, weight)| Ok((Loss::from_name(name)?, weight)))
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        self.iter()
+            .map(|(name, weight)| Ok((Loss::from_name(name)?, *weight)))
             .collect()
     }
 }
 
 impl<const N: usize> IntoLosses for [Loss; N] {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        Ok(self.into_iter().map(|loss| (loss, 1.0)).collect())
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.iter().map(|loss| (loss.clone(), 1.0)).collect())
     }
 }
 
 impl<const N: usize> IntoLosses for [&str; N] {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        self.map(|name| (name, 1.0)).into_losses()
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        self.map(|name| (name, 1.0)).losses()
     }
 }
 
 impl IntoLosses for Vec<Loss> {
-    fn into_losses(self) -> Result<Vec<(Loss, f32)>> {
-        Ok(self.into_iter().map(|loss| (loss, 1.0)).collect())
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        Ok(self.iter().map(|loss| (loss.clone(), 1.0)).collect())
     }
 }
 
@@ -167,51 +167,56 @@ pub trait IntoMetrics {
     ///
     /// # Errors
     /// When there is no metric of a name.
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>>;
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>>;
 }
 
 impl IntoMetrics for () {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(Vec::new())
     }
 }
 
 impl IntoMetrics for Metric {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
-        Ok(vec![vec![self]])
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        Ok(vec![vec![self.clone()]])
     }
 }
 
 impl<const N: usize> IntoMetrics for [Metric; N] {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
-        Ok(vec![self.into()])
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        Ok(one_list(self))
     }
 }
 
 impl<const N: usize> IntoMetrics for [&str; N] {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(vec![
-            self.into_iter()
-                .map(Metric::from_name)
+            self.iter()
+                .map(|name| Metric::from_name(name))
                 .collect::<Result<_>>()?,
         ])
     }
 }
 
+/// Not generic: copying metrics is then compiled here, and not in a notebook's cells.
+fn one_list(metrics: &[Metric]) -> Vec<Vec<Metric>> {
+    vec![metrics.to_vec()]
+}
+
 impl IntoMetrics for Vec<Metric> {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
-        Ok(vec![self])
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        Ok(vec![self.clone()])
     }
 }
 
 impl IntoMetrics for Vec<Vec<Metric>> {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
-        Ok(self)
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        Ok(self.clone())
     }
 }
 
 impl<const N: usize> IntoMetrics for [Vec<Metric>; N] {
-    fn into_metrics(self) -> Result<Vec<Vec<Metric>>> {
-        Ok(self.into())
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        Ok(self.to_vec())
     }
 }

@@ -12,48 +12,52 @@ use crate::tensor::{Storage, Tensor};
 )]
 pub trait Tensors {
     /// The list.
-    fn tensors(self) -> Vec<Tensor>;
+    fn tensors(&self) -> Vec<Tensor>;
 }
 
 impl Tensors for &Tensor {
-    fn tensors(self) -> Vec<Tensor> {
-        vec![self.clone()]
+    fn tensors(&self) -> Vec<Tensor> {
+        vec![(*self).clone()]
     }
 }
 
 impl<const N: usize> Tensors for [&Tensor; N] {
-    fn tensors(self) -> Vec<Tensor> {
-        self.into_iter().cloned().collect()
+    fn tensors(&self) -> Vec<Tensor> {
+        lent(self)
     }
 }
 
+fn lent(tensors: &[&Tensor]) -> Vec<Tensor> {
+    tensors.iter().copied().cloned().collect()
+}
+
 impl<const N: usize> Tensors for [Tensor; N] {
-    fn tensors(self) -> Vec<Tensor> {
-        self.into()
+    fn tensors(&self) -> Vec<Tensor> {
+        self.as_slice().tensors()
     }
 }
 
 impl<const N: usize> Tensors for &[Tensor; N] {
-    fn tensors(self) -> Vec<Tensor> {
-        self.to_vec()
+    fn tensors(&self) -> Vec<Tensor> {
+        self.as_slice().tensors()
     }
 }
 
 impl Tensors for &[Tensor] {
-    fn tensors(self) -> Vec<Tensor> {
+    fn tensors(&self) -> Vec<Tensor> {
         self.to_vec()
     }
 }
 
 impl Tensors for &Vec<Tensor> {
-    fn tensors(self) -> Vec<Tensor> {
-        self.clone()
+    fn tensors(&self) -> Vec<Tensor> {
+        self.to_vec()
     }
 }
 
 impl Tensors for Vec<Tensor> {
-    fn tensors(self) -> Vec<Tensor> {
-        self
+    fn tensors(&self) -> Vec<Tensor> {
+        self.clone()
     }
 }
 

@@ -4,6 +4,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::{Value, json};
 
 use crate::activation::Activation;
+use crate::apart::Apart;
 use crate::error::{Error, Result};
 use crate::init::Initializer;
 use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows_mut};
@@ -39,7 +40,7 @@ pub struct Dense {
     bias_initializer: Initializer,
     kernel_regularizer: Option<Regularizer>,
     bias_regularizer: Option<Regularizer>,
-    weights: Option<Weights>,
+    weights: Option<Apart<Weights>>,
 }
 
 /// A gigabyte, and with gradient and optimizer several: more is a slip of the keyboard.
@@ -179,17 +180,19 @@ impl Layer for Dense {
                 format!("{features} features and {units} units"),
             ));
         }
-        let weights = self.weights.get_or_insert_with(|| Weights {
-            kernel: Variable::new(
-                "kernel",
-                [features, units],
-                self.kernel_initializer,
-                self.kernel_regularizer,
-            ),
-            bias: self.use_bias.then(|| {
-                let regularizer = self.bias_regularizer;
-                Variable::new("bias", units, self.bias_initializer, regularizer)
-            }),
+        let weights = self.weights.get_or_insert_with(|| {
+            Apart::new(Weights {
+                kernel: Variable::new(
+                    "kernel",
+                    [features, units],
+                    self.kernel_initializer,
+                    self.kernel_regularizer,
+                ),
+                bias: self.use_bias.then(|| {
+                    let regularizer = self.bias_regularizer;
+                    Variable::new("bias", units, self.bias_initializer, regularizer)
+                }),
+            })
         });
         if weights.kernel.shape[0] != features {
             let expected = weights.kernel.shape[0];
@@ -238,9 +241,9 @@ impl Layer for Dense {
                 .expect("the cache is empty or holds the values before the activation");
             activation.backward(input, rows(call.output, units), upstream.view_mut());
         }
-        let Some(Weights { kernel, bias }) = &mut self.weights else {
-            unreachable!("a model builds its layers before it runs them")
-        };
+        let weights = self.weights.as_deref_mut();
+        let Weights { kernel, bias } =
+            weights.expect("a model builds its layers before it runs them");
         let features = kernel.shape[0];
         if let Some(ones) = call.inputs.multi_hot(0) {
             let delta = upstream.as_slice().expect("gradients are contiguous");
@@ -265,13 +268,13 @@ impl Layer for Dense {
     }
 
     fn variables(&self) -> Vec<&Variable> {
-        let both = self.weights.iter();
+        let both = self.weights.as_deref().into_iter();
         both.flat_map(|w| std::iter::once(&w.kernel).chain(&w.bias))
             .collect()
     }
 
     fn variables_mut(&mut self) -> Vec<&mut Variable> {
-        let both = self.weights.iter_mut();
+        let both = self.weights.as_deref_mut().into_iter();
         both.flat_map(|w| std::iter::once(&mut w.kernel).chain(&mut w.bias))
             .collect()
     }

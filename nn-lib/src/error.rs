@@ -32,7 +32,7 @@ pub enum Error {
         /// The file or directory concerned.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A file whose content is not what its format promises.
     #[error("{} is not a readable {format}: {problem}{}", path.display(), hint_line(hint))]
@@ -110,7 +110,7 @@ impl Error {
         Error::Io {
             action,
             path: path.into(),
-            source,
+            source: Box::new(source),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The options of a training.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::callbacks::Callback;
@@ -30,7 +29,7 @@ pub struct Fit {
     /// Whether the samples are brought into a new order before every epoch; true at first.
     pub shuffle: bool,
     /// How much the samples of a class count in the loss: `[(0, 1.0), (1, 2.5)].into()`; 1 for a class not named.
-    pub class_weight: BTreeMap<u32, f32>,
+    pub class_weight: Vec<(u32, f32)>,
     /// How much each sample counts in the loss, shape (samples,).
     pub sample_weight: Option<Tensor>,
     /// The epoch to start from (counted from 0) when a training is taken up again; `epochs` is the last one. Taken up
@@ -53,7 +52,7 @@ impl Default for Fit {
             validation_lists: None,
             validation_split: 0.0,
             shuffle: true,
-            class_weight: BTreeMap::new(),
+            class_weight: Vec::new(),
             sample_weight: None,
             initial_epoch: 0,
             callbacks: Vec::new(),

@@ -1,6 +1,5 @@
 //! What training and evaluation report: one number per epoch, or one number each.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Index;
 
@@ -26,13 +25,14 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     epochs: Vec<usize>,
-    series: BTreeMap<String, Vec<f32>>,
+    /// Sorted by name.
+    series: Vec<(String, Vec<f32>)>,
 }
 
 impl History {
     /// The names of the series, sorted.
     pub fn keys(&self) -> Vec<String> {
-        self.series.keys().cloned().collect()
+        self.series.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// The numbers of the epochs that were trained, the first being 1: the x-axis of a chart.
@@ -77,17 +77,31 @@ impl History {
     }
 
     fn find(&self, name: &str) -> Option<&Vec<f32>> {
-        self.series.get(name).or_else(|| match name {
-            "acc" => self.series.get("accuracy"),
-            "val_acc" => self.series.get("val_accuracy"),
+        let named = |name: &str| {
+            let place = self.place(name).ok()?;
+            Some(&self.series[place].1)
+        };
+        named(name).or_else(|| match name {
+            "acc" => named("accuracy"),
+            "val_acc" => named("val_accuracy"),
             _ => None,
         })
+    }
+
+    /// Where the series of this name stands, or belongs.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.series
+            .binary_search_by(|(own, _)| own.as_str().cmp(name))
     }
 
     pub(crate) fn push(&mut self, epoch: usize, logs: &Logs) {
         self.epochs.push(epoch + 1);
         for (name, value) in &logs.values {
-            self.series.entry(name.clone()).or_default().push(*value);
+            let place = self.place(name).unwrap_or_else(|place| {
+                self.series.insert(place, (name.clone(), Vec::new()));
+                place
+            });
+            self.series[place].1.push(*value);
         }
     }
 
@@ -95,12 +109,12 @@ impl History {
     pub fn to_html(&self) -> String {
         let head: String = self
             .series
-            .keys()
-            .map(|name| format!("<th>{name}</th>"))
+            .iter()
+            .map(|(name, _)| format!("<th>{name}</th>"))
             .collect();
         let mut rows = String::new();
         for (row, epoch) in self.epochs.iter().enumerate() {
-            let cells = self.series.values().map(|series| {
+            let cells = self.series.iter().map(|(_, series)| {
                 let value = series
                     .get(row)
                     .map_or(String::new(), |value| format!("{value:.4}"));
@@ -137,7 +151,7 @@ impl Index<&str> for History {
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "epoch")?;
-        for name in self.series.keys() {
+        for (name, _) in &self.series {
             write!(f, "  {name:>8}")?;
         }
         for (row, epoch) in self.epochs.iter().enumerate() {

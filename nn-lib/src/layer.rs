@@ -7,6 +7,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::Value;
 
 use crate::activation::Activation;
+use crate::apart::Apart;
 use crate::column_kernel::ColumnKernel;
 use crate::error::Result;
 use crate::graph::{Symbol, Symbols};
@@ -21,7 +22,7 @@ use crate::shape::Shape;
 /// A new layer writes down its shapes in [`build`](Layer::build), its formula in [`forward`](Layer::forward) and the
 /// derivative beside it in [`backward`](Layer::backward); everything else has a default. The model calls
 /// `forward` and `backward` with whole batches; a layer that is applied twice is called twice, with a cache for each.
-pub trait Layer: fmt::Debug + Send + 'static {
+pub trait Layer: Send + 'static {
     /// The type as Keras spells it: `Dense`.
     fn kind(&self) -> &'static str;
 
@@ -185,7 +186,7 @@ pub struct Variable {
 
 /// The column kernel of a variable; a copy of the variable has none.
 #[derive(Debug, Default)]
-pub(crate) struct Columns(pub(crate) Option<ColumnKernel>);
+pub(crate) struct Columns(pub(crate) Option<Apart<ColumnKernel>>);
 
 impl Clone for Columns {
     fn clone(&self) -> Columns {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::apart::Apart;
 use crate::compile::{Compiled, IntoLosses, IntoMetrics, IntoOptimizer};
 use crate::error::{Error, Result};
 use crate::graph::{Symbol, Symbols};
@@ -29,10 +30,10 @@ use crate::tensor::Tensor;
 /// A model can be applied like a layer; layers that two models have in common share their weights. A clone shares
 /// nothing with its original.
 pub struct Model {
-    pub(crate) plan: Plan,
-    pub(crate) compiled: Option<Compiled>,
+    pub(crate) plan: Apart<Plan>,
+    pub(crate) compiled: Apart<Option<Compiled>>,
     /// The parts of a `Sequential` that wait for an input shape, or that failed to fit.
-    pub(crate) waiting: Vec<Part>,
+    pub(crate) waiting: Apart<Vec<Part>>,
     pub(crate) kind: &'static str,
     pub(crate) seed: u64,
 }
@@ -58,9 +59,9 @@ impl Model {
 
     pub(crate) fn empty(kind: &'static str, seed: u64) -> Model {
         Model {
-            plan: Plan::default(),
-            compiled: None,
-            waiting: Vec::new(),
+            plan: Apart::new(Plan::default()),
+            compiled: Apart::new(None),
+            waiting: Apart::new(Vec::new()),
             kind,
             seed,
         }
@@ -68,7 +69,7 @@ impl Model {
 
     /// Takes a new graph and draws the first weights of layers that have none.
     pub(crate) fn set_graph(&mut self, inputs: &[Symbol], outputs: &[Symbol]) -> Result<()> {
-        self.plan = Plan::new(inputs, outputs)?;
+        *self.plan = Plan::new(inputs, outputs)?;
         for (nth, layer) in self.plan.layers.iter().enumerate() {
             let mut generator = rng(derive(self.seed, "weights", nth as u64));
             for variable in layer.lock().variables_mut() {
@@ -89,17 +90,22 @@ impl Model {
         loss: impl IntoLosses,
         metrics: impl IntoMetrics,
     ) -> Result<()> {
-        let compiled = Compiled::new(
-            optimizer.into_optimizer()?,
-            loss.into_losses()?,
-            metrics.into_metrics()?,
-        );
+        self.compile_with(&optimizer, &loss, &metrics)
+    }
+
+    fn compile_with(
+        &mut self,
+        optimizer: &dyn IntoOptimizer,
+        loss: &dyn IntoLosses,
+        metrics: &dyn IntoMetrics,
+    ) -> Result<()> {
+        let compiled = Compiled::new(optimizer.optimizer()?, loss.losses()?, metrics.metrics()?);
         compiled.optimizer.check()?;
         self.settle(None)?;
         if !self.plan.nodes.is_empty() {
             compiled.check(&self.plan)?;
         }
-        self.compiled = Some(compiled);
+        *self.compiled = Some(compiled);
         Ok(())
     }
 
@@ -196,12 +202,12 @@ impl Clone for Model {
         let mut clone = Model::empty(self.kind, self.seed);
         if !self.plan.nodes.is_empty() {
             let outputs = self.plan.replay(&inputs, copy_of);
-            clone.plan = outputs
+            *clone.plan = outputs
                 .and_then(|outputs| Plan::new(&inputs, &outputs))
                 .expect("what was built once can be built again");
         }
-        clone.waiting = self.waiting.iter().map(Part::copy).collect();
-        clone.compiled = self.compiled.clone();
+        *clone.waiting = self.waiting.iter().map(Part::copy).collect();
+        *clone.compiled = Option::clone(&self.compiled);
         clone
     }
 }

@@ -3,7 +3,7 @@
 mod clip;
 mod pace;
 
-use std::fmt::Debug;
+use std::fmt;
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) use pace::clipping_methods;
 /// optimizer.update(&mut weights, &mut [], &[2.0, -2.0]);
 /// assert_eq!(weights, [0.0, 3.0]); // w - 0.5 * gradient
 /// ```
-pub trait Optimizer: Debug + Send + Sync {
+pub trait Optimizer: Send + Sync {
     /// The name that Keras uses: `rmsprop`.
     fn name(&self) -> &'static str;
 
@@ -115,6 +115,12 @@ pub trait Optimizer: Debug + Send + Sync {
     /// Sets the number of steps taken, to go on with a saved training.
     fn set_iterations(&mut self, iterations: u64) {
         self.pace_mut().steps = iterations;
+    }
+}
+
+impl fmt::Debug for dyn Optimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.config())
     }
 }
 

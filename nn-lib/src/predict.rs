@@ -26,6 +26,10 @@ impl Model {
     /// # Errors
     /// When the model is not compiled, data and model do not fit, or the user interrupts it.
     pub fn evaluate(&mut self, x: impl Tensors, y: impl Tensors) -> Result<Evaluation> {
+        self.evaluate_lists(&x, &y)
+    }
+
+    fn evaluate_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
         let _region = Region::enter();
         let x = x.tensors();
         self.ready("evaluate", &x)?;
@@ -49,6 +53,10 @@ impl Model {
     /// When the data do not fit, the user interrupts it, or the model has several outputs
     /// (see [`predict_all`](Model::predict_all)).
     pub fn predict(&self, x: impl Tensors) -> Result<Tensor> {
+        self.predict_list(&x)
+    }
+
+    fn predict_list(&self, x: &dyn Tensors) -> Result<Tensor> {
         if self.plan.outputs.len() > 1 {
             let received = format!("one with {}", self.plan.outputs.len());
             return Err(
@@ -56,7 +64,7 @@ impl Model {
                     .with_hint("predict_all gives the list of outputs"),
             );
         }
-        Ok(self.predict_all(x)?.swap_remove(0))
+        Ok(self.predict_lists(x)?.swap_remove(0))
     }
 
     /// All outputs for new data.
@@ -64,13 +72,17 @@ impl Model {
     /// # Errors
     /// When the data do not fit, or the user interrupts it.
     pub fn predict_all(&self, x: impl Tensors) -> Result<Vec<Tensor>> {
+        self.predict_lists(&x)
+    }
+
+    fn predict_lists(&self, x: &dyn Tensors) -> Result<Vec<Tensor>> {
         let _region = Region::enter();
         let x = x.tensors();
         if self.plan.layers.is_empty() || !self.waiting.is_empty() {
             // A stack without an input shape is built by the data; this one stays as it is.
             let mut built = self.clone();
             built.ready("predict", &x)?;
-            return built.predict_all(x);
+            return built.predict_lists(&x);
         }
         let count = check_inputs("predict", &self.plan, &x)?;
         if count >= MANY {

@@ -146,11 +146,10 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
                 _ => Tensor::from(row).argmax() as f32,
             };
             let weight = |row| {
-                options
-                    .class_weight
-                    .get(&(class(row) as u32))
-                    .copied()
-                    .unwrap_or(1.0)
+                let class = class(row) as u32;
+                let listed = options.class_weight.iter().rev();
+                let found = listed.into_iter().find(|(own, _)| *own == class);
+                found.map_or(1.0, |(_, weight)| *weight)
             };
             values.chunks(columns(targets)).map(weight).collect()
         }

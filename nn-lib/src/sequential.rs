@@ -40,9 +40,13 @@ impl Sequential {
 
     /// Puts a layer, or a whole model, on top. A layer that does not fit is reported by `compile` and `fit`.
     pub fn add(&mut self, part: impl Stackable) {
-        // A model that grows needs new room in its optimizer; `compile` makes it.
-        self.model.compiled = None;
         part.stack(&mut self.model.waiting);
+        self.grown();
+    }
+
+    fn grown(&mut self) {
+        // A model that has grown needs new room in its optimizer; `compile` makes it.
+        *self.model.compiled = None;
         // The error comes again, to be handled, when the model is used.
         let _ = self.model.settle(None);
     }
@@ -83,7 +87,7 @@ pub trait Stackable {
 
 impl<L: Layer> Stackable for L {
     fn stack(self, parts: &mut Vec<Part>) {
-        parts.push(Part::Layer(SharedLayer::of(&self)));
+        Part::push_layer(parts, &self);
     }
 }
 
@@ -94,9 +98,9 @@ impl Stackable for Symbol {
 }
 
 impl Stackable for Model {
-    fn stack(self, parts: &mut Vec<Part>) {
+    fn stack(mut self, parts: &mut Vec<Part>) {
         if self.plan.nodes.is_empty() {
-            parts.extend(self.waiting);
+            parts.extend(std::mem::take(&mut *self.waiting));
         } else {
             parts.push(Part::Model(Box::new(self)));
         }
@@ -125,6 +129,10 @@ pub enum Part {
 }
 
 impl Part {
+    fn push_layer(parts: &mut Vec<Part>, layer: &dyn Layer) {
+        parts.push(Part::Layer(SharedLayer::of(layer)));
+    }
+
     /// The shape of the samples it takes, if it knows.
     fn input_shape(&self) -> Option<Shape> {
         match self {
@@ -181,7 +189,7 @@ impl Model {
         };
         let mut placed = 0;
         let mut fitted = Ok(());
-        for part in &self.waiting {
+        for part in self.waiting.iter() {
             match part.apply(&output) {
                 Ok(symbol) => {
                     output = symbol;

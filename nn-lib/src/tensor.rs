@@ -70,7 +70,10 @@ impl Tensor {
 
     /// A tensor with the same value everywhere.
     pub fn full(shape: impl Into<Shape>, value: f32) -> Tensor {
-        let shape = shape.into();
+        Tensor::filled(shape.into(), value)
+    }
+
+    fn filled(shape: Shape, value: f32) -> Tensor {
         let values = vec![value; shape.count()];
         Tensor::dense(shape, values)
     }

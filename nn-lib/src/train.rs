@@ -53,7 +53,11 @@ impl Model {
     /// # Errors
     /// When the model is not compiled, data, targets and model do not fit, an option makes no sense, or the loss is
     /// no longer a number (the message names epoch and batch).
-    pub fn fit(&mut self, x: impl Tensors, y: impl Tensors, mut options: Fit) -> Result<History> {
+    pub fn fit(&mut self, x: impl Tensors, y: impl Tensors, options: Fit) -> Result<History> {
+        self.fit_lists(&x, &y, options)
+    }
+
+    fn fit_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors, mut options: Fit) -> Result<History> {
         let (mut x, mut y) = (x.tensors(), y.tensors());
         self.ready("fit", &x)?;
         options.check()?;
@@ -244,6 +248,10 @@ impl Model {
     /// # Errors
     /// As [`fit`](Model::fit).
     pub fn train_on_batch(&mut self, x: impl Tensors, y: impl Tensors) -> Result<Evaluation> {
+        self.train_on_lists(&x, &y)
+    }
+
+    fn train_on_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
         let x: Vec<Tensor> = x.tensors();
         self.ready("train_on_batch", &x)?;
         let compiled = self.compiled("train_on_batch")?;

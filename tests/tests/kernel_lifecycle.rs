@@ -70,6 +70,34 @@ fn cycles(count: u64) {
     }
 }
 
+/// A whole class on one machine: while one of ten kernels works, the others answer, and each has its own variables.
+///
+/// `cargo test --release -p classroom-tests --test kernel_lifecycle -- --ignored`
+#[test]
+#[ignore = "takes 2.5 GB of memory"]
+fn ten_kernels_at_once_stay_responsive() {
+    let mut kernels: Vec<Kernel> = (0..10).map(|_| Kernel::start()).collect();
+    for (number, kernel) in kernels.iter_mut().enumerate() {
+        kernel.ok(&format!("let number = {number};"));
+    }
+    let (busy, others) = kernels.split_first_mut().unwrap();
+    let loops = busy.begin("loop { std::hint::black_box(0); }");
+    for (number, kernel) in (1..).zip(others.iter_mut()) {
+        let answer = kernel.ok("number");
+        assert_eq!(answer.result(), Some(number.to_string().as_str()));
+        eprintln!("kernel {number}: {:?}", answer.took);
+        assert!(answer.took < Duration::from_secs(5), "{:?}", answer.took);
+    }
+    assert!(!busy.is_finished(&loops, Duration::from_millis(1)));
+    let left: Vec<Left> = kernels.iter().map(Left::of).collect();
+    for kernel in kernels {
+        kernel.shut_down();
+    }
+    for left in left {
+        left.expect_nothing();
+    }
+}
+
 /// A cache whose kernels live on a small disk, or `None` where nothing may be mounted.
 struct SmallDisk {
     cache: tempfile::TempDir,

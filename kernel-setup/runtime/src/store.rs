@@ -3,7 +3,7 @@
 //! The engine generates a store of this interface into every cell, and every cell then compiles a hash map of its own:
 //! more than half of a short cell's compilation. The kernel puts this one in its place, which is compiled once.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,7 +12,9 @@ pub const VARIABLE_CHANGED_TYPE: &str = "EVCXR_VARIABLE_CHANGED_TYPE:";
 /// What tells the engine that a `?` has left the cell.
 pub const USER_ERROR_OCCURRED: &str = "EVCXR_ERROR_OCCURRED";
 
-/// The variables by their names.
+/// The variables by their names: each an `Option<T>`, empty while a cell has it.
+///
+/// What is generic here is compiled in every cell, for every variable, and so it is little.
 #[derive(Default)]
 pub struct VariableStore {
     variables: HashMap<String, Box<dyn Any>>,
@@ -26,16 +28,12 @@ pub fn create_variable_store() -> *mut VariableStore {
 impl VariableStore {
     /// Keeps a variable.
     pub fn put_variable<T: 'static>(&mut self, name: &str, value: T) {
-        self.put(name, Box::new(value));
+        self.put(name, Box::new(Some(value)));
     }
 
     /// Whether a variable still has its type; a changed one is told to the engine.
     pub fn check_variable<T: 'static>(&mut self, name: &str) -> bool {
-        let same = self.get(name).is_none_or(|value| value.is::<T>());
-        if !same {
-            changed(name);
-        }
-        same
+        self.has_type(name, TypeId::of::<Option<T>>())
     }
 
     /// Gives a variable back to a cell.
@@ -43,9 +41,10 @@ impl VariableStore {
     /// # Panics
     /// There is none of this name and type, which the engine checks before.
     pub fn take_variable<T: 'static>(&mut self, name: &str) -> T {
-        match self.take(name).downcast() {
-            Ok(value) => *value,
-            Err(_) => panic!("the variable `{name}` has another type"),
+        let slot = self.slot(name).downcast_mut::<Option<T>>();
+        match slot.and_then(Option::take) {
+            Some(value) => value,
+            None => missing(name),
         }
     }
 
@@ -59,7 +58,8 @@ impl VariableStore {
         }
         let value = self
             .get(name)
-            .and_then(|value| value.downcast_ref::<Arc<T>>());
+            .and_then(|value| value.downcast_ref::<Option<Arc<T>>>());
+        let value = value.and_then(Option::as_ref);
         Arc::clone(value.expect("nothing else has this name"))
     }
 
@@ -71,12 +71,24 @@ impl VariableStore {
         self.variables.get(name).map(|value| &**value)
     }
 
-    fn take(&mut self, name: &str) -> Box<dyn Any> {
-        match self.variables.remove(name) {
-            Some(value) => value,
-            None => panic!("the variable `{name}` is missing"),
+    fn has_type(&self, name: &str, id: TypeId) -> bool {
+        let same = self.get(name).is_none_or(|value| value.type_id() == id);
+        if !same {
+            changed(name);
+        }
+        same
+    }
+
+    fn slot(&mut self, name: &str) -> &mut dyn Any {
+        match self.variables.get_mut(name) {
+            Some(value) => &mut **value,
+            None => missing(name),
         }
     }
+}
+
+fn missing(name: &str) -> ! {
+    panic!("the variable `{name}` is missing, or has another type")
 }
 
 fn changed(name: &str) {

@@ -9,6 +9,7 @@ use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
 use super::values::{Labels, Number, Rows, Values};
+use crate::apart::Apart;
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -34,8 +35,8 @@ use std::path::Path;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Figure {
-    pub(super) captions: Captions,
-    pub(super) marks: Vec<Mark>,
+    pub(super) captions: Apart<Captions>,
+    pub(super) marks: Apart<Vec<Mark>>,
     pub(super) x_range: Option<(f64, f64)>,
     pub(super) y_range: Option<(f64, f64)>,
     pub(super) y_scale: Scale,
@@ -54,12 +55,16 @@ pub(crate) enum Mark {
 impl Figure {
     /// An empty figure of 640 x 420 pixels.
     pub fn new(title: impl Into<String>) -> Figure {
+        Figure::empty(title.into())
+    }
+
+    fn empty(title: String) -> Figure {
         Figure {
-            captions: Captions {
-                title: title.into(),
+            captions: Apart::new(Captions {
+                title,
                 ..Captions::default()
-            },
-            marks: Vec::new(),
+            }),
+            marks: Apart::new(Vec::new()),
             x_range: None,
             y_range: None,
             y_scale: Scale::Linear,
@@ -69,15 +74,16 @@ impl Figure {
 
     /// Adds a series drawn as dots.
     pub fn points(self, x: impl Values, y: impl Values, label: impl Into<String>) -> Figure {
-        self.series(Style::Points, x.to_values(), y.to_values(), label.into())
+        self.series(Style::Points, &x, &y, label.into())
     }
 
     /// Adds a series drawn as a line from value to value.
     pub fn line(self, x: impl Values, y: impl Values, label: impl Into<String>) -> Figure {
-        self.series(Style::Line, x.to_values(), y.to_values(), label.into())
+        self.series(Style::Line, &x, &y, label.into())
     }
 
-    fn series(self, style: Style, x: Vec<f64>, y: Vec<f64>, label: String) -> Figure {
+    fn series(self, style: Style, x: &dyn Values, y: &dyn Values, label: String) -> Figure {
+        let (x, y) = (x.to_values(), y.to_values());
         self.with(Mark::Series(Series { style, x, y, label }))
     }
 
@@ -147,9 +153,10 @@ impl Figure {
             predicted: predicted.to_values(),
             names: names.to_labels(),
         }));
+        let captions = &mut *figure.captions;
         for (label, default) in [
-            (&mut figure.captions.x_label, "Predicted class"),
-            (&mut figure.captions.y_label, "True class"),
+            (&mut captions.x_label, "Predicted class"),
+            (&mut captions.y_label, "True class"),
         ] {
             if label.is_empty() {
                 *label = default.to_string();
@@ -270,7 +277,7 @@ impl Figure {
         }
         let captions = Captions {
             notice: super::notice().unwrap_or_default(),
-            ..self.captions.clone()
+            ..Captions::clone(&self.captions)
         };
         let mut scene = Scene::new(width, height);
         match &self.marks[..] {

@@ -80,7 +80,7 @@ fn layers(figure: &Figure) -> Result<Vec<Layer>> {
     let mut counted = super::histogram::count(&histograms)?.into_iter();
     let mut dotted = 0;
     let mut layers = Vec::new();
-    for mark in &figure.marks {
+    for mark in figure.marks.iter() {
         if let Mark::Series(series) = mark {
             let mut series = series.clone();
             if figure.y_scale == Scale::Logarithmic {

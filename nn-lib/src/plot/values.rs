@@ -11,6 +11,9 @@ use sealed::Sealed;
 pub trait Number: Sealed + Copy {
     /// The number as `f64`.
     fn to_f64(self) -> f64;
+
+    /// All of them, in the same order.
+    fn all_to_f64(numbers: &[Self]) -> Vec<f64>;
 }
 
 macro_rules! numbers {
@@ -19,6 +22,10 @@ macro_rules! numbers {
         impl Number for $kind {
             fn to_f64(self) -> f64 {
                 self as f64
+            }
+
+            fn all_to_f64(numbers: &[$kind]) -> Vec<f64> {
+                numbers.iter().map(|number| *number as f64).collect()
             }
         }
     )*};
@@ -34,7 +41,7 @@ pub trait Values: Sealed {
 impl<T: Number> Sealed for [T] {}
 impl<T: Number> Values for [T] {
     fn to_values(&self) -> Vec<f64> {
-        self.iter().map(|v| v.to_f64()).collect()
+        T::all_to_f64(self)
     }
 }
 

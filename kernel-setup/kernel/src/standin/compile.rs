@@ -1,6 +1,7 @@
 //! Compiles a cell: by rustc alone as long as it uses nothing beyond the preloaded crates, else
 //! by cargo.
 
+use super::kept::Kept;
 use super::patch::patch;
 use crate::home::Home;
 use crate::link::Report;
@@ -37,26 +38,35 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
     let wish = Wish::read(home)?;
     let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
     let source = home.cell().join("src").join("lib.rs");
-    fs::write(&source, patch(&code))?;
+    let code = patch(&code);
+    fs::write(&source, &code)?;
     if wish.dependencies.is_empty() {
-        if let (Goal::Run, Some(path)) = (goal, std::env::var_os(RESULT)) {
-            let object = format!(
-                "{}ctx{}",
-                std::env::consts::DLL_PREFIX,
-                std::env::consts::DLL_SUFFIX
-            );
-            fs::write(
-                path,
-                home.path
-                    .join("out")
-                    .join(object)
-                    .as_os_str()
-                    .as_encoded_bytes(),
-            )?;
-        }
-        return Err(rustc(home, &recipe, &wish, goal, &source).exec());
+        let mut compiler = rustc(home, &recipe, &wish, goal, &source);
+        return match goal {
+            Goal::Run => make_object(home, &code, compiler),
+            Goal::Check => Err(compiler.exec()),
+        };
     }
     by_cargo(home, &recipe, &wish, goal)
+}
+
+/// Compiles the code to a shared object, unless that was done before.
+fn make_object(home: &Home, code: &str, mut compiler: Command) -> io::Result<i32> {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let object = home.path.join("out").join(format!("{prefix}ctx{suffix}"));
+    if let Some(path) = std::env::var_os(RESULT) {
+        fs::write(path, object.as_os_str().as_encoded_bytes())?;
+    }
+    let kept = Kept::place(&home.template, code, &compiler, &home.path);
+    if kept.as_ref().is_some_and(|kept| kept.take(&object)) {
+        return Ok(0);
+    }
+    let status = compiler.status()?;
+    if let (true, Some(kept)) = (status.success(), kept) {
+        // A template that may not be written to keeps nothing.
+        let _ = kept.keep(&object);
+    }
+    Ok(status.code().unwrap_or(1))
 }
 
 /// The part of the engine's manifest that a cell can change.

@@ -5,13 +5,14 @@
 //!
 //! - the preloaded crates belong to every cell, without a `:dep` and the second start of
 //!   rust-analyzer that it brings;
-//! - a cell without further dependencies goes straight to rustc (compile.rs);
+//! - a cell without further dependencies goes straight to rustc (compile.rs), once: what it made is kept (kept.rs);
 //! - questions with a known answer are answered from memory (answers.rs), and the answer names no package that type
 //!   inference has no use for (metadata.rs);
 //! - a compilation can be stopped as a group, and cargo's progress streams into the cell.
 
 mod answers;
 mod compile;
+mod kept;
 mod metadata;
 mod patch;
 

@@ -403,6 +403,21 @@ fn a_variable_that_cannot_last_is_an_error_with_a_way_out() {
 }
 
 #[test]
+fn of_many_variables_only_the_moved_ones_are_gone_and_a_second_kernel_finds_the_same() {
+    // The second kernel takes the compiled cells of the first.
+    for _ in 0..2 {
+        let mut kernel = Kernel::start();
+        kernel.ok(
+            "let (a, b) = (vec![1], vec![2]);\nlet (c, d) = (vec![3], vec![4]);\nlet e = vec![5];",
+        );
+        kernel.ok("let moved = [a, d].concat();");
+        let left = kernel.ok("[b, c, e, moved].concat().iter().sum::<i32>()");
+        assert_eq!(left.result(), Some("15"));
+        kernel.shut_down();
+    }
+}
+
+#[test]
 fn the_progress_of_a_dependency_streams_into_the_cell() {
     let mut kernel = Kernel::shared();
     let package = tempfile::tempdir().unwrap();

@@ -43,7 +43,7 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
     if wish.dependencies.is_empty() {
         let mut compiler = rustc(home, &recipe, &wish, goal, &source);
         return match goal {
-            Goal::Run => make_object(home, &code, compiler),
+            Goal::Run => make_object(home, &code, &source, compiler),
             Goal::Check => Err(compiler.exec()),
         };
     }
@@ -51,20 +51,20 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
 }
 
 /// Compiles the code to a shared object, unless that was done before.
-fn make_object(home: &Home, code: &str, mut compiler: Command) -> io::Result<i32> {
+fn make_object(home: &Home, code: &str, source: &Path, mut compiler: Command) -> io::Result<i32> {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let object = home.path.join("out").join(format!("{prefix}ctx{suffix}"));
     if let Some(path) = std::env::var_os(RESULT) {
         fs::write(path, object.as_os_str().as_encoded_bytes())?;
     }
     let kept = Kept::place(&home.template, code, &compiler, &home.path);
-    if kept.as_ref().is_some_and(|kept| kept.take(&object)) {
+    if kept.as_ref().is_some_and(|kept| kept.take(&object, source)) {
         return Ok(0);
     }
     let status = compiler.status()?;
     if let (true, Some(kept)) = (status.success(), kept) {
         // A template that may not be written to keeps nothing.
-        let _ = kept.keep(&object);
+        let _ = kept.keep(&object, source);
     }
     Ok(status.code().unwrap_or(1))
 }

@@ -3,6 +3,7 @@
 //! A notebook that is run again from its beginning hands the compiler the same code, cell by cell. What was compiled
 //! then lies beside the template, under a hash of the code and of how it was compiled, and serves all kernels.
 
+use ra_ap_syntax::{AstNode, Edition, SourceFile};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-/// How much is kept, in bytes: some two thousand cells.
+/// How much is kept, in bytes: some thousands of cells.
 const ROOM: u64 = 128 << 20;
 
 /// What makes a compilation depend on more than its code: files and variables of the environment.
@@ -30,7 +31,7 @@ impl Kept {
         }
         let home = home.to_string_lossy();
         let mut hash = Sha256::new();
-        hash.update(code);
+        hash.update(canonical(code));
         for argument in compiler.get_args() {
             let argument = argument.to_string_lossy();
             hash.update([0]);
@@ -45,29 +46,69 @@ impl Kept {
         })
     }
 
-    /// Copies what is kept to `object`; false if there is nothing.
-    pub fn take(&self, object: &Path) -> bool {
-        let Ok(kept) = File::options().append(true).open(&self.file) else {
-            return false;
-        };
-        // A copy: the loader takes two links to one file for the same library.
-        let copied = fs::copy(&self.file, object).is_ok();
-        if copied {
-            // The oldest goes first when room is made.
-            let _ = kept.set_modified(SystemTime::now());
-        }
-        copied
+    /// Copies what is kept to `object` and its code to `source`; false if there is nothing.
+    pub fn take(&self, object: &Path, source: &Path) -> bool {
+        // The code that was compiled: the places in its messages are those of that order.
+        let kept = [(self.code(), source), (self.file.clone(), object)];
+        kept.iter().all(|(kept, to)| {
+            // A copy: the loader takes two links to one file for the same library.
+            let copied = fs::copy(kept, to).is_ok();
+            if let (true, Ok(file)) = (copied, File::options().append(true).open(kept)) {
+                // What was used longest ago goes first when room is made.
+                let _ = file.set_modified(SystemTime::now());
+            }
+            copied
+        })
     }
 
-    /// Keeps `object`. Where that fails, as on a full disk, the cell is compiled again next time.
-    pub fn keep(&self, object: &Path) -> io::Result<()> {
+    /// Keeps `object` and the code in `source`. Where that fails, as on a full disk, the cell is compiled again next
+    /// time.
+    pub fn keep(&self, object: &Path, source: &Path) -> io::Result<()> {
         let directory = self.file.parent().ok_or(io::ErrorKind::NotFound)?;
         fs::create_dir_all(directory)?;
-        let mut whole = tempfile::NamedTempFile::new_in(directory)?;
-        io::copy(&mut File::open(object)?, &mut whole)?;
-        whole.persist(&self.file)?;
+        for (from, to) in [(source, self.code()), (object, self.file.clone())] {
+            let mut whole = tempfile::NamedTempFile::new_in(directory)?;
+            io::copy(&mut File::open(from)?, &mut whole)?;
+            whole.persist(to)?;
+        }
         make_room(directory, ROOM)
     }
+
+    fn code(&self) -> PathBuf {
+        self.file.with_extension("rs")
+    }
+}
+
+/// The code in an order that does not depend on chance: the engine keeps functions, types and variables in tables without
+/// an order.
+fn canonical(code: &str) -> String {
+    let file = SourceFile::parse(code, Edition::Edition2024).tree();
+    let mut items: Vec<String> = file
+        .syntax()
+        .children()
+        .map(|item| sort_variables(&item.to_string()))
+        .collect();
+    items.sort_unstable();
+    items.join("\n")
+}
+
+/// Sorts the lines that check, take or put variables, where several of a kind follow each other.
+fn sort_variables(code: &str) -> String {
+    let kind = |line: &str| {
+        let kinds = ["check", "take", "put"];
+        kinds
+            .into_iter()
+            .find(|kind| line.contains(&format!("evcxr_variable_store.{kind}_variable::<")))
+    };
+    let mut lines: Vec<&str> = code.split_inclusive('\n').collect();
+    let same = |a: &&str, b: &&str| kind(a) == kind(b);
+    for group in lines
+        .chunk_by_mut(same)
+        .filter(|group| kind(group[0]).is_some())
+    {
+        group.sort_unstable();
+    }
+    lines.concat()
 }
 
 /// Removes the files that were used longest ago until all are smaller than `room`.
@@ -105,25 +146,45 @@ mod tests {
     #[test]
     fn the_same_code_is_taken_from_any_kernel_and_other_code_is_not() {
         let directory = tempfile::tempdir().unwrap();
-        let (made, taken) = (
-            directory.path().join("made"),
-            directory.path().join("taken"),
-        );
-        fs::write(&made, "compiled").unwrap();
-        let kept = place(directory.path(), "1 + 1", "1", "/a").unwrap();
-        assert!(!kept.take(&taken));
-        kept.keep(&made).unwrap();
+        let file = |name: &str| directory.path().join(name);
+        fs::write(file("made"), "compiled").unwrap();
+        fs::write(file("made.rs"), "fn a() {}").unwrap();
+        let kept = place(directory.path(), "fn a() {}", "1", "/a").unwrap();
+        assert!(!kept.take(&file("taken"), &file("taken.rs")));
+        kept.keep(&file("made"), &file("made.rs")).unwrap();
         for (code, level, found) in [
-            ("1 + 1", "1", true),
-            ("1 + 2", "1", false),
-            ("1 + 1", "3", false),
+            ("fn a() {}", "1", true),
+            ("fn b() {}", "1", false),
+            ("fn a() {}", "3", false),
         ] {
             let kept = place(directory.path(), code, level, "/b").unwrap();
-            assert_eq!(kept.take(&taken), found, "{code} at level {level}");
+            let taken = kept.take(&file("taken"), &file("taken.rs"));
+            assert_eq!(taken, found, "{code} at level {level}");
         }
-        assert_eq!(fs::read_to_string(&taken).unwrap(), "compiled");
+        assert_eq!(fs::read_to_string(file("taken")).unwrap(), "compiled");
+        assert_eq!(fs::read_to_string(file("taken.rs")).unwrap(), "fn a() {}");
         assert!(place(directory.path(), "include_str!(\"a\")", "1", "/a").is_none());
         assert!(place(directory.path(), "env!(\"HOME\")", "1", "/a").is_none());
+    }
+
+    #[test]
+    fn the_order_of_functions_and_variables_is_no_difference_and_that_of_statements_is() {
+        let line = |kind: &str, name: &str| {
+            format!("let x = evcxr_variable_store.{kind}_variable::<u8>(stringify!({name}));\n")
+        };
+        let run = |first: &str, second: &str| {
+            let taken = [line("take", first), line("take", second)].concat();
+            let put = [line("put", second), line("put", first)].concat();
+            format!("fn run() {{\n{taken}b + a;\n{put}}}\n")
+        };
+        let (f, g) = ("fn f() {\n    1;\n    2;\n}\n", "fn g() {}\n");
+        let one = [f, g, &run("a", "b")].concat();
+        assert_eq!(canonical(&one), canonical(&[g, f, &run("b", "a")].concat()));
+        let other = "fn f() {\n    2;\n    1;\n}\n";
+        assert_ne!(
+            canonical(&one),
+            canonical(&[other, g, &run("a", "b")].concat())
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! - The error of a failed `?` is handed to the kernel instead of being printed.
 //! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
 //!   and saves a compilation.
-//! - The engine goes through the variables in an order of chance; sorted, the same cells are the same code.
+//! - What shows a result in the engine's second attempt says that it is one.
 //! - Where a cell is only checked, variables of earlier cells are arguments; they last, and so their references are
 //!   `'static`: without it, a `&str` is the error that is told instead of the cell's own.
 //!
@@ -49,6 +49,10 @@ pub fn patch(code: &str) -> String {
             }
         }
     }
+    code = code.replace(
+        r#"output.write_all(b"EVCXR_BEGIN_CONTENT text/plain\n")"#,
+        r#"output.write_all(b"EVCXR_BEGIN_CONTENT application/vnd.rust-nn.result\n")"#,
+    );
     let arguments = "async fn evcxr_analysis_wrapper(";
     if let Some(from) = code.find(arguments).map(|at| at + arguments.len())
         && let Some(length) = code[from..].find("\n) -> Result<(), EvcxrUserCodeError>")
@@ -57,26 +61,7 @@ pub fn patch(code: &str) -> String {
         code.replace_range(from..from + length, &lasting);
     }
     code.push_str(" use rust_nn_runtime::Show as _;\n");
-    sort_variables(&code)
-}
-
-/// Sorts the lines that check, take or put variables, where several of a kind follow each other.
-fn sort_variables(code: &str) -> String {
-    let kind = |line: &str| {
-        let kinds = ["check", "take", "put"];
-        kinds
-            .into_iter()
-            .find(|kind| line.contains(&format!("evcxr_variable_store.{kind}_variable::<")))
-    };
-    let mut lines: Vec<&str> = code.split_inclusive('\n').collect();
-    let same = |a: &&str, b: &&str| kind(a) == kind(b);
-    for group in lines
-        .chunk_by_mut(same)
-        .filter(|group| kind(group[0]).is_some())
-    {
-        group.sort_unstable();
-    }
-    lines.concat()
+    code
 }
 
 /// Types with `'static` where a lifetime is left out, except in the signatures of functions, where it means any.
@@ -144,25 +129,6 @@ evcxr_variable_store
             "(\ns: &'static str,\nf: Box<dyn Fn(&str) -> bool>,\npair: (&'static str, &'static [u8]),\n) -> Result"
         ));
         assert!(patched.contains("let t = &s;"));
-    }
-
-    #[test]
-    fn variables_come_in_one_order_whatever_order_the_engine_has() {
-        let line = |kind: &str, name: &str| {
-            format!("let x = evcxr_variable_store.{kind}_variable::<u8>(stringify!({name}));\n")
-        };
-        let both = |first, second| {
-            let lines = [
-                line("take", first),
-                line("take", second),
-                "b + a\n".to_owned(),
-                line("put", second),
-                line("put", first),
-            ];
-            patch(&lines.concat())
-        };
-        assert_eq!(both("a", "b"), both("b", "a"));
-        assert_eq!(both("a", "b").lines().nth(2), Some("b + a"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a reader sees in the cells of a notebook: each test drives a real kernel.
 
-use classroom_tests::kernel::{Answer, Kernel};
+use classroom_tests::kernel::{Answer, Kernel, template};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -403,18 +403,43 @@ fn a_variable_that_cannot_last_is_an_error_with_a_way_out() {
 }
 
 #[test]
-fn of_many_variables_only_the_moved_ones_are_gone_and_a_second_kernel_finds_the_same() {
-    // The second kernel takes the compiled cells of the first.
+fn of_many_variables_only_the_moved_ones_are_gone() {
+    let mut kernel = Kernel::shared();
+    kernel
+        .ok("let (a, b) = (vec![1], vec![2]);\nlet (c, d) = (vec![3], vec![4]);\nlet e = vec![5];");
+    kernel.ok("let moved = [a, d].concat();");
+    let left = kernel.ok("[b, c, e, moved].concat().iter().sum::<i32>()");
+    assert_eq!(left.result(), Some("15"));
+}
+
+#[test]
+fn a_second_kernel_finds_the_cells_of_the_first_compiled() {
+    let compiled = || {
+        let cells = std::fs::read_dir(template().join("cells")).unwrap();
+        let kept = cells.map(|cell| std::fs::read(cell.unwrap().path()).unwrap_or_default());
+        let of_this_test = |cell: &Vec<u8>| cell.windows(11).any(|text| text == b"kept_second");
+        kept.filter(of_this_test).count()
+    };
+    let mut counts = Vec::new();
     for _ in 0..2 {
         let mut kernel = Kernel::start();
         kernel.ok(
-            "let (a, b) = (vec![1], vec![2]);\nlet (c, d) = (vec![3], vec![4]);\nlet e = vec![5];",
+            "fn kept_first(x: i32) -> i32 { x + 1 }\nfn kept_second(x: i32) -> i32 { vec![x][5] }",
         );
-        kernel.ok("let moved = [a, d].concat();");
-        let left = kernel.ok("[b, c, e, moved].concat().iter().sum::<i32>()");
-        assert_eq!(left.result(), Some("15"));
+        kernel.ok("let (a, b, c) = (kept_first(1), vec![2], vec![3]);");
+        assert_eq!(kernel.ok("a + b[0] + c[0]").result(), Some("7"));
+        // The place is right, whatever order the functions had when they were compiled.
+        let failed = kernel.run("kept_second(1)");
+        assert!(
+            failed.traceback().contains("vec![x][5]"),
+            "{}",
+            failed.traceback()
+        );
         kernel.shut_down();
+        counts.push(compiled());
     }
+    assert!(counts[0] > 0);
+    assert_eq!(counts[0], counts[1]);
 }
 
 #[test]

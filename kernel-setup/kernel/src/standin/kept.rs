@@ -6,7 +6,7 @@
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
@@ -46,19 +46,20 @@ impl Kept {
         })
     }
 
-    /// Copies what is kept to `object` and its code to `source`; false if there is nothing.
+    /// Writes what is kept to `object` and the code that it was made of to `source`; false if there is nothing, or it is
+    /// damaged.
     pub fn take(&self, object: &Path, source: &Path) -> bool {
-        // The code that was compiled: the places in its messages are those of that order.
-        let kept = [(self.code(), source), (self.file.clone(), object)];
-        kept.iter().all(|(kept, to)| {
-            // A copy: the loader takes two links to one file for the same library.
-            let copied = fs::copy(kept, to).is_ok();
-            if let (true, Ok(file)) = (copied, File::options().append(true).open(kept)) {
-                // What was used longest ago goes first when room is made.
-                let _ = file.set_modified(SystemTime::now());
-            }
-            copied
-        })
+        let kept = fs::read(&self.file).unwrap_or_default();
+        let Some((code, made)) = unpack(&kept) else {
+            return false;
+        };
+        // The code in its order then: the places in the object's messages are those of that order.
+        let written = fs::write(source, code).and_then(|()| fs::write(object, made));
+        if let (Ok(()), Ok(file)) = (&written, File::options().append(true).open(&self.file)) {
+            // What was used longest ago goes first when room is made.
+            let _ = file.set_modified(SystemTime::now());
+        }
+        written.is_ok()
     }
 
     /// Keeps `object` and the code in `source`. Where that fails, as on a full disk, the cell is compiled again next
@@ -66,17 +67,31 @@ impl Kept {
     pub fn keep(&self, object: &Path, source: &Path) -> io::Result<()> {
         let directory = self.file.parent().ok_or(io::ErrorKind::NotFound)?;
         fs::create_dir_all(directory)?;
-        for (from, to) in [(source, self.code()), (object, self.file.clone())] {
-            let mut whole = tempfile::NamedTempFile::new_in(directory)?;
-            io::copy(&mut File::open(from)?, &mut whole)?;
-            whole.persist(to)?;
-        }
+        let mut whole = tempfile::NamedTempFile::new_in(directory)?;
+        whole.write_all(&pack(&fs::read(source)?, &fs::read(object)?))?;
+        whole.persist(&self.file)?;
         make_room(directory, ROOM)
     }
+}
 
-    fn code(&self) -> PathBuf {
-        self.file.with_extension("rs")
+/// Code and object in one: the length of the code, both, and a hash of it all, since a machine that loses its power may
+/// leave a file without its content.
+fn pack(code: &[u8], object: &[u8]) -> Vec<u8> {
+    let length = (code.len() as u64).to_le_bytes();
+    let mut packed = [&length[..], code, object].concat();
+    let hash = Sha256::digest(&packed);
+    packed.extend_from_slice(&hash);
+    packed
+}
+
+/// Code and object, if they are whole.
+fn unpack(packed: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (content, hash) = packed.split_last_chunk::<32>()?;
+    if Sha256::digest(content)[..] != hash[..] {
+        return None;
     }
+    let (length, both) = content.split_first_chunk()?;
+    both.split_at_checked(u64::from_le_bytes(*length) as usize)
 }
 
 /// The code in an order that does not depend on chance: the engine keeps functions, types and variables in tables without
@@ -163,6 +178,8 @@ mod tests {
         }
         assert_eq!(fs::read_to_string(file("taken")).unwrap(), "compiled");
         assert_eq!(fs::read_to_string(file("taken.rs")).unwrap(), "fn a() {}");
+        fs::write(&kept.file, "").unwrap();
+        assert!(!kept.take(&file("taken"), &file("taken.rs")), "damaged");
         assert!(place(directory.path(), "include_str!(\"a\")", "1", "/a").is_none());
         assert!(place(directory.path(), "env!(\"HOME\")", "1", "/a").is_none());
     }

@@ -32,8 +32,8 @@
 //! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` does one batch, `train` the epochs,
 //!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
 //!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`, `threads`; and `apart`,
-//!    for the speed of a notebook's cells.
+//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`,
+//!    `threads`; and `apart`, for the speed of a notebook's cells.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
 pub mod activation;

@@ -147,8 +147,8 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
             };
             let weight = |row| {
                 let class = class(row) as u32;
-                let listed = options.class_weight.iter().rev();
-                let found = listed.into_iter().find(|(own, _)| *own == class);
+                let mut listed = options.class_weight.iter().rev();
+                let found = listed.find(|(own, _)| *own == class);
                 found.map_or(1.0, |(_, weight)| *weight)
             };
             values.chunks(columns(targets)).map(weight).collect()

@@ -89,7 +89,6 @@ pub struct Kernel {
     others: VecDeque<Received>,
     /// When the process was started.
     pub started: Instant,
-    _directory: tempfile::TempDir,
 }
 
 /// Everything that came back for one request.
@@ -138,7 +137,6 @@ impl Kernel {
             process,
             others: VecDeque::new(),
             started,
-            _directory: directory,
         };
         // Without a subscription in place, the first outputs would be missed.
         while kernel.next().kind != "iopub_welcome" {}

@@ -41,7 +41,7 @@ const OWNER: &str = "owner";
 pub struct Home {
     /// The directory.
     pub path: PathBuf,
-    /// The template that it is a clone of.
+    /// The template that its cells are compiled with.
     pub template: PathBuf,
 }
 
@@ -140,8 +140,9 @@ impl Home {
             return;
         };
         let Ok(recipe) = self.recipe() else { return };
-        let [own, _] = recipe.dependencies().map(|part| self.path.join(part));
-        let all = std::iter::once(own).chain(std::env::split_paths(&given));
+        let [compiled, _] = recipe.dependencies();
+        let own = [&self.path, &self.template].map(|root| root.join(&compiled));
+        let all = own.into_iter().chain(std::env::split_paths(&given));
         if let Ok(paths) = std::env::join_paths(all) {
             command.env(SEARCHED_FIRST, paths);
         }

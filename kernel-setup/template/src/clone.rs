@@ -4,6 +4,10 @@ use crate::{Error, Result};
 use std::fs::{self, File};
 use std::path::Path;
 
+/// The directories of a template with the package of the cells, and with what cargo has built for it.
+const PACKAGE: &str = "cell";
+const BUILD: &str = "target";
+
 /// Holds a template for as long as the returned file is open, so that it is not removed.
 ///
 /// # Errors
@@ -17,26 +21,39 @@ pub fn in_use(template: &Path) -> Result<File> {
     Ok(marker)
 }
 
-/// Clones the package of the cells and the build into `destination`.
+/// Copies the package of the cells into `destination`.
+///
+/// # Errors
+/// The template is damaged, or the disk is full.
+pub fn clone_package(template: &Path, destination: &Path) -> Result<()> {
+    clone_directory(&template.join(PACKAGE), &destination.join(PACKAGE))
+}
+
+/// Clones the build into `destination`, for cargo to build more there; once.
 ///
 /// Compiled files, which are never written again, are hard links; the small files that cargo
 /// rewrites in place are copies.
 ///
 /// # Errors
 /// The template is damaged, or the disk is full.
-pub fn clone_into(template: &Path, destination: &Path) -> Result<()> {
-    for part in ["cell", "target"] {
-        clone_directory(&template.join(part), &destination.join(part))?;
+pub fn clone_build(template: &Path, destination: &Path) -> Result<()> {
+    let build = destination.join(BUILD);
+    if build.exists() {
+        return Ok(());
     }
-    Ok(())
+    // An interrupted clone is not taken for a whole one.
+    let unfinished = destination.join("build.part");
+    let _ = fs::remove_dir_all(&unfinished);
+    clone_directory(&template.join(BUILD), &unfinished)?;
+    fs::rename(&unfinished, &build).map_err(Error::io("cannot create", &build))
 }
 
 /// Takes the compiled dependencies over from another template, except the preloaded crates.
 ///
 /// Cargo finds out which of them are still right.
 pub(crate) fn seed(from: &Path, to: &Path) -> Result<()> {
-    clone_directory(&from.join("target"), &to.join("target"))?;
-    remove_preloaded(&to.join("target"))
+    clone_directory(&from.join(BUILD), &to.join(BUILD))?;
+    remove_preloaded(&to.join(BUILD))
 }
 
 fn remove_preloaded(directory: &Path) -> Result<()> {
@@ -132,7 +149,9 @@ mod tests {
         ] {
             crate::snapshot::write(&template.join(path), path).unwrap();
         }
-        clone_into(&template, &destination).unwrap();
+        clone_package(&template, &destination).unwrap();
+        assert!(destination.join("cell/Cargo.toml").exists());
+        clone_build(&template, &destination).unwrap();
         assert!(!destination.join("target/a/libctx.so").exists());
         let inode = |path: &Path| fs::metadata(path).unwrap().ino();
         let both = |path: &str| (template.join(path), destination.join(path));
@@ -144,5 +163,8 @@ mod tests {
             fs::metadata(&from).unwrap().modified().unwrap(),
             fs::metadata(&to).unwrap().modified().unwrap()
         );
+        fs::write(&to, "built anew").unwrap();
+        clone_build(&template, &destination).unwrap();
+        assert_eq!(fs::read_to_string(&to).unwrap(), "built anew");
     }
 }

@@ -13,7 +13,8 @@
 //!   complete    written last; locked (shared) by every kernel that uses the template
 //! ```
 //!
-//! A kernel clones `cell/` and `target/` with hard links into a directory of its own.
+//! A kernel copies `cell/` into a directory of its own, and clones `target/` with hard links when a cell asks for a
+//! further dependency.
 //!
 //! Reading order: [`ensure`](ensure()), `key.rs`, `snapshot.rs`, `library.rs`, `cell.rs`, `build.rs`, `clone.rs`.
 
@@ -28,7 +29,7 @@ mod library;
 mod snapshot;
 mod toolchain;
 
-pub use clone::{clone_into, in_use};
+pub use clone::{clone_build, clone_package, in_use};
 pub use ensure::{default_cache, ensure};
 pub use error::{Error, Result};
 pub use find::find;

@@ -51,7 +51,7 @@ impl Worker {
 
     fn run(&mut self) {
         let started =
-            rust_nn_template::clone_into(&self.session.home.template, &self.session.home.path);
+            rust_nn_template::clone_package(&self.session.home.template, &self.session.home.path);
         if let Err(error) = started {
             crate::log(&error.to_string());
         }

@@ -131,14 +131,14 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
         .args(["-Cstrip=debuginfo", "-Crpath", cell::RUSTFLAGS, "--out-dir"])
         .arg(home.path.join("out"));
     for directory in recipe.dependencies() {
-        let directory = home.path.join(directory);
+        let directory = home.template.join(directory);
         command
             .arg("-L")
             .arg(format!("dependency={}", directory.display()));
     }
     for preloaded in &recipe.crates {
         for file in &preloaded.files {
-            let file = home.path.join(file);
+            let file = home.template.join(file);
             command
                 .arg("--extern")
                 .arg(format!("{}={}", preloaded.name, file.display()));
@@ -147,8 +147,9 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
     command
 }
 
-/// Lets cargo compile, and shows the reader what it is doing.
+/// Lets cargo compile in a build of this kernel's own, and shows the reader what it is doing.
 fn by_cargo(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal) -> io::Result<i32> {
+    rust_nn_template::clone_build(&home.template, &home.path).map_err(io::Error::other)?;
     wish.write_manifest(home)?;
     let subcommand = if goal == Goal::Run { "build" } else { "check" };
     let mut command = recipe.cargo(subcommand, &home.path);

@@ -108,8 +108,17 @@ impl Kernel {
         Kernel::start_with(template(), &std::env::temp_dir())
     }
 
+    /// Starts a kernel whose standard error goes elsewhere.
+    pub fn start_with_log(log: Stdio) -> Kernel {
+        Kernel::launch(template(), &std::env::temp_dir(), log)
+    }
+
     /// Starts a kernel on a template, for a notebook in a directory.
     pub fn start_with(template: &Path, notebook: &Path) -> Kernel {
+        Kernel::launch(template, notebook, Stdio::inherit())
+    }
+
+    fn launch(template: &Path, notebook: &Path, log: Stdio) -> Kernel {
         let program = program();
         let directory = tempfile::tempdir().unwrap();
         let connection = free_connection();
@@ -124,6 +133,7 @@ impl Kernel {
             // As a Jupyter server does: without it, the kernel ends.
             .env("JPY_PARENT_PID", std::process::id().to_string())
             .stdin(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         while std::net::TcpStream::connect(("127.0.0.1", connection.iopub_port)).is_err() {

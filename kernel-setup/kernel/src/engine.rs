@@ -37,7 +37,7 @@ impl Engine {
         // The relay takes all output; what still comes here is its own last words.
         std::thread::spawn(move || {
             for line in outputs.stderr {
-                eprintln!("{line}");
+                crate::log(&line);
             }
         });
         let mut engine = Engine {
@@ -62,6 +62,7 @@ impl Engine {
     /// # Errors
     /// The code does not compile, or its process ended.
     pub fn execute(&mut self, code: &str) -> Result<EvalOutputs, Error> {
+        check_commands(code)?;
         let outputs = self.context.execute(code);
         if code.lines().any(|line| line.trim() == ":clear") {
             // It has taken nn-lib's names away as well.
@@ -96,4 +97,19 @@ impl Engine {
             .map(str::to_owned)
             .collect()
     }
+}
+
+/// Refuses what the engine would take, and with which then no cell compiles.
+fn check_commands(code: &str) -> Result<(), Error> {
+    const LEVELS: [&str; 4] = ["0", "1", "2", "3"];
+    for line in code.lines() {
+        let mut words = line.split_whitespace();
+        if let (Some(":opt"), Some(level)) = (words.next(), words.next())
+            && !LEVELS.contains(&level)
+        {
+            let message = format!("{level} is no level of optimization: `:opt` takes 0, 1, 2 or 3");
+            return Err(Error::Message(message));
+        }
+    }
+    Ok(())
 }

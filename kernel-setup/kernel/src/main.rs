@@ -23,6 +23,7 @@ use clap::Parser;
 use home::Home;
 use std::error::Error;
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -100,5 +101,6 @@ fn run_cells() -> Result<i32, Box<dyn Error>> {
 
 /// Writes a line for the server's log.
 fn log(text: &str) {
-    eprintln!("[rust-nn] {text}");
+    // The server may be gone, and its end of the pipe with it.
+    let _ = writeln!(std::io::stderr(), "[rust-nn] {text}");
 }

@@ -30,6 +30,8 @@ impl Worker {
             let content = json!({ "code": code, "execution_count": self.count });
             session.iopub.send(parent, "execute_input", content);
         }
+        // After a panic the engine starts anew, and what it says then is not the cell's output. A failure shows below.
+        let _ = self.engine();
         session.output.begin(Audience {
             parent: parent.clone(),
             silent,

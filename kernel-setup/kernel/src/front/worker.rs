@@ -101,7 +101,7 @@ impl Worker {
     }
 
     /// The engine, started if there is none.
-    fn engine(&mut self) -> Result<&mut Engine, Failure> {
+    pub(super) fn engine(&mut self) -> Result<&mut Engine, Failure> {
         if self.engine.is_none() {
             let home = self.session.home.clone();
             let started = catch_unwind(AssertUnwindSafe(|| Engine::start(&home)));

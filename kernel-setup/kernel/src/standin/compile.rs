@@ -159,7 +159,7 @@ fn by_cargo(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal) -> io::Result
     with_progress(home, command)
 }
 
-/// Runs cargo; the lines of its progress go to the cell as well as to the engine.
+/// Runs cargo; the lines of its progress go to the cell, and all others to the engine.
 pub fn with_progress(home: &Home, mut command: Command) -> io::Result<i32> {
     let mut child = command.stderr(Stdio::piped()).spawn()?;
     let stderr = child.stderr.take().expect("standard error is piped");
@@ -175,12 +175,15 @@ pub fn with_progress(home: &Home, mut command: Command) -> io::Result<i32> {
             "Compiling",
             "Blocking",
         ];
+        // What the reader sees is no concern of the engine, which would print it once more, and panic if it cannot.
         if steps.contains(&word)
             && !text.contains(" ctx v")
             && let Some(link) = &mut link
+            && Report::Progress(text.clone().into_owned())
+                .write(link)
+                .is_ok()
         {
-            // The front end may just have ended.
-            let _ = Report::Progress(text.clone().into_owned()).write(link);
+            continue;
         }
         let mut stderr = io::stderr().lock();
         stderr.write_all(&line)?;

@@ -1,4 +1,4 @@
-//! Neither the number of threads nor the instruction set changes a bit of what is learned.
+//! The number of threads changes no bit of what is learned, and for multi-hot rows the instruction set neither.
 //!
 //! The number of threads is read from the environment, which belongs to a whole process: so every training runs in a
 //! process of its own, which is this very program asked for its one ignored test.
@@ -11,6 +11,8 @@ use nn_lib::prelude::*;
 const SEED: &str = "NN_LIB_TEST_SEED";
 /// Set in a child process: keep to the instructions that every processor has.
 const PORTABLE: &str = "NN_LIB_TEST_PORTABLE";
+/// Set in a child process: train a large dense network on numbers, in the place of words.
+const DENSE: &str = "NN_LIB_TEST_DENSE";
 /// What stands in front of the weights in a child's output.
 const MARK: &str = "the weights are ";
 
@@ -53,6 +55,10 @@ fn bits(model: &Model) -> String {
 fn a_training_prints_its_weights() {
     nn_lib::simd::use_portable(std::env::var_os(PORTABLE).is_some());
     let seed = std::env::var(SEED).map_or(1, |seed| seed.parse().unwrap());
+    if std::env::var_os(DENSE).is_some() {
+        println!("\n{MARK}{}", bits(&dense()));
+        return;
+    }
     let mut model = network(seed);
     let rows = rows();
     let x = vectorize_sequences(&rows, 5_000).unwrap();
@@ -66,16 +72,50 @@ fn a_training_prints_its_weights() {
     println!("\n{MARK}{}", bits(&model));
 }
 
+/// A trained network of two dense layers whose matrices are cut into pieces of uneven sizes.
+fn dense() -> Sequential {
+    let (samples, features, units) = (300, 301, 203);
+    let mut model = Sequential::with_seed(1);
+    model.add(
+        Dense::new(units)
+            .activation(Activation::Relu)
+            .input_shape(features),
+    );
+    model.add(Dense::new(7).activation(Activation::Softmax));
+    let loss = Loss::SparseCategoricalCrossentropy;
+    model.compile(RMSprop::new(0.001), loss, ()).unwrap();
+    let numbers = (0..samples * features).map(|i| (i as f32 * 0.7).sin());
+    let x = Tensor::new([samples, features], numbers.collect()).unwrap();
+    let y = Tensor::from((0..samples as u32).map(|i| i % 7).collect::<Vec<u32>>());
+    let options = Fit {
+        epochs: 2,
+        batch_size: 150,
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    };
+    model.fit(&x, &y, options).unwrap();
+    model
+}
+
 /// What a training in a process of its own learns.
 fn learned(threads: &str, portable: bool, seed: u64) -> String {
+    trained(threads, |child| {
+        child.env(SEED, seed.to_string());
+        if portable {
+            child.env(PORTABLE, "1");
+        }
+    })
+}
+
+fn trained(threads: &str, settings: impl FnOnce(&mut Command)) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["a_training_prints_its_weights", "--exact", "--ignored"]);
     child.args(["--nocapture", "--test-threads=1"]);
     child.env("NN_LIB_THREADS", threads);
-    child.env(SEED, seed.to_string()).env_remove(PORTABLE);
-    if portable {
-        child.env(PORTABLE, "1");
+    for name in [SEED, PORTABLE, DENSE] {
+        child.env_remove(name);
     }
+    settings(&mut child);
     let output = child.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{output:?}");
@@ -99,4 +139,18 @@ fn the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights() 
 #[test]
 fn another_seed_changes_the_weights() {
     assert!(learned("2", false, 1) != learned("2", false, 2));
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit_of_a_large_dense_network() {
+    let learned = |threads| {
+        trained(threads, |child| {
+            child.env(DENSE, "1");
+        })
+    };
+    let one = learned("1");
+    assert_eq!(one.len(), 8 * (301 * 203 + 203 + 203 * 7 + 7));
+    for threads in ["2", "3", "4"] {
+        assert!(one == learned(threads), "{threads} threads");
+    }
 }

@@ -35,11 +35,14 @@ CELLS = [
 def run(client, code):
     """Runs a cell and returns the seconds from the request to idle. No cell is the same as one before: it is compiled."""
     code += f"\n// {uuid.uuid4()}"
+    said = []
     start = time.perf_counter()
-    reply = client.execute_interactive(code, timeout=900, output_hook=lambda message: None)
+    reply = client.execute_interactive(code, timeout=900, output_hook=said.append)
+    took = time.perf_counter() - start
     if reply["content"]["status"] != "ok":
-        sys.exit(f"the cell failed: {code}\n{reply['content']}")
-    return time.perf_counter() - start
+        said = "\n".join(str(message["content"]) for message in said)
+        sys.exit(f"the cell failed: {code}\n{reply['content']}\n{said}")
+    return took
 
 
 def memory(pid):

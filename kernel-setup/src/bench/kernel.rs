@@ -35,6 +35,10 @@ pub(crate) fn run(places: &Places, stock: bool) -> Result<()> {
     python
         .arg(places.assets().join("bench_kernel.py"))
         .arg(plan.to_string());
+    // `cargo run` names the workspace's own build of nn-lib here, which cells of another kernel would be loaded with.
+    for name in ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+        python.env_remove(name);
+    }
     let status = python
         .status()
         .map_err(Failure::file("run", &places.assets()))?;

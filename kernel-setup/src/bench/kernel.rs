@@ -31,10 +31,13 @@ pub(crate) fn run(places: &Places, stock: bool) -> Result<()> {
         // Both load the same sources.
         "nn_lib": template.join("nn-lib"),
     });
+    // Evcxr's own kernel leaves its build behind when it is stopped; here it goes with this directory.
+    let scratch = tempfile::tempdir().map_err(Failure::file("create", &std::env::temp_dir()))?;
     let mut python = jupyter::python(places, &classroom)?;
     python
         .arg(places.assets().join("bench_kernel.py"))
-        .arg(plan.to_string());
+        .arg(plan.to_string())
+        .env("TMPDIR", scratch.path());
     // `cargo run` names the workspace's own build of nn-lib here, which cells of another kernel would be loaded with.
     for name in ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
         python.env_remove(name);

@@ -80,7 +80,8 @@ impl Model {
     }
 
     /// Chooses the optimizer, the loss and the metrics: `compile(RMSprop::new(0.001), Loss::BinaryCrossentropy,
-    /// [Metric::Accuracy])`, or by name `compile("rmsprop", "binary_crossentropy", ["accuracy"])`.
+    /// [Metric::Accuracy])`, or by name `compile("rmsprop", "binary_crossentropy", ["accuracy"])`. `()` in place of
+    /// the metrics stands for none.
     ///
     /// # Errors
     /// When a name is unknown, a setting of the optimizer cannot train, the layers do not fit each other, or there is not one loss for every output.

@@ -1,5 +1,6 @@
 //! A linear stack of layers.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use crate::error::{Error, Result};
@@ -20,7 +21,7 @@ use crate::shape::Shape;
 /// ```
 ///
 /// Without an `input_shape` the layers are built by the first data that they see.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sequential {
     model: Model,
 }
@@ -49,6 +50,17 @@ impl Sequential {
         *self.model.compiled = None;
         // The error comes again, to be handled, when the model is used.
         let _ = self.model.settle(None);
+    }
+
+    /// Shows the [`summary`](Model::summary) in a notebook.
+    pub fn evcxr_display(&self) {
+        self.model.evcxr_display();
+    }
+}
+
+impl fmt::Debug for Sequential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.model, f)
     }
 }
 

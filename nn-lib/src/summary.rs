@@ -98,6 +98,11 @@ impl Model {
             ),
         }
     }
+
+    /// Shows the summary in a notebook.
+    pub fn evcxr_display(&self) {
+        self.summary().evcxr_display();
+    }
 }
 
 impl Summary {

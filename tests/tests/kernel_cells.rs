@@ -36,6 +36,23 @@ fn text(value: &Value) -> &str {
 }
 
 #[test]
+fn a_model_shows_its_summary_and_an_empty_list_of_metrics_what_to_write() {
+    let mut kernel = Kernel::start();
+    kernel.ok("let mut model = Sequential::new(); model.add(Dense::new(2).input_shape(3));");
+    for _ in 0..2 {
+        let answer = kernel.ok("model");
+        let shown = answer.of("display_data")[0]["data"].clone();
+        assert!(text(&shown["text/plain"]).starts_with("Model: \"sequential\""));
+        assert!(text(&shown["text/html"]).contains("<table>"));
+    }
+    let answer = kernel.run("model.compile(\"sgd\", Loss::MeanSquaredError, [])?;");
+    let told = answer.of("error")[0]["traceback"].to_string();
+    assert!(told.contains("`()` for no metrics"), "{told}");
+    kernel.ok("model.compile(\"sgd\", Loss::MeanSquaredError, ())?;");
+    kernel.shut_down();
+}
+
+#[test]
 fn results_streams_and_variables_work_from_the_first_cell() {
     let mut kernel = Kernel::start();
     let first = kernel.ok("1 + 1");

@@ -101,9 +101,18 @@ fn notes(error: &CompilationError) -> Vec<String> {
              value, or put braces around the lines that belong together"
                 .to_owned(),
         ),
+        Some("E0283") if is_about_an_empty_list(error) => notes.push(
+            "an empty list does not say what it is a list of; `compile` takes `()` for no metrics"
+                .to_owned(),
+        ),
         _ => {}
     }
     notes
+}
+
+fn is_about_an_empty_list(error: &CompilationError) -> bool {
+    let mut spans = error.spanned_messages().iter();
+    spans.any(|spanned| spanned.label.contains("`[_; 0]`"))
 }
 
 /// The compiler's advice about a package, for a cell: it has no manifest, and shows no place for a change.

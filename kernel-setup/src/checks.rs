@@ -106,7 +106,7 @@ pub fn python() -> Result<(PathBuf, String)> {
             continue;
         };
         if major_minor(&version).is_some_and(|found| found >= PYTHON_NEEDED) {
-            return can_make_environments(&path).map(|()| (path, version));
+            return own_path(&path).map(|path| (path, version));
         }
         too_old = Some(version);
     }
@@ -134,12 +134,24 @@ pub fn python_version(path: &Path) -> Option<String> {
     .ok()
 }
 
-fn can_make_environments(python: &Path) -> Result<()> {
-    program::output(Command::new(python).args(["-I", "-c", "import venv, ensurepip"])).map(drop).map_err(|_| {
+/// Where a Python that can make virtual environments really is: `python` may be a launcher of pyenv or conda, or lie in
+/// an environment that is active by chance, and what is made once must not depend on that.
+fn own_path(python: &Path) -> Result<PathBuf> {
+    let ask = "import sys, venv, ensurepip; print(getattr(sys, '_base_executable', None) or sys.executable)";
+    let told = program::output(Command::new(python).args(["-I", "-c", ask])).map_err(|_| {
         Failure::missing(
-            format!("{} cannot make virtual environments: its `venv` or `ensurepip` module is missing", python.display()),
+            format!(
+                "{} cannot make virtual environments: its `venv` or `ensurepip` module is missing",
+                python.display()
+            ),
             "sudo apt install python3-venv   (Debian and Ubuntu ship it separately)",
         )
+    })?;
+    let own = PathBuf::from(told);
+    Ok(if own.is_file() {
+        own
+    } else {
+        python.to_owned()
     })
 }
 
@@ -200,6 +212,24 @@ mod tests {
         assert_eq!(major_minor("1.100.0-nightly"), Some((1, 100)));
         assert!(major_minor("1.100.0") > Some(RUST_NEEDED));
         assert_eq!(major_minor("unknown"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_launcher_of_python_leads_to_python_itself() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let Ok((python, _)) = super::python() else {
+            eprintln!("skipped: no Python");
+            return;
+        };
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let launcher = directory.path().join("python3");
+        let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", python.display());
+        std::fs::write(&launcher, script).expect("a script");
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&launcher, executable).expect("a program");
+        assert_eq!(own_path(&launcher).expect("Python works"), python);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::Model;
+use crate::table::{Table, escape_html};
 
 /// What `model.summary()` shows: the last expression of a cell, or `println!("{}", model.summary())`.
 #[derive(Clone, Debug)]
@@ -108,26 +109,19 @@ impl Model {
 impl Summary {
     /// The table as HTML.
     pub fn to_html(&self) -> String {
-        let row = |tag: &str, cells: &mut dyn Iterator<Item = String>| -> String {
-            let cells: String = cells
-                .map(|cell| format!("<{tag} style=\"text-align:left\">{}</{tag}>", escape(&cell)))
-                .collect();
-            format!("<tr>{cells}</tr>")
-        };
-        let head = row("th", &mut self.head.iter().map(ToString::to_string));
-        let body: String = self
-            .rows
-            .iter()
-            .map(|cells| row("td", &mut cells.iter().cloned()))
-            .collect();
+        let mut table = Table::new(self.head.iter().copied());
+        for row in &self.rows {
+            table.row(row.iter().cloned());
+        }
         let notes: String = self
             .notes
             .iter()
-            .map(|note| format!("<div>{}</div>", escape(note)))
+            .map(|note| format!("<div>{}</div>", escape_html(note)))
             .collect();
         format!(
-            "<div><b>{}</b></div><table><thead>{head}</thead><tbody>{body}</tbody></table>{notes}",
-            escape(&self.title)
+            "<div><b>{}</b></div>{}{notes}",
+            escape_html(&self.title),
+            table.to_html()
         )
     }
 
@@ -175,12 +169,6 @@ impl fmt::Display for Summary {
         writeln!(f, "{}", line("└", "┴", "┘"))?;
         write!(f, "{}", self.notes.join("\n"))
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// `160305` as `160,305`.

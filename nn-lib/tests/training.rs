@@ -270,7 +270,7 @@ fn the_summary_shows_layers_shapes_and_counts() {
         model
             .summary()
             .to_html()
-            .contains("<td style=\"text-align:left\">160,016</td>")
+            .contains("<td style=\"text-align:right\">160,016</td>")
     );
     let a = Input::new(2).name("a");
     let shared = Dense::new(2);

@@ -211,6 +211,22 @@ fn check(chapter: &[Executed]) {
     assert!((2.2..2.8).contains(average), "3.6: 4-fold MAE {average}");
 }
 
+/// The width of a page of 1366 pixels, and about that of JupyterLab beside its side bar.
+#[test]
+fn every_line_of_code_fits_a_page() {
+    for (name, _) in CHAPTER {
+        let path = repository().join("notebooks").join(format!("{name}.ipynb"));
+        let text = fs::read_to_string(path).expect("it is part of the repository");
+        let notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
+        let cells = notebook["cells"].as_array().expect("it has cells");
+        for cell in cells.iter().filter(|cell| cell["cell_type"] == "code") {
+            for line in joined(&cell["source"]).lines() {
+                assert!(line.chars().count() <= 100, "{name}: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() {
     let Some(data) = std::env::var_os("NN_LIB_DATA").map(PathBuf::from) else {

@@ -11,11 +11,11 @@
 //!
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLockWriteGuard};
 use std::thread::JoinHandle;
 
-use crate::column_part::Part;
+use crate::column_part::{Part, Task};
 use crate::column_threads::{Board, lock};
 use crate::multi_hot::{DECKS, Selection};
 use crate::optimizer::Optimizer;
@@ -37,10 +37,12 @@ pub(crate) struct ColumnKernel {
     /// How many threads share the parts: the helpers and the caller.
     threads: usize,
     units: usize,
-    /// How many batches there were.
-    batches: AtomicU64,
     /// Whether the task has something to scatter or to learn.
     pending: AtomicBool,
+    /// Whether the helpers were given a task that may not be done yet.
+    begun: AtomicBool,
+    /// Whether the parts have the sums of the task's next batch, or will have when the task is done.
+    ahead: AtomicBool,
 }
 
 impl ColumnKernel {
@@ -76,18 +78,32 @@ impl ColumnKernel {
             threads,
             board,
             units,
-            batches: AtomicU64::new(0),
             pending: AtomicBool::new(false),
+            begun: AtomicBool::new(false),
+            ahead: AtomicBool::new(false),
         }
     }
 
     /// `output = x · kernel` for a batch of multi-hot rows, (rows, units).
-    pub(crate) fn gather(&self, batch: Selection<'_>, output: &mut [f32]) {
-        let mut task = self.board.write_task();
-        task.gather = true;
-        task.next.set(batch, self.next_number());
+    ///
+    /// While the caller goes on with the rest of the network, the helpers begin with the batch after this one: in
+    /// training they fetch its rows; otherwise the weights stay as they are, and they add them up as well.
+    pub(crate) fn gather(&self, batch: Selection<'_>, training: bool, output: &mut [f32]) {
+        let mut task = self.write_task();
+        let expected = task.next.is(batch);
+        if !expected {
+            task.next.set(batch);
+        }
+        let pending = self.pending.load(Ordering::Relaxed);
+        if pending || !expected || !self.ahead.load(Ordering::Relaxed) {
+            task.gather = true;
+            drop(task);
+            self.begin();
+            task = self.write_task();
+        }
+        let Task { rows, next, .. } = &mut *task;
+        std::mem::swap(rows, next);
         drop(task);
-        self.run();
         for strip in 0..self.units.div_ceil(LANES) {
             let parts: Vec<_> = (0..DECKS)
                 .map(|deck| lock(&self.board.parts[strip * DECKS + deck]))
@@ -95,16 +111,25 @@ impl ColumnKernel {
             let [a, b, c, d] = std::array::from_fn(|deck| parts[deck].sums.rows());
             join(a, b, c, d, strip * LANES, self.units, output);
         }
+        let upcoming = batch.upcoming().filter(|_| !self.helpers.is_empty());
+        if let Some(upcoming) = upcoming {
+            let mut task = self.board.write_task();
+            task.gather = !training;
+            task.next.set(upcoming);
+            drop(task);
+            self.begin();
+            self.ahead.store(!training, Ordering::Relaxed);
+        }
     }
 
     /// Notes the deltas of a batch, (rows, units): their sum `xᵀ · delta` is a term of the gradient.
     pub(crate) fn scatter(&self, batch: Selection<'_>, deltas: &[f32]) {
         // A layer that is applied twice: the first batch goes into the gradient now.
         self.finish();
-        let mut task = self.board.write_task();
+        let mut task = self.write_task();
         task.scatter = true;
         if !task.rows.is(batch) {
-            task.rows.set(batch, self.next_number());
+            task.rows.set(batch);
         }
         task.deltas.resize(self.units.div_ceil(LANES), Vec::new());
         for (strip, lanes) in task.deltas.iter_mut().enumerate() {
@@ -128,7 +153,7 @@ impl ColumnKernel {
     /// Finishes the gradient with the derivative of the penalty, moves the weights, and clears the gradient: all
     /// before the kernel is used again.
     pub(crate) fn learn(&self, optimizer: &dyn Optimizer, regularizer: Option<&Regularizer>) {
-        let mut task = self.board.write_task();
+        let mut task = self.write_task();
         task.learn = Some(optimizer.clone_box());
         task.regularizer = regularizer.cloned();
         drop(task);
@@ -146,6 +171,7 @@ impl ColumnKernel {
     /// Copies the weights and the optimizer's memory out.
     pub(crate) fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>]) {
         self.finish();
+        self.complete();
         for part in &self.board.parts {
             lock(part).store(weights, slots, self.units);
         }
@@ -154,12 +180,20 @@ impl ColumnKernel {
     /// Does what waits.
     fn finish(&self) {
         if self.pending.load(Ordering::Relaxed) {
-            self.run();
+            self.begin();
+            self.complete();
         }
     }
 
-    /// Has all threads do the task, and waits for them.
-    fn run(&self) {
+    /// The task, for adding to it what is to be done next.
+    fn write_task(&self) -> RwLockWriteGuard<'_, Task> {
+        self.complete();
+        self.board.write_task()
+    }
+
+    /// Gives the task to the helpers.
+    fn begin(&self) {
+        self.ahead.store(false, Ordering::Relaxed);
         let board = &*self.board;
         board.announce();
         if board.asleep.load(Ordering::SeqCst) > 0 {
@@ -167,6 +201,15 @@ impl ColumnKernel {
                 .iter()
                 .for_each(|helper| helper.thread().unpark());
         }
+        self.begun.store(true, Ordering::Relaxed);
+    }
+
+    /// Does what is left of a task that was begun, and waits for all threads.
+    fn complete(&self) {
+        if !self.begun.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        let board = &*self.board;
         board.work(0, self.threads);
         board.wait();
         assert!(
@@ -175,15 +218,7 @@ impl ColumnKernel {
         );
         self.pending.store(false, Ordering::Relaxed);
         let mut task = board.write_task();
-        let task = &mut *task;
-        (task.scatter, task.learn) = (false, None);
-        if std::mem::take(&mut task.gather) {
-            std::mem::swap(&mut task.rows, &mut task.next);
-        }
-    }
-
-    fn next_number(&self) -> u64 {
-        self.batches.fetch_add(1, Ordering::Relaxed) + 1
+        (task.scatter, task.learn, task.gather) = (false, None, false);
     }
 }
 

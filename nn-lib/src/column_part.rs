@@ -1,13 +1,15 @@
 //! One part of a column kernel: a deck of columns and sixteen units, and the loops over them.
 
 use std::ops::Range;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use crate::multi_hot::{DECKS, MultiHot, Selection};
 use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
 use crate::simd::{LANES, Lane, Lanes, add, vectorized};
 
-/// What to do with each part, in this order: scatter, learn, gather. Any of them may be left out.
+/// What to do with each part, in this order: scatter, learn, gather. Any of them may be left out; `next` is fetched
+/// in any case.
 #[derive(Debug, Default)]
 pub(crate) struct Task {
     /// Whether the deltas belong to `rows` and are to be added to the gradient.
@@ -23,13 +25,24 @@ pub(crate) struct Task {
     pub(crate) deltas: Vec<Vec<Lane>>,
 }
 
-/// Rows of a table.
+/// Rows of a table, and copies of what they have in each deck.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     storage: Option<MultiHot>,
     selection: Vec<u32>,
-    /// Another number for other rows, so that a part knows whether it has them at hand; 0 for none at all.
-    number: u64,
+    decks: [RwLock<Fetched>; DECKS],
+}
+
+/// The columns of one deck that a batch's rows have, one row after the other.
+///
+/// Shuffled rows lie anywhere in a table, so that each would be waited for by itself, in every pass over the batch.
+#[derive(Debug, Default)]
+pub(crate) struct Fetched {
+    /// Whether this is the present batch.
+    valid: bool,
+    columns: Vec<u16>,
+    lengths: Vec<u32>,
+    ranges: Vec<Range<usize>>,
 }
 
 /// One deck of columns and sixteen units, with all that belongs to them.
@@ -42,26 +55,20 @@ pub(crate) struct Part {
     pub(crate) slots: Vec<Lanes>,
     /// The partial sums of the batch that was gathered last.
     pub(crate) sums: Lanes,
-    pub(crate) segments: Segments,
-}
-
-/// Where the rows of a batch stand among the columns of one deck.
-#[derive(Debug, Default)]
-pub(crate) struct Segments {
-    number: u64,
-    ranges: Vec<Range<usize>>,
 }
 
 /// How many weights are updated at once: they and what belongs to them stay in the first-level cache meanwhile.
 const BLOCK: usize = 64 * LANES;
 
 impl Batch {
-    /// Takes other rows, under another number.
-    pub(crate) fn set(&mut self, batch: Selection<'_>, number: u64) {
+    /// Takes other rows.
+    pub(crate) fn set(&mut self, batch: Selection<'_>) {
         self.storage = Some(batch.storage().clone());
         self.selection.clear();
         self.selection.extend(batch.table_rows());
-        self.number = number;
+        for deck in &mut self.decks {
+            deck.get_mut().unwrap_or_else(PoisonError::into_inner).valid = false;
+        }
     }
 
     /// Whether these are the very rows.
@@ -69,6 +76,55 @@ impl Batch {
         let storage = self.storage.as_ref();
         storage.is_some_and(|storage| storage.shares_table(batch.storage()))
             && self.selection.iter().copied().eq(batch.table_rows())
+    }
+
+    /// The rows' columns in one deck, fetched by whoever comes first.
+    fn deck(&self, deck: usize) -> RwLockReadGuard<'_, Fetched> {
+        let lock = &self.decks[deck];
+        let read = || lock.read().unwrap_or_else(PoisonError::into_inner);
+        let fetched = read();
+        if fetched.valid {
+            return fetched;
+        }
+        drop(fetched);
+        let mut fetched = lock.write().unwrap_or_else(PoisonError::into_inner);
+        if !fetched.valid {
+            // Before the first batch there are no rows.
+            if let Some(storage) = &self.storage {
+                let table = storage.decks();
+                let table = table.expect("a column kernel is given places of 16 bits");
+                fetched.fill(table, &self.selection, deck);
+            }
+            fetched.valid = true;
+        }
+        drop(fetched);
+        read()
+    }
+}
+
+impl Fetched {
+    /// In three passes without a wait in between: where the rows are, one look at each, and the copies. What the
+    /// first two ask the memory for comes in side by side; a copy by itself waits for where it begins and ends.
+    fn fill(&mut self, table: (&[u16], &[usize]), selection: &[u32], deck: usize) {
+        let (columns, offsets) = table;
+        self.ranges.clear();
+        self.ranges.extend(selection.iter().map(|row| {
+            let segment = *row as usize * DECKS + deck;
+            offsets[segment]..offsets[segment + 1]
+        }));
+        let ends = self
+            .ranges
+            .iter()
+            .flat_map(|range| [range.start, range.end]);
+        let looked_at = ends.filter_map(|place| columns.get(place));
+        std::hint::black_box(looked_at.fold(0, |all, column| all ^ column));
+        self.columns.clear();
+        self.lengths.clear();
+        for range in &self.ranges {
+            let places = &columns[range.clone()];
+            self.columns.extend_from_slice(places);
+            self.lengths.push(places.len() as u32);
+        }
     }
 }
 
@@ -82,15 +138,19 @@ impl Part {
             gradient: Lanes::zeros(columns),
             slots: (0..slots).map(|_| Lanes::zeros(columns)).collect(),
             sums: Lanes::zeros(0),
-            segments: Segments::default(),
         }
     }
 
     pub(crate) fn perform(&mut self, task: &Task) {
         if task.scatter {
-            let (columns, rows) = self.segments.of(&task.rows, self.deck);
+            let rows = task.rows.deck(self.deck);
             let deltas = &task.deltas[self.strip];
-            scatter(columns, rows, deltas, self.gradient.rows_mut());
+            scatter(
+                &rows.columns,
+                &rows.lengths,
+                deltas,
+                self.gradient.rows_mut(),
+            );
         }
         if let Some(optimizer) = &task.learn {
             if let Some(regularizer) = &task.regularizer {
@@ -98,11 +158,11 @@ impl Part {
             }
             self.learn(optimizer.as_ref());
         }
+        let rows = task.next.deck(self.deck);
         if task.gather {
-            self.sums.reserve(task.next.selection.len());
-            let (columns, rows) = self.segments.of(&task.next, self.deck);
+            self.sums.reserve(rows.lengths.len());
             let sums = self.sums.rows_mut();
-            gather(columns, rows, self.weights.rows(), sums);
+            gather(&rows.columns, &rows.lengths, self.weights.rows(), sums);
         }
     }
 
@@ -159,32 +219,6 @@ impl Part {
     }
 }
 
-impl Segments {
-    /// All columns of the table, and the range of each row of the batch among them.
-    ///
-    /// Shuffled rows lie anywhere in the table. They are touched first, one right after the other, so that the waits
-    /// for memory overlap; in the middle of the sums each would be waited for by itself.
-    fn of<'a>(&'a mut self, batch: &'a Batch, deck: usize) -> (&'a [u16], &'a [Range<usize>]) {
-        let table = batch.storage.as_ref().and_then(MultiHot::decks);
-        let (columns, offsets) = table.expect("a column kernel is given places of 16 bits");
-        if self.number != batch.number {
-            self.number = batch.number;
-            self.ranges.clear();
-            self.ranges.extend(batch.selection.iter().map(|row| {
-                let segment = *row as usize * DECKS + deck;
-                offsets[segment]..offsets[segment + 1]
-            }));
-            let ends = self
-                .ranges
-                .iter()
-                .flat_map(|range| [range.start, range.end]);
-            let touched = ends.filter_map(|place| columns.get(place));
-            std::hint::black_box(touched.fold(0, |all, column| all ^ column));
-        }
-        (columns, &self.ranges)
-    }
-}
-
 /// Where the rows of a part stand in a matrix of shape (dimension, units), one range for each column of the deck.
 fn places(
     deck: usize,
@@ -202,9 +236,12 @@ fn places(
 vectorized! {
     /// The sums of a part's weights at the ones of each row, in two interleaved sums: an addition need not wait for
     /// the one before it, and both stay in registers.
-    fn gather(columns: &[u16], rows: &[Range<usize>], weights: &[Lane], sums: &mut [Lane]) {
-        for (row, sum) in rows.iter().zip(sums) {
-            let (fours, rest) = columns[row.clone()].as_chunks::<4>();
+    fn gather(columns: &[u16], lengths: &[u32], weights: &[Lane], sums: &mut [Lane]) {
+        let mut after = columns;
+        for (length, sum) in lengths.iter().zip(sums) {
+            let (row, others) = after.split_at(*length as usize);
+            after = others;
+            let (fours, rest) = row.as_chunks::<4>();
             let [mut even, mut odd] = [[0.0; LANES]; 2];
             for four in fours {
                 even = add(even, &weights[usize::from(four[0])]);
@@ -222,10 +259,13 @@ vectorized! {
 
 vectorized! {
     /// Adds the delta of each row to a part's gradient at the ones of that row.
-    fn scatter(columns: &[u16], rows: &[Range<usize>], deltas: &[Lane], gradient: &mut [Lane]) {
-        for (row, delta) in rows.iter().zip(deltas) {
+    fn scatter(columns: &[u16], lengths: &[u32], deltas: &[Lane], gradient: &mut [Lane]) {
+        let mut after = columns;
+        for (length, delta) in lengths.iter().zip(deltas) {
+            let (row, others) = after.split_at(*length as usize);
+            after = others;
             let delta = *delta;
-            for column in &columns[row.clone()] {
+            for column in row {
                 let sum = &mut gradient[usize::from(*column)];
                 *sum = add(*sum, &delta);
             }

@@ -208,7 +208,7 @@ impl Layer for Dense {
         let numbers = output.as_slice_mut().expect("outputs are contiguous");
         if let Some(ones) = call.inputs.multi_hot(0) {
             match &kernel.columns {
-                Columns(Some(columns)) => columns.gather(ones, numbers),
+                Columns(Some(columns)) => columns.gather(ones, call.training, numbers),
                 Columns(None) => ones.gather(&kernel.values, self.units, numbers),
             }
             if let Some(bias) = bias {

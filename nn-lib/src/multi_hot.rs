@@ -172,6 +172,7 @@ impl MultiHot {
         Selection {
             storage: self,
             rows,
+            upcoming: &[],
         }
     }
 }
@@ -202,12 +203,24 @@ impl Table {
 pub struct Selection<'a> {
     storage: &'a MultiHot,
     rows: &'a [u32],
+    /// The rows of the batch after this one, as far as that is known.
+    upcoming: &'a [u32],
 }
 
 impl<'a> Selection<'a> {
     /// The number of columns.
     pub fn dimension(&self) -> usize {
         self.storage.dimension()
+    }
+
+    /// The same batch with a promise of the one after it, which threads may begin with while they have nothing else to do.
+    pub(crate) fn before(self, upcoming: &'a [u32]) -> Selection<'a> {
+        Selection { upcoming, ..self }
+    }
+
+    /// The batch after this one; `None` if it is not known.
+    pub(crate) fn upcoming(&self) -> Option<Selection<'a>> {
+        (!self.upcoming.is_empty()).then(|| self.storage.batch(self.upcoming))
     }
 
     /// The rows that the batch is taken from.

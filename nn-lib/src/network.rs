@@ -17,6 +17,34 @@ pub(crate) struct Workspace {
     pub(crate) rng: Rng,
 }
 
+/// Which samples a batch has, and which the batch after it, so that what they need can be fetched early.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    pub(crate) now: &'a [u32],
+    pub(crate) next: &'a [u32],
+}
+
+impl<'a> Rows<'a> {
+    /// Samples in their order, cut into batches; the last one may be smaller.
+    pub(crate) fn batches(order: &'a [u32], size: usize) -> impl Iterator<Item = Rows<'a>> {
+        order.chunks(size).enumerate().map(move |(nth, now)| {
+            let after = &order[nth * size + now.len()..];
+            Rows {
+                now,
+                next: &after[..after.len().min(size)],
+            }
+        })
+    }
+
+    /// All samples in one batch.
+    pub(crate) fn all(order: &'a [u32]) -> Rows<'a> {
+        Rows {
+            now: order,
+            next: &[],
+        }
+    }
+}
+
 impl Workspace {
     pub(crate) fn new(plan: &Plan) -> Workspace {
         let empty = || vec![Vec::new(); plan.nodes.len()];
@@ -57,8 +85,8 @@ impl Workspace {
     }
 
     /// Computes every node for the rows `rows` of the inputs `x`.
-    pub(crate) fn forward(&mut self, plan: &Plan, x: &[Tensor], rows: &[u32], training: bool) {
-        self.samples = rows.len();
+    pub(crate) fn forward(&mut self, plan: &Plan, x: &[Tensor], rows: Rows<'_>, training: bool) {
+        self.samples = rows.now.len();
         let multi_hot = self.load(plan, x, rows);
         for (number, node) in plan.nodes.iter().enumerate() {
             let Some(layer) = node.layer else { continue };
@@ -72,13 +100,13 @@ impl Workspace {
             let takes_multi_hot = layer.takes_multi_hot();
             layer.forward(Forward {
                 inputs: Inputs {
-                    samples: rows.len(),
+                    samples: self.samples,
                     sources: &node.inputs,
                     shapes: &plan.shapes,
                     values: before,
                     multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
                 },
-                output: ArrayViewMut2::from_shape((rows.len(), size), &mut own[0][..count])
+                output: ArrayViewMut2::from_shape((self.samples, size), &mut own[0][..count])
                     .expect("the buffer was sized above"),
                 cache: &mut self.caches[number],
                 training,
@@ -93,7 +121,7 @@ impl Workspace {
         &mut self,
         plan: &Plan,
         x: &[Tensor],
-        rows: &[u32],
+        rows: Rows<'_>,
         past_activation: &[bool],
     ) {
         let multi_hot = selections(plan, x, rows);
@@ -156,7 +184,7 @@ impl Workspace {
         &mut self,
         plan: &Plan,
         x: &'a [Tensor],
-        rows: &'a [u32],
+        rows: Rows<'a>,
     ) -> Vec<Option<Selection<'a>>> {
         let multi_hot = selections(plan, x, rows);
         for (tensor, node) in x.iter().zip(&plan.inputs) {
@@ -165,14 +193,14 @@ impl Workspace {
             match multi_hot[*node] {
                 Some(selection) => {
                     if needs_numbers(plan, *node) {
-                        values.resize(rows.len() * size, 0.0);
-                        selection.write_dense(&mut values[..rows.len() * size]);
+                        values.resize(rows.now.len() * size, 0.0);
+                        selection.write_dense(&mut values[..rows.now.len() * size]);
                     }
                 }
                 None => {
                     values.clear();
                     let source = tensor.values();
-                    for row in rows {
+                    for row in rows.now {
                         let first = *row as usize * size;
                         values.extend_from_slice(&source[first..first + size]);
                     }
@@ -183,11 +211,11 @@ impl Workspace {
     }
 }
 
-fn selections<'a>(plan: &Plan, x: &'a [Tensor], rows: &'a [u32]) -> Vec<Option<Selection<'a>>> {
+fn selections<'a>(plan: &Plan, x: &'a [Tensor], rows: Rows<'a>) -> Vec<Option<Selection<'a>>> {
     let mut selections = vec![None; plan.nodes.len()];
     for (tensor, node) in x.iter().zip(&plan.inputs) {
         if let Storage::MultiHot(storage) = &tensor.storage {
-            selections[*node] = Some(storage.batch(rows));
+            selections[*node] = Some(storage.batch(rows.now).before(rows.next));
         }
     }
     selections

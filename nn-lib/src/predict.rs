@@ -7,7 +7,7 @@ use crate::data::{Tensors, check_inputs};
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluation;
 use crate::model::Model;
-use crate::network::Workspace;
+use crate::network::{Rows, Workspace};
 use crate::notebook::interrupt::{Region, interrupted};
 use crate::prepare::prepare;
 use crate::shape::Shape;
@@ -107,7 +107,7 @@ impl Model {
         let mut workspace = Workspace::new(&self.plan);
         let mut outputs = vec![Vec::new(); self.plan.outputs.len()];
         let rows: Vec<u32> = (0..count as u32).collect();
-        for batch in rows.chunks(BATCH) {
+        for batch in Rows::batches(&rows, BATCH) {
             if interrupted() {
                 return Err(stopped("predict"));
             }

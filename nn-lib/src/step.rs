@@ -8,7 +8,7 @@ use crate::history::Logs;
 use crate::layer::Variable;
 use crate::loss::Loss;
 use crate::metric::{Metric, MetricState};
-use crate::network::Workspace;
+use crate::network::{Rows, Workspace};
 use crate::optimizer::{Clip, Optimizer};
 use crate::plan::Plan;
 use crate::tensor::Tensor;
@@ -139,27 +139,27 @@ impl Pass {
         }
     }
 
-    /// Trains on the rows `rows`; gives the loss of the batch.
+    /// Trains on the batch `rows`; gives the loss of the batch.
     pub(crate) fn train(
         &mut self,
         plan: &Plan,
         compiled: &mut Compiled,
         samples: &Samples,
-        rows: &[u32],
+        rows: Rows<'_>,
     ) -> f64 {
         self.workspace.forward(plan, &samples.x, rows, true);
         self.workspace.clear_gradients(plan);
-        let loss = self.score(plan, samples, rows, true);
+        let loss = self.score(plan, samples, rows.now, true);
         self.workspace
             .backward(plan, &samples.x, rows, &self.past_activation);
         update(plan, compiled);
         loss
     }
 
-    /// Adds the rows `rows` to the losses and metrics, changing nothing in the model.
-    pub(crate) fn evaluate(&mut self, plan: &Plan, samples: &Samples, rows: &[u32]) {
+    /// Adds the batch `rows` to the losses and metrics, changing nothing in the model.
+    pub(crate) fn evaluate(&mut self, plan: &Plan, samples: &Samples, rows: Rows<'_>) {
         self.workspace.forward(plan, &samples.x, rows, false);
-        self.score(plan, samples, rows, false);
+        self.score(plan, samples, rows.now, false);
     }
 
     /// Loss and metrics of the batch that went forward, and on request the gradients of its outputs.

@@ -11,6 +11,7 @@ use crate::evaluation::Evaluation;
 use crate::fit::Fit;
 use crate::history::{History, Logs};
 use crate::model::Model;
+use crate::network::Rows;
 use crate::notebook::TrainingDisplay;
 use crate::notebook::interrupt::{Region, interrupted};
 use crate::plan::Plan;
@@ -210,7 +211,7 @@ impl Model {
         display: &mut TrainingDisplay,
     ) -> Result<bool> {
         let count = batches.order.len().div_ceil(batches.size);
-        for (batch, rows) in batches.order.chunks(batches.size).enumerate() {
+        for (batch, rows) in Rows::batches(&batches.order, batches.size).enumerate() {
             if interrupted() {
                 return Ok(false);
             }
@@ -234,7 +235,7 @@ impl Model {
     pub(crate) fn measure(&self, pass: &mut Pass, samples: &Samples, batch_size: usize) -> bool {
         pass.reset();
         let rows: Vec<u32> = (0..samples.count as u32).collect();
-        for batch in rows.chunks(batch_size) {
+        for batch in Rows::batches(&rows, batch_size) {
             if interrupted() {
                 return false;
             }
@@ -264,7 +265,7 @@ impl Model {
         let step = compiled.optimizer.iterations();
         pass.workspace.rng = rng(derive(self.seed, "dropout on a batch", step));
         let rows: Vec<u32> = (0..samples.count as u32).collect();
-        let loss = pass.train(&self.plan, compiled, &samples, &rows);
+        let loss = pass.train(&self.plan, compiled, &samples, Rows::all(&rows));
         if !loss.is_finite() {
             return Err(diverged(&format!("{loss} in step {}", step + 1)));
         }

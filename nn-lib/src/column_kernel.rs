@@ -29,7 +29,8 @@ const SMALL: usize = 1 << 14;
 /// A kernel of shape (dimension, units) together with the threads that work on it.
 ///
 /// What is asked for on the way back waits until the next way forward, and each part is handled once for both: it
-/// scatters, learns and gathers in one go. So the threads meet once in a step.
+/// scatters, learns and gathers in one go. So the threads meet once in a step. What is known of the batch after that is
+/// begun while the caller is busy with the rest of the network.
 #[derive(Debug)]
 pub(crate) struct ColumnKernel {
     board: Arc<Board>,
@@ -245,6 +246,120 @@ vectorized! {
             } else {
                 output[first..].copy_from_slice(&sum[..width]);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::multi_hot::MultiHot;
+    use crate::rmsprop::RMSprop;
+
+    const DIMENSION: usize = 2_000;
+    /// One full strip and a part of another.
+    const UNITS: usize = 20;
+
+    /// 90 rows of some twenty ones.
+    fn table() -> MultiHot {
+        let row = |row: u32| (0..20 + row % 7).map(move |i| (row * 37 + i * i * 11) % 2_000);
+        let rows: Vec<Vec<u32>> = (0..90).map(|number| row(number).collect()).collect();
+        MultiHot::new(&rows, DIMENSION)
+    }
+
+    /// What is done with one of the three batches of thirty rows, and which batch is promised to follow.
+    type Steps<'a> = &'a [(Do, usize, Option<usize>)];
+
+    #[derive(Clone, Copy)]
+    enum Do {
+        Evaluate,
+        Train,
+        /// Goes forward as for an evaluation, and yet learns.
+        Learn,
+        /// With a layer that is applied twice, to this batch as well.
+        TrainTwice(usize),
+    }
+
+    /// What all passes forward give, and the weights at the end.
+    fn outcome(steps: Steps<'_>, promises: bool) -> Vec<f32> {
+        let table = table();
+        let rows: Vec<Vec<u32>> = (0..3).map(|b| (b * 30..b * 30 + 30).collect()).collect();
+        let weights: Vec<f32> = (0..DIMENSION * UNITS).map(|i| (i as f32).sin()).collect();
+        let mut slots = vec![vec![0.0; weights.len()]];
+        let kernel = ColumnKernel::new(&weights, &slots, DIMENSION, UNITS);
+        assert!(
+            kernel.threads == threads().min(2),
+            "too few weights for two"
+        );
+        let mut optimizer = RMSprop::new(0.01);
+        let mut outcome = Vec::new();
+        for (action, batch, promised) in steps {
+            let pass = |batch: usize, training, outcome: &mut Vec<f32>| {
+                let promised = promised.filter(|_| promises);
+                let promised = promised.map_or(&[][..], |promised| &rows[promised]);
+                let mut output = vec![0.0; 30 * UNITS];
+                let batch = table.batch(&rows[batch]).before(promised);
+                kernel.gather(batch, training, &mut output);
+                outcome.extend_from_slice(&output);
+                output
+            };
+            let training = matches!(action, Do::Train | Do::TrainTwice(_));
+            let deltas = pass(*batch, training, &mut outcome);
+            if let Do::TrainTwice(other) = action {
+                let more = pass(*other, training, &mut outcome);
+                kernel.scatter(table.batch(&rows[*other]), &more);
+            }
+            if !matches!(action, Do::Evaluate) {
+                kernel.scatter(table.batch(&rows[*batch]), &deltas);
+                optimizer.begin_step();
+                kernel.learn(&optimizer, None);
+            }
+        }
+        let mut weights = weights;
+        kernel.store(&mut weights, &mut slots);
+        outcome.extend(weights);
+        outcome
+    }
+
+    #[test]
+    fn a_promise_kept_or_broken_changes_no_bit() {
+        use Do::{Evaluate, Learn, Train, TrainTwice};
+        let cases: [Steps<'_>; 6] = [
+            &[
+                (Evaluate, 0, Some(1)),
+                (Evaluate, 1, Some(2)),
+                (Evaluate, 2, None),
+            ],
+            &[
+                (Evaluate, 0, Some(1)),
+                (Evaluate, 2, Some(2)),
+                (Evaluate, 2, Some(0)),
+            ],
+            &[(Train, 0, Some(1)), (Train, 1, Some(2)), (Train, 2, None)],
+            &[
+                (Train, 0, Some(1)),
+                (Train, 2, Some(0)),
+                (Evaluate, 0, Some(1)),
+                (Train, 1, None),
+            ],
+            // Rows that were added up with weights that have moved since.
+            &[
+                (Evaluate, 0, Some(1)),
+                (Learn, 0, Some(1)),
+                (Evaluate, 1, Some(0)),
+                (Train, 0, None),
+            ],
+            &[
+                (TrainTwice(1), 0, Some(2)),
+                (TrainTwice(0), 2, Some(2)),
+                (Evaluate, 1, Some(1)),
+            ],
+        ];
+        for (number, steps) in cases.into_iter().enumerate() {
+            assert!(
+                outcome(steps, true) == outcome(steps, false),
+                "case {number}"
+            );
         }
     }
 }

@@ -65,6 +65,7 @@ fn a_training_prints_its_weights() {
     let y: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 2_500)).collect();
     let options = Fit {
         epochs: 3,
+        validation_split: 0.3,
         verbose: Verbose::Silent,
         ..Fit::default()
     };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::checks;
 use crate::failure::{Failure, Result};
@@ -12,6 +12,9 @@ use crate::program;
 
 /// How often nn-lib trains for a median; it takes a moment.
 const REPEAT: &str = "5";
+
+/// How often all sides are measured by turns: a machine is not equally fast all the time.
+const ROUNDS: usize = 3;
 
 /// What is printed of the two benchmarks: the key and what it means.
 const REVIEWS: [(&str, &str); 7] = [
@@ -34,34 +37,60 @@ const DENSE: [(&str, &str); 3] = [
 /// # Errors
 /// `Missing` without a Python or without IMDB's file for the others; `Program` when one cannot be installed or fails.
 pub(crate) fn run(places: &Places, keras: bool) -> Result<()> {
-    let mut reviews = vec![example(places, "bench_imdb", &["--repeat", REPEAT])?];
-    let mut dense = vec![example(places, "bench_mlp", &[])?];
-    if keras {
+    let ours_on_reviews = || example(places, "bench_imdb", &["--repeat", REPEAT]);
+    let ours_on_dense = || example(places, "bench_mlp", &[]);
+    let (reviews, dense) = if keras {
         let data = reviews_directory()?;
         // Removed with everything in it when this function is left.
         let directory = tempfile::tempdir().map_err(Failure::file("create", &places.cache))?;
         let python = install(places, directory.path())?;
-        for backend in ["jax", "tensorflow", "sklearn"] {
-            let script = Command::new(&python);
-            reviews.push(measure(
-                script,
-                places,
-                "imdb.py",
-                &[backend.as_ref(), &data],
-            )?);
-        }
-        for backend in ["jax", "tensorflow"] {
-            let script = Command::new(&python);
-            dense.push(measure(script, places, "mlp.py", &[backend.as_ref()])?);
-        }
-    }
-    let data = reviews[0]["data"].as_str().unwrap_or_default();
+        let reviews = by_turns(ours_on_reviews, &["jax", "tensorflow", "sklearn"], |side| {
+            measure(&python, places, "imdb.py", &[side.as_ref(), &data])
+        })?;
+        let dense = by_turns(ours_on_dense, &["jax", "tensorflow"], |side| {
+            measure(&python, places, "mlp.py", &[side.as_ref()])
+        })?;
+        (reviews, dense)
+    } else {
+        (vec![ours_on_reviews()?], vec![ours_on_dense()?])
+    };
+    let data = reviews[0]["data"].as_str().unwrap_or_default().to_owned();
     println!("{}\n", machine());
     println!("Movie reviews ({data}); seconds, and how many times as much as nn-lib\n");
     println!("{}", table(&REVIEWS, &reviews));
     println!("Dense network, 784-512-10; seconds, and how many times as much as nn-lib\n");
     println!("{}", table(&DENSE, &dense));
     Ok(())
+}
+
+/// Measures nn-lib and the others in [`ROUNDS`] rounds; gives the medians of each side, nn-lib's first.
+fn by_turns(
+    ours: impl Fn() -> Result<Value>,
+    others: &[&str],
+    theirs: impl Fn(&str) -> Result<Value>,
+) -> Result<Vec<Value>> {
+    let mut runs = vec![Vec::new(); 1 + others.len()];
+    for round in 1..=ROUNDS {
+        eprintln!("Round {round} of {ROUNDS}");
+        runs[0].push(ours()?);
+        for (other, runs) in others.iter().zip(&mut runs[1..]) {
+            runs.push(theirs(other)?);
+        }
+    }
+    Ok(runs.iter().map(|runs| medians(runs)).collect())
+}
+
+/// The first object, with the median of all objects in the place of each number.
+fn medians(runs: &[Value]) -> Value {
+    let mut result = runs[0].clone();
+    for (key, value) in result.as_object_mut().into_iter().flatten() {
+        let mut numbers: Vec<f64> = runs.iter().filter_map(|run| run[key].as_f64()).collect();
+        numbers.sort_by(f64::total_cmp);
+        if !numbers.is_empty() {
+            *value = json!(numbers[numbers.len() / 2]);
+        }
+    }
+    result
 }
 
 /// Compiles one of nn-lib's examples and runs it.
@@ -82,14 +111,10 @@ fn example(places: &Places, name: &str, arguments: &[&str]) -> Result<Value> {
 }
 
 /// Runs one of our scripts for the other side.
-fn measure(
-    mut python: Command,
-    places: &Places,
-    script: &str,
-    arguments: &[&Path],
-) -> Result<Value> {
+fn measure(python: &Path, places: &Places, script: &str, arguments: &[&Path]) -> Result<Value> {
     let name = format!("{script} {}", arguments[0].display());
     eprintln!("Measuring {name}");
+    let mut python = Command::new(python);
     python.arg("-I").arg(directory(places).join(script));
     last_json(&program::output(python.args(arguments))?, &name)
 }
@@ -209,8 +234,6 @@ fn name(backend: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -225,6 +248,21 @@ mod tests {
             | 5 epochs | 2.000 | 5.000 (2.5) |\n\
             | predict | 0.500 | - |\n";
         assert_eq!(table(&DENSE[..2], &results), expected);
+    }
+
+    #[test]
+    fn the_sides_take_turns_and_each_has_its_median() {
+        let log = std::cell::RefCell::new(String::new());
+        let side = |name: &str| {
+            log.borrow_mut().push_str(name);
+            let times = [5.0, 1.0, 3.0];
+            let so_far = log.borrow().matches(name).count() - 1;
+            Ok(json!({ "backend": name, "fit5": times[so_far], "fit5_runs": [1.0] }))
+        };
+        let results = by_turns(|| side("a"), &["b"], side).unwrap();
+        assert_eq!(*log.borrow(), "ababab");
+        let expected = |name| json!({ "backend": name, "fit5": 3.0, "fit5_runs": [1.0] });
+        assert_eq!(results, [expected("a"), expected("b")]);
     }
 
     #[test]

@@ -172,14 +172,14 @@ impl ColumnKernel {
     /// Copies the weights and the optimizer's memory out.
     pub(crate) fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>]) {
         self.finish();
-        self.complete();
         for part in &self.board.parts {
             lock(part).store(weights, slots, self.units);
         }
     }
 
-    /// Does what waits.
+    /// Does what waits, and ends what was begun.
     fn finish(&self) {
+        self.complete();
         if self.pending.load(Ordering::Relaxed) {
             self.begin();
             self.complete();

@@ -54,7 +54,7 @@ pub(crate) fn run(places: &Places, keras: bool) -> Result<()> {
     } else {
         (vec![ours_on_reviews()?], vec![ours_on_dense()?])
     };
-    let data = reviews[0]["data"].as_str().unwrap_or_default().to_owned();
+    let data = reviews[0]["data"].as_str().unwrap_or_default();
     println!("{}\n", machine());
     println!("Movie reviews ({data}); seconds, and how many times as much as nn-lib\n");
     println!("{}", table(&REVIEWS, &reviews));

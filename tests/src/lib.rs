@@ -4,3 +4,4 @@ pub mod kernel;
 pub mod kernel_client;
 pub mod kernel_left;
 pub mod kernel_shared;
+pub mod notebook;

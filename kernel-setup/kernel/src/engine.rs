@@ -3,6 +3,7 @@
 use crate::home::Home;
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::Instant;
 
@@ -14,9 +15,17 @@ const PRELUDE: &str = "use nn_lib::prelude::*;";
 const WARM_UP: &str =
     "let warm = vec![1.0f32].iter().map(|x| x * 2.0).collect::<Vec<f32>>(); warm.";
 
+/// A cell that needs no type inference of values, and changes nothing.
+const PROBE: &str = "();";
+
+/// Where every name that a cell can use is listed: a statement that has not begun.
+const ANY_NAME: &str = "{ (); ; loop {} }";
+
 /// The engine of one kernel.
 pub struct Engine {
     context: CommandContext,
+    /// The names of the prelude and of Rust's own, once rust-analyzer is warm.
+    scope: Vec<String>,
 }
 
 impl Engine {
@@ -42,6 +51,7 @@ impl Engine {
         });
         let mut engine = Engine {
             context: CommandContext::with_eval_context(context),
+            scope: Vec::new(),
         };
         engine.execute(PRELUDE)?;
         Ok(engine)
@@ -50,7 +60,12 @@ impl Engine {
     /// Makes rust-analyzer do the work that its first answer needs.
     pub fn warm_up(&mut self) {
         let start = Instant::now();
-        let _ = self.context.completions(WARM_UP, WARM_UP.len());
+        let _ = self.completions(WARM_UP, WARM_UP.len());
+        if let Some(found) = self.completions(ANY_NAME, 6) {
+            let names = found.completions.iter().map(|item| &item.code);
+            let is_name = |name: &&String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+            self.scope = names.filter(is_name).cloned().collect();
+        }
         crate::log(&format!(
             "rust-analyzer is warm after {:?}",
             start.elapsed()
@@ -72,13 +87,15 @@ impl Engine {
     }
 
     /// What can follow the byte `position` of `code`.
+    ///
+    /// This and [`describe`](Self::describe) touch no values: a panic of rust-analyzer costs one answer.
     pub fn completions(&mut self, code: &str, position: usize) -> Option<Completions> {
-        self.context.completions(code, position).ok()
+        analysed(|| self.context.completions(code, position).ok())
     }
 
     /// What is known about the name that ends at the byte `position`: plain text and HTML.
     pub fn describe(&mut self, code: &str, position: usize) -> Option<(String, String)> {
-        let (plain, html) = self.context.hover_at(code, position).ok()?;
+        let (plain, html) = analysed(|| self.context.hover_at(code, position).ok())?;
         (plain != "No documentation found").then_some((plain, html))
     }
 
@@ -90,13 +107,26 @@ impl Engine {
             .collect()
     }
 
-    /// The names of the functions, types and imports.
-    pub fn items(&self) -> Vec<String> {
-        self.context
-            .defined_item_names()
-            .map(str::to_owned)
-            .collect()
+    /// The names that a cell can use: variables, functions, types, imports, and those of the prelude.
+    pub fn names(&self) -> Vec<String> {
+        let variables = self.context.variables_and_types().map(|(name, _)| name);
+        let own = variables.chain(self.context.defined_item_names());
+        let mut names: Vec<String> = own.map(str::to_owned).collect();
+        names.extend_from_slice(&self.scope);
+        names.sort();
+        names.dedup();
+        names
     }
+
+    /// Whether cells still run after a panic of the engine: it kept its state, and the process its variables.
+    pub fn is_sound(&mut self) -> bool {
+        analysed(|| self.context.execute(PROBE).ok()).is_some()
+    }
+}
+
+/// The answer of an analysis of code; none if it panics.
+fn analysed<T>(analysis: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(analysis)).ok().flatten()
 }
 
 /// Refuses what the engine would take, and with which then no cell compiles.

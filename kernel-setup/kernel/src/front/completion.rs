@@ -1,64 +1,108 @@
 //! What can follow the cursor.
 
+use super::completion_site;
 use super::wire::Request;
 use crate::engine::Engine;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
-/// The content of a `complete_reply`, from the engine.
-pub fn reply(engine: &mut Engine, request: &Request) -> Value {
+/// The content of a `complete_reply`: from the engine, or else the known names that begin alike.
+pub fn reply(engine: &mut Engine, names: &[String], request: &Request) -> Value {
     let code = request.text("code");
-    let cursor = cursor(request);
-    let Some(found) = engine.completions(code, to_bytes(code, cursor)) else {
-        return json!({
-            "status": "ok", "matches": [], "cursor_start": cursor, "cursor_end": cursor,
-            "metadata": {}
-        });
-    };
-    let start = to_characters(code, found.start_offset);
-    let end = to_characters(code, found.end_offset);
-    let mut seen = std::collections::HashSet::new();
-    let mut items: Vec<_> = found
+    let position = to_bytes(code, cursor(request));
+    match complete(engine, code, position) {
+        Some(found) => found.reply(code),
+        None => by_name(names, request),
+    }
+}
+
+/// A name, what kind of thing it is, and how it is declared.
+struct Item {
+    name: String,
+    kind: &'static str,
+    signature: String,
+}
+
+/// Names that can stand at a place.
+struct Found {
+    items: Vec<Item>,
+    start: usize,
+    end: usize,
+}
+
+/// Asks the engine: for the name apart from what is around it, and then as it stands.
+fn complete(engine: &mut Engine, code: &str, position: usize) -> Option<Found> {
+    let apart = completion_site::apart(code, position)
+        .and_then(|site| found(engine, &site.code, site.position, site.shift));
+    apart.or_else(|| found(engine, code, position, 0))
+}
+
+fn found(engine: &mut Engine, code: &str, position: usize, shift: usize) -> Option<Found> {
+    let found = engine.completions(code, position)?;
+    let mut items: Vec<Item> = found
         .completions
-        .iter()
-        .filter(|item| seen.insert(&item.code) && !internal(&item.code))
-        .collect();
-    // The engine gives them in no order that helps, and private fields with the rest.
-    items.sort_by_key(|item| (rank(&item.code, item.kind), item.code.to_lowercase()));
-    let types: Vec<Value> = items
-        .iter()
-        .map(|item| {
-            json!({
-                "start": start, "end": end, "text": item.code, "type": item.kind,
-                "signature": item.label
-            })
+        .into_iter()
+        .filter(|item| !internal(&item.code))
+        .map(|item| Item {
+            name: name(&item.code).to_owned(),
+            kind: item.kind,
+            signature: item.label,
         })
         .collect();
-    let matches: Vec<&str> = items.iter().map(|item| item.code.as_str()).collect();
-    json!({
-        "status": "ok", "matches": matches, "cursor_start": start, "cursor_end": end,
-        "metadata": { "_jupyter_types_experimental": types }
+    // The engine gives them in no order that helps, and private fields with the rest.
+    items.sort_by_cached_key(|item| (rank(&item.name, item.kind), item.name.to_lowercase()));
+    let mut seen = HashSet::new();
+    items.retain(|item| !item.name.is_empty() && seen.insert(item.name.clone()));
+    (!items.is_empty()).then(|| Found {
+        items,
+        start: found.start_offset.saturating_sub(shift),
+        end: found.end_offset.saturating_sub(shift),
     })
 }
 
-/// The content of a `complete_reply` while a cell runs: the known names that begin alike.
+impl Found {
+    fn reply(&self, code: &str) -> Value {
+        let start = to_characters(code, self.start);
+        let end = to_characters(code, self.end);
+        let matches: Vec<&str> = self.items.iter().map(|item| item.name.as_str()).collect();
+        let types = self.items.iter().map(|item| {
+            json!({
+                "start": start, "end": end, "text": item.name, "type": item.kind,
+                "signature": item.signature
+            })
+        });
+        json!({
+            "status": "ok", "matches": matches, "cursor_start": start, "cursor_end": end,
+            "metadata": { "_jupyter_types_experimental": types.collect::<Vec<Value>>() }
+        })
+    }
+}
+
+/// The name at the start of what the engine would insert: without arguments to be deleted, or a body to be filled in.
+fn name(code: &str) -> &str {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '!' | '#' | '\'');
+    let end = code.find(|c| !is_part(c)).unwrap_or(code.len());
+    code[..end].trim_end_matches(':')
+}
+
+/// The content of a `complete_reply` with the known names that begin alike: while a cell runs, or where the engine
+/// finds nothing.
 pub fn by_name(names: &[String], request: &Request) -> Value {
     let code = request.text("code");
-    let cursor = cursor(request);
-    let before = &code[..to_bytes(code, cursor)];
-    let word = before
-        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-        .next()
-        .unwrap_or_default();
-    let start = cursor - word.chars().count();
-    // After a dot only the engine knows what may follow.
-    let after_dot = before[..before.len() - word.len()].ends_with('.');
-    let matches: Vec<&String> = names
+    let position = to_bytes(code, cursor(request));
+    let (start, _) = completion_site::name_at(code, position);
+    let word = &code[start..position];
+    // After a dot or a path only the engine knows what may follow.
+    let alone = !code[..start].trim_end().ends_with(['.', ':']);
+    let mut matches: Vec<&String> = names
         .iter()
-        .filter(|name| !after_dot && !word.is_empty() && name.starts_with(word))
+        .filter(|name| alone && !word.is_empty() && name.starts_with(word))
         .collect();
+    matches.sort();
+    matches.dedup();
     json!({
-        "status": "ok", "matches": matches, "cursor_start": start, "cursor_end": cursor,
-        "metadata": {}
+        "status": "ok", "matches": matches, "cursor_start": to_characters(code, start),
+        "cursor_end": to_characters(code, position), "metadata": {}
     })
 }
 
@@ -81,7 +125,7 @@ fn to_characters(code: &str, bytes: usize) -> usize {
 }
 
 /// Methods and functions first, then fields and other names, then what every type has.
-fn rank(code: &str, kind: &str) -> u8 {
+fn rank(name: &str, kind: &str) -> u8 {
     const EVERY_TYPE: [&str; 14] = [
         "borrow",
         "borrow_mut",
@@ -98,7 +142,6 @@ fn rank(code: &str, kind: &str) -> u8 {
         "try_into",
         "type_id",
     ];
-    let name = code.split('(').next().unwrap_or_default();
     match (EVERY_TYPE.contains(&name), kind) {
         (true, _) => 2,
         (false, "function") => 0,
@@ -116,13 +159,29 @@ mod tests {
 
     #[test]
     fn a_models_own_methods_come_before_what_every_type_has() {
-        let mut names = ["into()", "seed", "fit(x, y, options)", "add(part)"];
-        let kind = |name: &str| match name.contains('(') {
-            true => "function",
-            false => "instance",
+        let mut names = ["into", "seed", "fit", "add"];
+        let kind = |name: &str| match name {
+            "seed" => "instance",
+            _ => "function",
         };
         names.sort_by_key(|name| (rank(name, kind(name)), name.to_lowercase()));
-        assert_eq!(names, ["add(part)", "fit(x, y, options)", "seed", "into()"]);
+        assert_eq!(names, ["add", "fit", "seed", "into"]);
+    }
+
+    #[test]
+    fn a_name_is_inserted_without_words_to_delete() {
+        for (code, inserted) in [
+            ("with_capacity(capacity)", "with_capacity"),
+            ("println!()", "println!"),
+            ("collections::", "collections"),
+            ("Activation::Relu", "Activation::Relu"),
+            ("if  {\n    \n}", "if"),
+            ("r#type", "r#type"),
+            ("훈련(x)", "훈련"),
+            ("&mut x", ""),
+        ] {
+            assert_eq!(name(code), inserted);
+        }
     }
 
     #[test]

@@ -89,6 +89,15 @@ impl Failure {
         )
     }
 
+    /// A panic of the engine at a cell, after which it still runs others.
+    pub fn of_panic(message: &str) -> Failure {
+        Failure::new(
+            "KernelError",
+            &format!("the engine cannot handle this cell: {message}"),
+            &["Every variable is kept. The cell may work when it is written differently."],
+        )
+    }
+
     /// A panic of the engine itself.
     pub fn of_kernel(message: &str) -> Failure {
         Failure::new(

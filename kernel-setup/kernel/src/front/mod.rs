@@ -8,6 +8,7 @@ mod attend;
 mod compile_errors;
 mod complete_code;
 mod completion;
+mod completion_site;
 mod ending;
 mod execute;
 mod failure;

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::wire::Request;
 use crate::engine::Engine;
 use serde_json::json;
+use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -64,14 +65,19 @@ impl Worker {
             match request.kind.as_str() {
                 "execute_request" => self.execute(&request),
                 "complete_request" => {
-                    let reply = self.with_engine(|engine| completion::reply(engine, &request));
-                    let reply = reply.unwrap_or_else(|_| completion::by_name(&[], &request));
+                    let names = Session::lock(&self.session.names).clone();
+                    let reply = match self.engine() {
+                        Ok(engine) => completion::reply(engine, &names, &request),
+                        Err(_) => completion::by_name(&names, &request),
+                    };
                     self.session
                         .reply_of_engine(&parent, "complete_reply", reply);
                 }
                 _ => {
-                    let reply = self.with_engine(|engine| inspection::reply(engine, &request));
-                    let reply = reply.unwrap_or_else(|_| inspection::nothing());
+                    let reply = match self.engine() {
+                        Ok(engine) => inspection::reply(engine, &request),
+                        Err(_) => inspection::nothing(),
+                    };
                     self.session
                         .reply_of_engine(&parent, "inspect_reply", reply);
                 }
@@ -94,7 +100,10 @@ impl Worker {
             self.warm = true;
             self.session.hand_over();
             // What fails here fails again, where it can be told.
-            let _ = self.with_engine(Engine::warm_up);
+            if let Ok(engine) = self.engine() {
+                engine.warm_up();
+            }
+            self.remember_names();
             self.session.answered();
         }
         self.requests.recv().ok()
@@ -117,31 +126,32 @@ impl Worker {
         Ok(self.engine.as_mut().expect("it has just been started"))
     }
 
-    /// Does something with the engine; if that panics, the engine is started afresh next time.
+    /// Does something with the engine. After a panic it is kept, and the variables with it; only where no cell would
+    /// run any more it is started afresh next time.
     pub(super) fn with_engine<T>(
         &mut self,
         action: impl FnOnce(&mut Engine) -> T,
     ) -> Result<T, Failure> {
         let engine = self.engine()?;
-        guarded(|| action(engine)).inspect_err(|_| {
-            // Dropping what has panicked may panic as well.
-            let broken = self.engine.take();
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
-        })
+        let message = match catch_unwind(AssertUnwindSafe(|| action(engine))) {
+            Ok(done) => return Ok(done),
+            Err(panic) => text_of(panic.as_ref()),
+        };
+        if engine.is_sound() {
+            return Err(Failure::of_panic(&message));
+        }
+        // Dropping what has panicked may panic as well.
+        let broken = self.engine.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(broken)));
+        Err(Failure::of_kernel(&format!(
+            "the engine has failed: {message}"
+        )))
     }
 
     /// Keeps the names for completion while a cell runs.
     pub(super) fn remember_names(&mut self) {
         if let Some(engine) = &self.engine {
-            let mut names: Vec<String> = engine
-                .variables()
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect();
-            names.extend(engine.items());
-            names.sort();
-            names.dedup();
-            *Session::lock(&self.session.names) = names;
+            *Session::lock(&self.session.names) = engine.names();
         }
     }
 
@@ -169,33 +179,10 @@ impl Worker {
     }
 }
 
-/// Does something; a panic is a failure that tells its message.
-fn guarded<T>(action: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(action)).map_err(|panic| {
-        let message = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or_default();
-        Failure::of_kernel(&format!("the engine has failed: {message}"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guarded;
-
-    #[test]
-    fn a_panic_of_the_engine_is_a_failure_that_says_what_to_do() {
-        let failure = guarded(|| panic!("index {} out of range", 7)).unwrap_err();
-        assert_eq!(failure.name, "KernelError");
-        assert_eq!(failure.value, "the engine has failed: index 7 out of range");
-        assert!(
-            failure
-                .traceback
-                .concat()
-                .contains("run the notebook's cells again")
-        );
-        assert_eq!(guarded(|| 1), Ok(1));
-    }
+/// The message of a panic.
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -1,0 +1,112 @@
+//! The notebooks as a student has them in front of him: cells of code, and the names in them.
+
+use crate::kernel::repository;
+use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
+use serde_json::Value;
+
+/// The chapter's notebooks, in its order.
+pub const CHAPTER: [&str; 7] = [
+    "3.1-anatomy-of-a-neural-network",
+    "3.2-introduction-to-nn-lib",
+    "3.3-the-workstation",
+    "3.4-classifying-movie-reviews",
+    "3.5-classifying-newswires",
+    "3.6-predicting-house-prices",
+    "4.4-overfitting",
+];
+
+/// The cells of code of a notebook.
+pub fn code_cells(name: &str) -> Vec<String> {
+    let file = repository()
+        .join("notebooks")
+        .join(format!("{name}.ipynb"));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let notebook: Value = serde_json::from_str(&text).unwrap();
+    let cells = notebook["cells"].as_array().unwrap().iter();
+    cells
+        .filter(|cell| cell["cell_type"] == "code")
+        .map(|cell| match &cell["source"] {
+            Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+            source => source.as_str().unwrap_or_default().to_owned(),
+        })
+        .collect()
+}
+
+/// A name in a cell.
+#[derive(Debug)]
+pub struct Name<'a> {
+    /// As it is written.
+    pub text: &'a str,
+    /// The character after it.
+    pub end: usize,
+    /// Whether it is declared here, so that it need not exist yet.
+    pub declared: bool,
+}
+
+/// The names in a cell, without Rust's keywords and what stands in texts and comments.
+pub fn names(code: &str) -> Vec<Name<'_>> {
+    const KEYWORDS: [&str; 26] = [
+        "let", "mut", "fn", "for", "in", "if", "else", "match", "loop", "while", "use", "pub",
+        "struct", "enum", "impl", "trait", "type", "const", "static", "move", "return", "as",
+        "true", "false", "where", "_",
+    ];
+    let mut names = Vec::new();
+    let mut place = 0;
+    // The last token that is neither space nor comment; whether a pattern is open, after `let`, `for` or a bar.
+    let (mut before, mut pattern) = ("", false);
+    for token in tokenize(code, FrontmatterAllowed::No) {
+        let text = &code[place..place + token.len as usize];
+        place += token.len as usize;
+        match token.kind {
+            TokenKind::Whitespace
+            | TokenKind::LineComment { .. }
+            | TokenKind::BlockComment { .. } => continue,
+            TokenKind::Ident if !KEYWORDS.contains(&text) => {
+                let declares = ["fn", "struct", "enum", "trait", "type", "const", "static"];
+                names.push(Name {
+                    text,
+                    end: code[..place].chars().count(),
+                    declared: pattern || declares.contains(&before),
+                });
+            }
+            TokenKind::Ident => pattern |= matches!(text, "let" | "for"),
+            TokenKind::Eq | TokenKind::Semi => pattern = false,
+            TokenKind::Or => pattern = matches!(before, "(" | "," | "=" | "move") && !pattern,
+            _ => {}
+        }
+        if text == "in" {
+            pattern = false;
+        }
+        before = text;
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn names_are_found_and_declared_ones_told_apart() {
+        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }";
+        let found: Vec<(&str, bool)> = names(code)
+            .iter()
+            .map(|name| (name.text, name.declared))
+            .collect();
+        let wanted = [
+            ("훈련", true),
+            ("x", true),
+            ("f", false),
+            ("a", true),
+            ("a", false),
+            ("b", false),
+            ("c", false),
+            ("n", true),
+            ("v", false),
+            ("println", false),
+            ("n", false),
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(names(code)[1].end, 10);
+    }
+}

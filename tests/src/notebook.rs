@@ -17,9 +17,7 @@ pub const CHAPTER: [&str; 7] = [
 
 /// The cells of code of a notebook.
 pub fn code_cells(name: &str) -> Vec<String> {
-    let file = repository()
-        .join("notebooks")
-        .join(format!("{name}.ipynb"));
+    let file = repository().join("notebooks").join(format!("{name}.ipynb"));
     let text = std::fs::read_to_string(&file).unwrap();
     let notebook: Value = serde_json::from_str(&text).unwrap();
     let cells = notebook["cells"].as_array().unwrap().iter();

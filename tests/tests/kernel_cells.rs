@@ -369,3 +369,31 @@ fn a_huge_result_is_cut_with_a_notice() {
     assert!(text.len() < 70_000);
     assert!(text.ends_with("(cut after 65536 bytes)"));
 }
+
+#[test]
+fn types_of_collections_are_found_as_in_a_program() {
+    let mut kernel = Kernel::shared();
+    kernel.ok(
+        "use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+let v = vec![1, 2, 3]; let mut ages: HashMap<&str, i32> = HashMap::new(); ages.insert(\"a\", 1);",
+    );
+    for cell in [
+        "let mut counts = HashMap::new(); for word in [\"a\", \"b\"] { *counts.entry(word).or_insert(0) += 1; }",
+        "let mut letters = BTreeMap::new(); for c in \"hello\".chars() { *letters.entry(c).or_insert(0) += 1; }",
+        "let set: HashSet<_> = v.iter().cloned().collect(); let both = set.intersection(&set).count();",
+        "let pairs: Vec<_> = ages.iter().map(|(k, n)| (*k, *n)).collect();",
+        "let keys: Vec<_> = ages.keys().cloned().collect(); let sum = ages.values().sum::<i32>();",
+        "let age = ages.get(\"a\").copied().unwrap_or_default(); let gone = ages.remove(\"x\");",
+        "let mut groups: HashMap<_, Vec<_>> = HashMap::new(); groups.entry(\"a\").or_default().push(1);",
+        "let folded = [\"a\"].iter().fold(HashMap::new(), |mut m, w| { *m.entry(w.to_string()).or_insert(0usize) += 1; m });",
+        "let drained: Vec<_> = ages.clone().drain().collect(); let owned: Vec<_> = ages.clone().into_iter().collect();",
+        "let last = (1..=3).rev().collect::<VecDeque<_>>().pop_back();",
+        "let index: BTreeMap<_, _> = v.iter().map(|x| (*x, x.to_string())).collect();",
+    ] {
+        kernel.ok(cell);
+    }
+    let answer = kernel
+        .ok("(counts[\"a\"], letters[&'l'], both, pairs, keys, sum, age, folded.len(), last)");
+    let wanted = "(1, 2, 3, [(\"a\", 1)], [\"a\"], 1, 1, 1, Some(1))";
+    assert_eq!(answer.result(), Some(wanted));
+}

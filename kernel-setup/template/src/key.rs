@@ -1,6 +1,6 @@
 //! The name of a template: a hash of everything that its build depends on.
 
-use crate::{Error, Result, Toolchain, cell, snapshot};
+use crate::{Error, Result, Toolchain, cell, library, snapshot};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -17,6 +17,7 @@ pub(crate) fn key(nn_lib: &Path, lock: &Path, toolchain: &Toolchain) -> Result<S
     add(cell::PROFILE.as_bytes());
     add(cell::RUSTFLAGS.as_bytes());
     add(include_str!("library.rs").as_bytes());
+    add(library::HASHBROWN.as_bytes());
     for (path, text) in snapshot::RUNTIME {
         add(path.as_bytes());
         add(text.as_bytes());

@@ -18,6 +18,9 @@ const CRATES: [&str; 3] = ["core", "alloc", "std"];
 /// Modules that are copied with their functions' bodies: the lengths of arrays in signatures are computed by them.
 const WHOLE: [&str; 2] = ["mem", "intrinsics"];
 
+/// The types of a crate outside the toolchain's source which lie inside `HashMap` and `HashSet`.
+pub(crate) const HASHBROWN: &str = include_str!("../assets/hashbrown.rs");
+
 /// Copies the crates of the toolchain's standard library.
 ///
 /// # Errors
@@ -35,11 +38,16 @@ pub(crate) fn copy(toolchain: &Toolchain, to: &Path) -> Result<()> {
             } else {
                 let text =
                     std::fs::read_to_string(&from).map_err(Error::io("cannot read", &from))?;
-                snapshot::write(&to, &without_bodies(&text))?;
+                let mut text =
+                    without_bodies(&text).replace("use hashbrown::", "use crate::hashbrown::");
+                if name == "std" && path == Path::new("lib.rs") {
+                    text += "\nmod hashbrown;\n";
+                }
+                snapshot::write(&to, &text)?;
             }
         }
     }
-    Ok(())
+    snapshot::write(&to.join("std/src/hashbrown.rs"), HASHBROWN)
 }
 
 /// The code with `{}` for the body of each function.

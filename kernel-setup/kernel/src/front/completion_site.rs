@@ -26,9 +26,9 @@ pub struct Site {
 /// The name that the cursor is in or after, as bytes of the code; an empty range where there is none.
 pub fn name_at(code: &str, position: usize) -> (usize, usize) {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    let start = code[..position]
-        .rfind(|c| !is_name(c))
-        .map_or(0, |at| at + code[at..].chars().next().map_or(1, char::len_utf8));
+    let start = code[..position].rfind(|c| !is_name(c)).map_or(0, |at| {
+        at + code[at..].chars().next().map_or(1, char::len_utf8)
+    });
     let end = code[position..]
         .find(|c| !is_name(c))
         .map_or(code.len(), |at| position + at);

@@ -1,7 +1,7 @@
 //! The notebooks as a student has them in front of him: cells of code, and the names in them.
 
 use crate::kernel::repository;
-use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxKind};
 use serde_json::Value;
 
 /// The chapter's notebooks, in its order.
@@ -43,41 +43,31 @@ pub struct Name<'a> {
 
 /// The names in a cell, without Rust's keywords and what stands in texts and comments.
 pub fn names(code: &str) -> Vec<Name<'_>> {
-    const KEYWORDS: [&str; 26] = [
-        "let", "mut", "fn", "for", "in", "if", "else", "match", "loop", "while", "use", "pub",
-        "struct", "enum", "impl", "trait", "type", "const", "static", "move", "return", "as",
-        "true", "false", "where", "_",
-    ];
-    let mut names = Vec::new();
-    let mut place = 0;
-    // The last token that is neither space nor comment; whether a pattern is open, after `let`, `for` or a bar.
-    let (mut before, mut pattern) = ("", false);
-    for token in tokenize(code, FrontmatterAllowed::No) {
-        let text = &code[place..place + token.len as usize];
-        place += token.len as usize;
-        match token.kind {
-            TokenKind::Whitespace
-            | TokenKind::LineComment { .. }
-            | TokenKind::BlockComment { .. } => continue,
-            TokenKind::Ident if !KEYWORDS.contains(&text) => {
-                let declares = ["fn", "struct", "enum", "trait", "type", "const", "static"];
-                names.push(Name {
-                    text,
-                    end: code[..place].chars().count(),
-                    declared: pattern || declares.contains(&before),
-                });
-            }
-            TokenKind::Ident => pattern |= matches!(text, "let" | "for"),
-            TokenKind::Eq | TokenKind::Semi => pattern = false,
-            TokenKind::Or => pattern = matches!(before, "(" | "," | "=" | "move") && !pattern,
-            _ => {}
-        }
-        if text == "in" {
-            pattern = false;
-        }
-        before = text;
-    }
-    names
+    const START: &str = "fn f(){";
+    // The engine's own commands are no Rust.
+    let rust: String = code
+        .split_inclusive('\n')
+        .map(|line| match line.trim_start().starts_with(':') {
+            true => " ".repeat(line.len() - 1) + "\n",
+            false => line.to_owned(),
+        })
+        .collect();
+    let parsed = SourceFile::parse(&format!("{START}{rust}\n}}"), Edition::Edition2024);
+    let tokens = parsed.syntax_node().descendants_with_tokens();
+    let tokens = tokens.filter_map(|element| element.into_token());
+    let idents = tokens.filter(|token| token.kind() == SyntaxKind::IDENT);
+    idents
+        .filter_map(|token| {
+            let range = token.text_range();
+            let start = usize::from(range.start()).checked_sub(START.len())?;
+            let end = usize::from(range.end()) - START.len();
+            Some(Name {
+                text: &code[start..end],
+                end: code[..end].chars().count(),
+                declared: token.parent()?.kind() == SyntaxKind::NAME,
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 """Makes HTML whole in itself: pictures and other local files become part of it, and what lies elsewhere is left out."""
 
-import base64
-import html
 import re
 
 from bs4 import BeautifulSoup, Comment
 
-from local import LocalFiles, is_elsewhere, plain
+from local import LocalFiles, is_elsewhere, plain, shown
 from styles import Styles
 
 # Attributes whose value a browser would load by itself. `data-` ones are loaded by reveal.js.
@@ -201,23 +199,18 @@ class Embedding:
         address = plain(url)
         if address.startswith(("data:", "javascript:")) or not address:
             return tag.decompose()
-        link = soup.new_tag("a", href=url.strip())
-        link.string = text or url.strip()
+        address = f"https:{address}" if address.startswith("//") else address
+        link = soup.new_tag("a", href=address)
+        link.string = text or address
         tag.replace_with(link)
 
     def missing_instead(self, soup, tag, url):
         """The reader sees what should be here; `LocalFiles` has reported it."""
         text = soup.new_tag("span", attrs={"class": "missing"})
-        text.string = f"[not found: {tag.get('alt') or url}]"
+        text.string = f"[not found: {shown(plain(url))}]"
         tag.replace_with(text)
 
 
 def candidates(srcset):
     """The addresses in a `srcset`: each ends at a space, and a comma comes before the next one."""
     return [found[0].rstrip(",") for found in re.findall(r"([^\s,]\S*)([^,]*)(?:,|$)", srcset)]
-
-
-def data_uri(kind, content):
-    """`content` is bytes, or text that is base64 already."""
-    encoded = base64.b64encode(content).decode() if isinstance(content, bytes) else re.sub(r"\s", "", content)
-    return f"data:{html.escape(kind)};base64,{encoded}"

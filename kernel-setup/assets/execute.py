@@ -161,7 +161,7 @@ def render_only(plan, jobs):
     """Pages of what the last run left, or of the outputs that the notebook itself holds."""
     for job in jobs:
         notebook = executed_before(plan, job) or job.notebook
-        if not any(cell.cell_type == "code" and cell.outputs for cell in notebook.cells):
+        if job.cells and not any(cell.cell_type == "code" and cell.outputs for cell in notebook.cells):
             job.tell("note", text="has no outputs yet (or was changed since): `cargo notebook run` makes them")
         try:
             job.tell("written", files=pages(plan, job, notebook))

@@ -20,6 +20,9 @@ ENVIRONMENTS = {
 }
 TEXT = re.compile(r"\\(text|mbox|hbox|textrm|textnormal)\s*\{")
 
+SMALL_TABLE = re.compile(r'<mrow displaystyle="false" scriptlevel="1"><mtable displaystyle="(?:true|false)" scriptlevel="0">')
+LINES = re.compile(r"\\substack\s*\{")
+
 
 class NotConverted(Exception):
     """A formula that cannot be converted; the text is the reason."""
@@ -58,9 +61,11 @@ class Formulas:
         from math_core import LatexError
 
         try:
-            return self.strict.convert_with_global_state(tex, displaystyle=display)
+            converted = self.strict.convert_with_global_state(tex, displaystyle=display)
         except LatexError as error:
             raise NotConverted(re.sub(r"^\d+: ", "", str(error)).strip().rstrip(".")) from error
+        # A table would be as large as the text around it.
+        return SMALL_TABLE.sub('<mrow><mtable displaystyle="false" scriptlevel="1">', converted)
 
 
 def by_latex2mathml(tex, display):
@@ -91,7 +96,9 @@ def prepare(tex, display):
     tex = re.sub(r"\\DeclareMathOperator(\*?)\s*\{?(\\[A-Za-z]+)\}?\s*\{([^{}]*)\}", r"\\newcommand{\2}{\\operatorname\1{\3}}", tex)
     # As in JupyterLab, a definition may replace another one.
     tex = re.sub(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?", r"\\providecommand{\1}{}\\renewcommand{\1}", tex)
-    tex = text_with_formulas(tex)
+    tex = groups(tex, TEXT, text_with_formulas)
+    tex = groups(tex, LINES, lambda content: small("gathered", content))
+    tex = re.sub(r"\\begin\{smallmatrix\}(.*?)\\end\{smallmatrix\}", lambda found: small("matrix", found[1]), tex, flags=re.S)
     if not display:
         return tex
     if r"\begin{" not in tex and r"\tag" in tex:
@@ -108,6 +115,11 @@ def environment(found):
     return f"\\{found[1]}{{{name}}}{columns}"
 
 
+def small(environment, content):
+    """An environment in the size of an index."""
+    return rf"{{\scriptstyle\begin{{{environment}}}{content}\end{{{environment}}}}}"
+
+
 def has_lines(tex):
     r"""Does `\\` stand outside of every group and environment?"""
     depth = 0
@@ -121,21 +133,24 @@ def has_lines(tex):
     return False
 
 
-def text_with_formulas(tex):
-    r"""`\text{if $x$ is}` as `\text{if }x\text{ is}`."""
+def groups(tex, command, rewrite):
+    """Rewrites each `command{content}`."""
     result, position = "", 0
-    for found in TEXT.finditer(tex):
+    for found in command.finditer(tex):
         if found.start() < position:
             continue
         end = closing(tex, found.end())
-        content = tex[found.end() : end]
-        parts = re.split(r"(?<!\\)\$", content)
-        if len(parts) % 2 == 0:  # a dollar without its partner
-            parts = [content]
-        pieces = [(rf"\text{{{part}}}" if part else "") if index % 2 == 0 else f"{{{part}}}" for index, part in enumerate(parts)]
-        result += tex[position : found.start()] + "".join(pieces)
+        result += tex[position : found.start()] + rewrite(tex[found.end() : end])
         position = end + 1
     return result + tex[position:]
+
+
+def text_with_formulas(content):
+    r"""`\text{if $x$ is}` as `\text{if }x\text{ is}`."""
+    parts = re.split(r"(?<!\\)\$", content)
+    if len(parts) % 2 == 0:  # a dollar without its partner
+        parts = [content]
+    return "".join((rf"\text{{{part}}}" if part else "") if index % 2 == 0 else f"{{{part}}}" for index, part in enumerate(parts))
 
 
 def closing(tex, start):

@@ -27,19 +27,28 @@ pub struct Input {
 /// # Errors
 /// `Missing` for everything that is no notebook, and for one of another kernel that is to be executed.
 pub fn read(path: &Path, execute: bool) -> Result<Input> {
-    let refuse = |why: String, mend: &str| Failure::missing(format!("{}: {why}", path.display()), mend);
+    let refuse = |why: String, mend: &str| {
+        let name = format!("'{}'", path.display());
+        Failure::missing(
+            format!("{}: {why}", path.display()),
+            mend.replace("FILE", &name),
+        )
+    };
     if path.is_dir() {
         return Err(refuse(
             "this is a directory".to_owned(),
-            &format!("name the notebooks in it: {}/*.ipynb", path.display()),
+            "name the notebooks in it: FILE/*.ipynb",
         ));
     }
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::PermissionDenied => refuse(
             "it may not be read (permission denied)".to_owned(),
-            &format!("chmod u+r '{}', or ask its owner", path.display()),
+            "chmod u+r FILE, or ask its owner",
         ),
-        _ => refuse(error.to_string(), "look at the path"),
+        _ => refuse(
+            error.to_string(),
+            "look whether the path is right: ls -l FILE",
+        ),
     })?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes)
@@ -132,5 +141,9 @@ fn sources(value: &Value) -> String {
         }
     }
     let bytes = hash.finalize();
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -35,7 +35,10 @@ pub fn choose(places: &Places, named: &[PathBuf], execute: bool) -> Result<Vec<N
         match path.and_then(|path| input::read(&path, execute)) {
             // A notebook that is named twice is taken once.
             Ok(input) => {
-                let real = input.path.canonicalize().unwrap_or_else(|_| input.path.clone());
+                let real = input
+                    .path
+                    .canonicalize()
+                    .unwrap_or_else(|_| input.path.clone());
                 if seen.insert(real) {
                     inputs.push(input);
                 }
@@ -102,7 +105,10 @@ fn find(places: &Places, name: &Path) -> Result<PathBuf> {
 /// Names from the files' own; where two are the same, the folders that differ go in front: `groupA-lab`, `groupB-lab`.
 fn with_names(inputs: Vec<Input>) -> Vec<Notebook> {
     let mut names: Vec<_> = inputs.iter().map(|input| name_of(&input.path, 0)).collect();
-    let deepest = inputs.iter().map(|input| input.path.components().count()).max();
+    let deepest = inputs
+        .iter()
+        .map(|input| input.path.components().count())
+        .max();
     for folders in 1..=deepest.unwrap_or(0) {
         let twice: Vec<_> = (0..names.len())
             .filter(|&place| count(&names, &names[place]) > 1)
@@ -133,12 +139,19 @@ fn with_names(inputs: Vec<Input>) -> Vec<Notebook> {
 /// How often a name is there; on many systems `Lab` and `lab` are one file.
 fn count(names: &[String], name: &str) -> usize {
     let name = name.to_lowercase();
-    names.iter().filter(|other| other.to_lowercase() == name).count()
+    names
+        .iter()
+        .filter(|other| other.to_lowercase() == name)
+        .count()
 }
 
 /// The file's name without its ending, behind the names of its last folders.
 fn name_of(path: &Path, folders: usize) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let parts: Vec<_> = path
         .parent()
         .into_iter()
@@ -147,7 +160,11 @@ fn name_of(path: &Path, folders: usize) -> String {
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();
     let last = &parts[parts.len().saturating_sub(folders)..];
-    last.iter().cloned().chain([stem]).collect::<Vec<_>>().join("-")
+    last.iter()
+        .cloned()
+        .chain([stem])
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 #[cfg(test)]
@@ -165,10 +182,22 @@ mod tests {
 
     #[test]
     fn notebooks_of_one_name_are_told_apart_by_their_folders() {
-        assert_eq!(names(&["/h/a/lab.ipynb", "/h/b/lab.ipynb"]), ["a-lab", "b-lab"]);
-        assert_eq!(names(&["/h/a/x/lab.ipynb", "/h/b/x/lab.ipynb"]), ["a-x-lab", "b-x-lab"]);
-        assert_eq!(names(&["/h/lab.ipynb", "/h/b/Lab.ipynb", "/other.ipynb"]), ["h-lab", "b-Lab", "other"]);
-        assert_eq!(names(&["/a-b/lab.ipynb", "/a/b-lab.ipynb", "/b/lab.ipynb"]).len(), 3);
+        assert_eq!(
+            names(&["/h/a/lab.ipynb", "/h/b/lab.ipynb"]),
+            ["a-lab", "b-lab"]
+        );
+        assert_eq!(
+            names(&["/h/a/x/lab.ipynb", "/h/b/x/lab.ipynb"]),
+            ["a-x-lab", "b-x-lab"]
+        );
+        assert_eq!(
+            names(&["/h/lab.ipynb", "/h/b/Lab.ipynb", "/other.ipynb"]),
+            ["h-lab", "b-Lab", "other"]
+        );
+        assert_eq!(
+            names(&["/a-b/lab.ipynb", "/a/b-lab.ipynb", "/b/lab.ipynb"]).len(),
+            3
+        );
         let hard = names(&["/a/lab.ipynb", "/b/lab.ipynb", "/c/a-lab.ipynb"]);
         assert_eq!(hard.iter().collect::<HashSet<_>>().len(), 3, "{hard:?}");
     }

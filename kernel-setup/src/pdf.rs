@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn a_pages_name_may_have_any_letters() {
-        assert_eq!(address(Path::new("/a b/50%#1.html")), "file:///a%20b/50%25%231.html");
+        assert_eq!(
+            address(Path::new("/a b/50%#1.html")),
+            "file:///a%20b/50%25%231.html"
+        );
         assert_eq!(address(Path::new("/\u{ac00}")), "file:///%EA%B0%80");
     }
 }

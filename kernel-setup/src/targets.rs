@@ -37,10 +37,15 @@ pub fn prepare(
     let own_directory = same(output, &places.executed());
     for notebook in notebooks {
         if execute {
-            let free = [format!("{}.ipynb", notebook.name), format!("{}.executed.ipynb", notebook.name)]
-                .into_iter()
-                .find(|name| is_free(&output.join(name), notebook, own_directory));
-            notebook.executed = free.ok_or_else(|| in_the_way(&output.join(format!("{}.executed.ipynb", notebook.name))))?;
+            let free = [
+                format!("{}.ipynb", notebook.name),
+                format!("{}.executed.ipynb", notebook.name),
+            ]
+            .into_iter()
+            .find(|name| is_free(&output.join(name), notebook, own_directory));
+            notebook.executed = free.ok_or_else(|| {
+                in_the_way(&output.join(format!("{}.executed.ipynb", notebook.name)))
+            })?;
         }
         for page in pages(&notebook.name, format) {
             let page = output.join(page);
@@ -54,7 +59,10 @@ pub fn prepare(
 
 fn in_the_way(path: &Path) -> Failure {
     Failure::missing(
-        format!("{} is there already, and `cargo notebook` has not made it", path.display()),
+        format!(
+            "{} is there already, and `cargo notebook` has not made it",
+            path.display()
+        ),
         "name another folder with -o, or move the file away",
     )
 }
@@ -88,7 +96,9 @@ fn is_marked(path: &Path) -> bool {
         let mut file = fs::File::open(path)?;
         if path.extension().is_some_and(|extension| extension == "pdf") {
             let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(length.saturating_sub(PDF_MARK.len() as u64)))?;
+            file.seek(SeekFrom::Start(
+                length.saturating_sub(PDF_MARK.len() as u64),
+            ))?;
         }
         file.take(4096).read_to_end(&mut bytes)?;
         Ok(())

@@ -1,21 +1,18 @@
 //! Starting other programs: their lines as they come, the end of their output when they fail.
 
 use std::collections::VecDeque;
-use std::io::{BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use rust_nn_template::pipes;
 
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 
 /// So much of a failed program's output is shown.
 const LINES_KEPT: usize = 30;
-/// How often it is asked whether a silent program has ended.
-const LOOK_INTERVAL: Duration = Duration::from_millis(100);
-/// For what a program printed right before its end.
+/// For what a program printed right before its end, where something else holds the pipe open.
 pub const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// What a program printed on standard output, without the newline at the end.
@@ -55,36 +52,15 @@ pub fn follow(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<()
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|source| not_started(&name, &source))?;
-    let stdout = child.stdout.take().expect("standard output is piped");
-    let stderr = child.stderr.take().expect("standard error is piped");
     let mut kept = VecDeque::new();
-    let (sender, lines) = mpsc::channel::<String>();
-    let other = sender.clone();
-    thread::spawn(move || split_lines(stdout, |line| drop(sender.send(line))));
-    thread::spawn(move || split_lines(stderr, |line| drop(other.send(line))));
-    // The program ends the output. A process that it leaves behind may hold the pipes open (the server of a compiler
-    // wrapper does): then the threads that read them are left waiting.
-    let mut ended: Option<Instant> = None;
-    loop {
-        match lines.recv_timeout(LOOK_INTERVAL) {
-            Ok(line) => {
-                on_line(&line);
-                if kept.len() == LINES_KEPT {
-                    kept.pop_front();
-                }
-                kept.push_back(line);
-            }
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => (),
+    let status = pipes::follow(&mut child, |_, line| {
+        on_line(&line);
+        if kept.len() == LINES_KEPT {
+            kept.pop_front();
         }
-        if ended.is_none() && matches!(child.try_wait(), Ok(Some(_))) {
-            ended = Some(Instant::now());
-        }
-        if ended.is_some_and(|ended| ended.elapsed() >= LAST_LINES) {
-            break;
-        }
-    }
-    let status = child.wait().map_err(|source| not_started(&name, &source))?;
+        kept.push_back(line);
+    })
+    .map_err(|source| not_started(&name, &source))?;
     if status.success() {
         return Ok(());
     }
@@ -118,25 +94,6 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-fn split_lines(source: impl Read, mut each: impl FnMut(String)) {
-    let mut line = Vec::new();
-    for byte in BufReader::new(source).bytes() {
-        match byte {
-            Ok(b'\n' | b'\r') => {
-                if !line.is_empty() {
-                    each(String::from_utf8_lossy(&line).into_owned());
-                    line.clear();
-                }
-            }
-            Ok(byte) => line.push(byte),
-            Err(_) => break,
-        }
-    }
-    if !line.is_empty() {
-        each(String::from_utf8_lossy(&line).into_owned());
-    }
-}
-
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let mut words = vec![
@@ -165,27 +122,6 @@ fn not_started(program: &str, source: &std::io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn carriage_returns_end_lines_too() {
-        let mut lines = Vec::new();
-        split_lines("a 1/2\ra 2/2\r\nend".as_bytes(), |line| lines.push(line));
-        assert_eq!(lines, ["a 1/2", "a 2/2", "end"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_process_that_a_build_leaves_behind_does_not_hold_up_set_up() {
-        let started = Instant::now();
-        let mut lines = Vec::new();
-        follow(
-            Command::new("sh").args(["-c", "echo first; sleep 20 & echo last"]),
-            |line| lines.push(line.to_owned()),
-        )
-        .expect("it ends well");
-        assert_eq!(lines, ["first", "last"]);
-        assert!(started.elapsed() < Duration::from_secs(10));
-    }
 
     #[cfg(unix)]
     #[test]

@@ -57,7 +57,7 @@ fn variables_of_another_python_do_not_matter() {
         )
         .expect("writable");
     }
-    for (name, value) in [
+    let variables = [
         ("PYTHONPATH", other.clone()),
         ("PYTHONHOME", PathBuf::from("/nowhere")),
         ("PYTHONUSERBASE", other.clone()),
@@ -67,19 +67,13 @@ fn variables_of_another_python_do_not_matter() {
         ("PYTHONWARNINGS", PathBuf::from("error")),
         ("JUPYTER_CONFIG_DIR", other.clone()),
         ("JUPYTER_PATH", other.clone()),
-    ] {
-        let output = export(&home, |command| {
-            command.env(name, &value);
-        });
-        assert_ready(&output);
-        let doctor = home
-            .command()
-            .arg("doctor")
-            .env(name, &value)
-            .output()
-            .expect("it starts");
-        assert_says(&doctor, "✓ Jupyter");
-    }
+    ];
+    let output = export(&home, |command| {
+        command.envs(variables.clone());
+    });
+    assert_ready(&output);
+    let doctor = home.command().arg("doctor").envs(variables).output();
+    assert_says(&doctor.expect("it starts"), "✓ Jupyter");
 }
 
 #[test]

@@ -58,10 +58,7 @@ pub fn with_mirrors_alone(pip: &mut Command, python: &std::path::Path) {
         }
     }
     // A file without settings: those that are kept are handed over.
-    pip.env(
-        "PIP_CONFIG_FILE",
-        if cfg!(windows) { "nul" } else { "/dev/null" },
-    );
+    pip.env("PIP_CONFIG_FILE", "/dev/null");
     for pair in settings
         .iter()
         .flat_map(|pairs| pairs.as_array().into_iter().flatten())

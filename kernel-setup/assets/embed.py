@@ -13,6 +13,8 @@ LOADED = (
     "data-background", "data-background-image", "data-background-video", "data-background-iframe",
 )  # fmt: skip
 LISTS = ("srcset", "data-srcset", "imagesrcset")
+# Attributes of SVG that are written as in a style sheet.
+PAINTED = ("fill", "stroke", "filter", "mask", "clip-path", "cursor")
 # Here `href` is a link that a reader may follow.
 LINKS = ("a", "area", "math", "mrow", "mtext", "mi", "mo", "mn")
 
@@ -68,7 +70,7 @@ class Embedding:
         for attribute, value in list(tag.attrs.items()):
             value = " ".join(value) if isinstance(value, list) else value or ""
             lower = attribute.lower()
-            if lower == "style" or ("url(" in value.lower() and name not in LINKS):
+            if lower == "style" or lower in PAINTED or lower.startswith("marker"):
                 tag[attribute] = self.styles.css(value)
             elif lower == "ping" or (lower.startswith("on") and not scripts):
                 del tag[attribute]
@@ -109,7 +111,7 @@ class Embedding:
     def script(self, tag, scripts):
         url = tag.get("src") or tag.get("href") or tag.get("xlink:href") or ""
         if not scripts or is_elsewhere(url):
-            return self.dropped(tag, "script", url or "of the text")
+            return self.dropped(tag, "script", url or "in the text")
         if url:
             code = self.files.text(url, ("javascript", "ecmascript"))
             if code is None:

@@ -236,7 +236,7 @@ fn formulas_on_several_lines_stand_in_lines_and_columns() {
     assert!(
         !formulas.contains("&amp;") && !formulas.contains('\\') && !formulas.contains("linebreak")
     );
-    assert!(formulas.contains("<mtext>손실</mtext>") && formulas.contains("<mtext>if </mtext>"));
+    assert!(formulas.contains("<mtext>손실</mtext>") && formulas.contains("<mtext>if"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The notebooks as a student has them in front of him: cells of code, and the names in them.
 
 use crate::kernel::repository;
-use ra_ap_syntax::{Edition, SourceFile, SyntaxKind};
+use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 use serde_json::Value;
 
 /// The chapter's notebooks, in its order.
@@ -43,31 +43,51 @@ pub struct Name<'a> {
 
 /// The names in a cell, without Rust's keywords and what stands in texts and comments.
 pub fn names(code: &str) -> Vec<Name<'_>> {
-    const START: &str = "fn f(){";
-    // The engine's own commands are no Rust.
-    let rust: String = code
-        .split_inclusive('\n')
-        .map(|line| match line.trim_start().starts_with(':') {
-            true => " ".repeat(line.len() - 1) + "\n",
-            false => line.to_owned(),
-        })
-        .collect();
-    let parsed = SourceFile::parse(&format!("{START}{rust}\n}}"), Edition::Edition2024);
-    let tokens = parsed.syntax_node().descendants_with_tokens();
-    let tokens = tokens.filter_map(|element| element.into_token());
-    let idents = tokens.filter(|token| token.kind() == SyntaxKind::IDENT);
-    idents
-        .filter_map(|token| {
-            let range = token.text_range();
-            let start = usize::from(range.start()).checked_sub(START.len())?;
-            let end = usize::from(range.end()) - START.len();
-            Some(Name {
-                text: &code[start..end],
-                end: code[..end].chars().count(),
-                declared: token.parent()?.kind() == SyntaxKind::NAME,
-            })
-        })
-        .collect()
+    const KEYWORDS: [&str; 26] = [
+        "let", "mut", "fn", "for", "in", "if", "else", "match", "loop", "while", "use", "pub",
+        "struct", "enum", "impl", "trait", "type", "const", "static", "move", "return", "as",
+        "true", "false", "where", "_",
+    ];
+    const DECLARE: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "const", "static"];
+    let mut names = Vec::new();
+    let mut place = 0;
+    // The last token that is neither space nor comment, the brackets that are open, and whether a pattern is, after
+    // `let`, `for` or a bar.
+    let (mut before, mut open, mut pattern) = ("", Vec::new(), false);
+    for token in tokenize(code, FrontmatterAllowed::No) {
+        let text = &code[place..place + token.len as usize];
+        place += token.len as usize;
+        match token.kind {
+            TokenKind::Whitespace
+            | TokenKind::LineComment { .. }
+            | TokenKind::BlockComment { .. } => continue,
+            TokenKind::Ident if !KEYWORDS.contains(&text) => {
+                let rest = code[place..].trim_start();
+                let has_type = rest.starts_with(':') && !rest.starts_with("::");
+                let in_arm = rest.trim_start_matches([')', ' ']).starts_with("=>");
+                names.push(Name {
+                    text,
+                    end: code[..place].chars().count(),
+                    declared: pattern
+                        || DECLARE.contains(&before)
+                        || in_arm && before == "("
+                        || has_type && open.last() == Some(&"("),
+                });
+            }
+            TokenKind::Ident => {
+                pattern = text != "in" && (pattern || text == "let" || text == "for")
+            }
+            TokenKind::Eq | TokenKind::Semi => pattern = false,
+            TokenKind::Or => pattern = !pattern && ["(", ",", "=", "move"].contains(&before),
+            TokenKind::OpenParen | TokenKind::OpenBrace | TokenKind::OpenBracket => open.push(text),
+            TokenKind::CloseParen | TokenKind::CloseBrace | TokenKind::CloseBracket => {
+                open.pop();
+            }
+            _ => {}
+        }
+        before = text;
+    }
+    names
 }
 
 #[cfg(test)]
@@ -76,7 +96,7 @@ mod tests {
 
     #[test]
     fn names_are_found_and_declared_ones_told_apart() {
-        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }";
+        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }\nfn g(p: i32) {}";
         let found: Vec<(&str, bool)> = names(code)
             .iter()
             .map(|name| (name.text, name.declared))
@@ -93,6 +113,9 @@ mod tests {
             ("v", false),
             ("println", false),
             ("n", false),
+            ("g", true),
+            ("p", true),
+            ("i32", false),
         ];
         assert_eq!(found, wanted);
         assert_eq!(names(code)[1].end, 10);

@@ -199,22 +199,26 @@ impl Part {
         }
     }
 
-    pub(crate) fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>], units: usize) {
-        let both = std::iter::once((&self.weights, weights));
-        for (lanes, target) in both.chain(
-            self.slots
-                .iter()
-                .zip(slots.iter_mut().map(Vec::as_mut_slice)),
-        ) {
-            for (lane, place) in
-                lanes
-                    .rows()
-                    .iter()
-                    .zip(places(self.deck, self.strip, units, target.len()))
-            {
-                let width = place.len();
-                target[place].copy_from_slice(&lane[..width]);
-            }
+    pub(crate) fn store_weights(&self, weights: &mut [f32], units: usize) {
+        self.store(&self.weights, weights, units);
+    }
+
+    pub(crate) fn store_memory(&self, slots: &mut [Vec<f32>], units: usize) {
+        for (lanes, slot) in self.slots.iter().zip(slots) {
+            self.store(lanes, slot, units);
+        }
+    }
+
+    pub(crate) fn store_gradient(&self, gradient: &mut [f32], units: usize) {
+        self.store(&self.gradient, gradient, units);
+    }
+
+    /// Copies what belongs to the part's weights to where these stand in a matrix of all weights.
+    fn store(&self, lanes: &Lanes, target: &mut [f32], units: usize) {
+        let places = places(self.deck, self.strip, units, target.len());
+        for (lane, place) in lanes.rows().iter().zip(places) {
+            let width = place.len();
+            target[place].copy_from_slice(&lane[..width]);
         }
     }
 }

@@ -104,7 +104,7 @@ impl Model {
         let mut slots = Vec::new();
         let mut remembered = self.compiled.iter().flat_map(|compiled| &compiled.slots);
         for (layer, layer_name) in self.layers().iter().zip(&self.plan.names) {
-            for variable in layer.lock().variables() {
+            for variable in layer.lock_to_read().variables() {
                 let name = format!("{layer_name}/{}", variable.name);
                 for (nth, slot) in remembered.next().into_iter().flatten().enumerate() {
                     slots.push((

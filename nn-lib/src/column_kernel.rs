@@ -216,7 +216,10 @@ impl ColumnKernel {
         for part in &self.board.parts {
             lock(part).store_gradient(&mut own, self.units);
         }
-        gradient.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        gradient
+            .iter_mut()
+            .zip(own)
+            .for_each(|(sum, own)| *sum += own);
     }
 
     /// Whether a thread has panicked, in an optimizer of one's own.
@@ -307,7 +310,7 @@ mod tests {
     fn table() -> MultiHot {
         let row = |row: u32| (0..20 + row % 7).map(move |i| (row * 37 + i * i * 11) % 2_000);
         let rows: Vec<Vec<u32>> = (0..90).map(|number| row(number).collect()).collect();
-        MultiHot::new(&rows, DIMENSION)
+        MultiHot::new("test", &rows, DIMENSION).unwrap()
     }
 
     /// What is done with one of the three batches of thirty rows, and which batch is promised to follow.

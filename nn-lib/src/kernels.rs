@@ -11,8 +11,8 @@ use crate::plan::Plan;
 use crate::regularizer::Regularizer;
 use crate::shared_layer::Locked;
 use crate::simd::LANES;
-use crate::update::fit_slots;
 use crate::tensor::{Storage, Tensor};
+use crate::update::fit_slots;
 
 /// For each layer of a plan the kernel that is kept by columns, if there is one.
 #[derive(Default)]
@@ -115,8 +115,11 @@ impl Kernels {
                 if layer.has_lent(&kept.kernel) {
                     layer.end_loan();
                 }
-                let slots = slots.as_mut().and_then(|all| all.get_mut(first + kept.place));
-                kept.kernel.store_memory(slots.map_or(&mut [], Vec::as_mut_slice));
+                let slots = slots
+                    .as_mut()
+                    .and_then(|all| all.get_mut(first + kept.place));
+                kept.kernel
+                    .store_memory(slots.map_or(&mut [], Vec::as_mut_slice));
                 failed |= kept.kernel.has_failed();
             }
             first += variables;
@@ -202,9 +205,7 @@ fn reads_only_multi_hot(plan: &Plan, layer: usize, x: &[Tensor], dimension: usiz
         input
             .and_then(|input| x.get(input))
             .is_some_and(|x| match &x.storage {
-                Storage::MultiHot(rows) => {
-                    rows.decks().is_some() && rows.dimension() == dimension
-                }
+                Storage::MultiHot(rows) => rows.decks().is_some() && rows.dimension() == dimension,
                 Storage::Dense { .. } => false,
             })
     };

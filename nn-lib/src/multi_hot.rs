@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::column_kernel::ByColumns;
+use crate::error::Result;
 use crate::layer::Variable;
+use crate::notebook::interrupt::{Region, go_on};
 use crate::simd::{LANES, Lane, add};
 
 /// How many decks the columns are dealt to, like cards: column `c` is number `c / DECKS` of deck `c % DECKS`.
@@ -37,7 +39,15 @@ enum Columns {
 
 impl MultiHot {
     /// Rows of column numbers below `dimension`; duplicates within a row count once.
-    pub(crate) fn new(rows: &[impl AsRef<[u32]>], dimension: usize) -> MultiHot {
+    ///
+    /// # Errors
+    /// When the user interrupts `operation`.
+    pub(crate) fn new(
+        operation: &str,
+        rows: &[impl AsRef<[u32]>],
+        dimension: usize,
+    ) -> Result<MultiHot> {
+        let _region = Region::begin(operation)?;
         let mut offsets = Vec::with_capacity(rows.len() * DECKS + 1);
         offsets.push(0);
         let total = rows.iter().map(|row| row.as_ref().len()).sum();
@@ -48,6 +58,7 @@ impl MultiHot {
             let words = places.div_ceil(64).max(1);
             let mut seen = vec![0u64; DECKS * words];
             for row in rows {
+                go_on(operation)?;
                 for &column in row.as_ref() {
                     let place = column as usize / DECKS;
                     seen[column as usize % DECKS * words + place / 64] |= 1 << (place % 64);
@@ -67,6 +78,7 @@ impl MultiHot {
         } else {
             let mut columns: Vec<u32> = Vec::with_capacity(total);
             for row in rows {
+                go_on(operation)?;
                 let mut sorted = row.as_ref().to_vec();
                 sorted.sort_unstable();
                 sorted.dedup();
@@ -80,7 +92,7 @@ impl MultiHot {
             }
             Columns::Wide(columns)
         };
-        MultiHot {
+        Ok(MultiHot {
             first: 0,
             end: rows.len(),
             table: Arc::new(Table {
@@ -88,7 +100,7 @@ impl MultiHot {
                 offsets,
                 columns,
             }),
-        }
+        })
     }
 
     /// The number of rows.
@@ -123,9 +135,10 @@ impl MultiHot {
         }
     }
 
-    pub(crate) fn select(&self, rows: &[usize]) -> MultiHot {
+    pub(crate) fn select(&self, rows: &[usize]) -> Result<MultiHot> {
+        let _region = Region::begin("select")?;
         let rows: Vec<Vec<u32>> = rows.iter().map(|row| self.row(*row)).collect();
-        MultiHot::new(&rows, self.dimension())
+        MultiHot::new("select", &rows, self.dimension())
     }
 
     pub(crate) fn contains(&self, row: usize, column: usize) -> bool {

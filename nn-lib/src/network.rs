@@ -186,14 +186,26 @@ impl Workspace {
             }
         }
         for (layer, gradients) in self.of_weights.iter_mut().enumerate() {
-            let (locked, kept) = self.kernels.lock(plan, layer);
-            let variables = locked.variables();
+            let (mut locked, kept) = self.kernels.lock(plan, layer);
+            let variables = locked.variables_mut();
             gradients.resize(variables.len(), Vec::new());
-            for (place, (variable, gradient)) in variables.iter().zip(gradients).enumerate() {
+            for (place, (variable, gradient)) in variables.into_iter().zip(gradients).enumerate() {
+                if gradient.capacity() == 0 {
+                    std::mem::swap(&mut variable.gradient, gradient);
+                }
                 gradient.clear();
                 if kept.is_none_or(|kept| kept.place != place) {
                     gradient.resize(variable.values.len(), 0.0);
                 }
+            }
+        }
+    }
+
+    /// Leaves the room of the weights' gradients to the layers, for whoever trains them next.
+    pub(crate) fn leave_room(&mut self, plan: &Plan) {
+        for (layer, gradients) in plan.layers.iter().zip(&mut self.of_weights) {
+            for (variable, own) in layer.lock().variables_mut().into_iter().zip(gradients) {
+                std::mem::swap(&mut variable.gradient, own);
             }
         }
     }

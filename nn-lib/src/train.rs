@@ -134,6 +134,7 @@ impl Model {
         pass.workspace.rng = rng(derive(self.seed, "dropout on a batch", step));
         let rows: Vec<u32> = (0..samples.count as u32).collect();
         let loss = pass.train(&self.plan, compiled, &samples, Rows::all(&rows));
+        pass.workspace.leave_room(&self.plan);
         if !loss.is_finite() {
             return Err(diverged(&format!("{loss} in step {}", step + 1)));
         }
@@ -331,13 +332,18 @@ impl<'a> Learner<'a> {
     /// Whether a batch is large enough work for several threads.
     fn has_large_products(&self) -> bool {
         let kernels = &self.pass.workspace.kernels;
-        self.model.plan.layers.iter().enumerate().any(|(nth, layer)| {
-            let layer = layer.lock();
-            let mut variables = layer.variables().into_iter().enumerate();
-            variables.any(|(place, variable)| {
-                variable.values.len() > MOST_WEIGHTS && !kernels.has(nth, place)
+        self.model
+            .plan
+            .layers
+            .iter()
+            .enumerate()
+            .any(|(nth, layer)| {
+                let layer = layer.lock();
+                let mut variables = layer.variables().into_iter().enumerate();
+                variables.any(|(place, variable)| {
+                    variable.values.len() > MOST_WEIGHTS && !kernels.has(nth, place)
+                })
             })
-        })
     }
 }
 

@@ -57,7 +57,12 @@ impl Model {
         }
         let mut given = weights.iter();
         for layer in self.layers() {
-            for (variable, tensor) in layer.lock_to_change().variables_mut().into_iter().zip(&mut given) {
+            for (variable, tensor) in layer
+                .lock_to_change()
+                .variables_mut()
+                .into_iter()
+                .zip(&mut given)
+            {
                 variable.set(&tensor.values());
             }
         }

@@ -209,12 +209,16 @@ impl ColumnKernel {
         }
     }
 
-    /// Adds the gradient of a step that is not finished.
-    pub(crate) fn add_gradient(&self, gradient: &mut [f32]) {
+    /// Adds the gradient of a step that is not finished, with the derivative of the penalty.
+    pub(crate) fn add_gradient(&self, regularizer: Option<&Regularizer>, gradient: &mut [f32]) {
         let mut own = vec![0.0; gradient.len()];
         self.finish();
         for part in &self.board.parts {
-            lock(part).store_gradient(&mut own, self.units);
+            let mut part = lock(part);
+            if let Some(regularizer) = regularizer {
+                part.add_penalty(regularizer);
+            }
+            part.store_gradient(&mut own, self.units);
         }
         gradient
             .iter_mut()

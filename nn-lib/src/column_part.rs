@@ -154,7 +154,7 @@ impl Part {
         }
         if let Some(optimizer) = &task.learn {
             if let Some(regularizer) = &task.regularizer {
-                regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
+                self.add_penalty(regularizer);
             }
             self.learn(optimizer.as_ref());
         }
@@ -164,6 +164,11 @@ impl Part {
             let sums = self.sums.rows_mut();
             gather(&rows.columns, &rows.lengths, self.weights.rows(), sums);
         }
+    }
+
+    /// Adds the derivative of the penalty to the gradient.
+    pub(crate) fn add_penalty(&mut self, regularizer: &Regularizer) {
+        regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
     }
 
     /// Moves the weights and clears the gradient, in one pass.

@@ -68,13 +68,11 @@ pub(crate) fn update(plan: &Plan, compiled: &mut Compiled, workspace: &mut Works
             }
             fit_slots(optimizer, variable.values.len(), slots);
             if let Some(taken) = taken.as_ref().filter(|taken| taken.place == place) {
-                // Somebody else wanted to change the weights. What was learned until then has moved them already.
+                // Somebody else has wanted to change the weights. The steps until then have moved them already.
                 gradient.resize(variable.values.len(), 0.0);
                 taken.kernel.store_memory(slots);
-                taken.kernel.add_gradient(gradient);
-                if let Some(regularizer) = regularizer.filter(|_| taken.penalized.get()) {
-                    regularizer.add_gradient(&variable.values, gradient);
-                }
+                let due = regularizer.filter(|_| taken.penalized.get());
+                taken.kernel.add_gradient(due, gradient);
             }
             move_weights(optimizer, &mut variable.values, slots, gradient);
         }

@@ -513,25 +513,107 @@ fn another_model_that_shares_a_layer_sees_every_finished_step() {
     assert!(rows.1 == values(&alone));
 }
 
+/// Passes everything on; on the nth way back it does something.
+#[derive(Clone)]
+struct Pass {
+    base: Base,
+    calls: Arc<AtomicUsize>,
+    nth: usize,
+    action: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Layer for Pass {
+    fn kind(&self) -> &'static str {
+        "Pass"
+    }
+
+    fn base(&self) -> &Base {
+        &self.base
+    }
+
+    fn base_mut(&mut self) -> &mut Base {
+        &mut self.base
+    }
+
+    fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
+        Ok(inputs[0].clone())
+    }
+
+    fn forward(&self, mut call: Forward<'_>) {
+        call.output.assign(&call.inputs.matrix(0));
+    }
+
+    fn backward(&mut self, mut call: Backward<'_>) {
+        if let Some(mut gradient) = call.gradients.matrix(0) {
+            gradient += &call.upstream;
+        }
+        if self.calls.fetch_add(1, Ordering::Relaxed) == self.nth {
+            (self.action)();
+        }
+    }
+
+    fn config(&self) -> Value {
+        json!({})
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Layer> {
+        Box::new(self.clone())
+    }
+}
+
+/// Trains a model while another one, which shares its first layer, sets this layer's weights to their halves: while the
+/// loss is measured, or on the way back, when the shared layer has its gradient already.
+fn trains_while_another_sets(x: &Tensor, on_the_way_back: bool) -> Vec<Vec<f32>> {
+    let (_, y) = data();
+    let other = Arc::new(Mutex::new(None::<Model>));
+    let sets = Arc::clone(&other);
+    let halve = Arc::new(move || {
+        let mut other = sets.lock().unwrap();
+        let other = other.as_mut().unwrap();
+        let weights = other.get_weights();
+        let halves: Vec<Tensor> = weights.iter().map(|weight| weight * 0.5).collect();
+        other.set_weights(&halves).unwrap();
+    });
+    let (in_metric, in_pass) = match on_the_way_back {
+        false => (ROWS + BATCH + 5, usize::MAX),
+        true => (usize::MAX, 6),
+    };
+    let pass = Pass {
+        base: Base::default(),
+        calls: Arc::default(),
+        nth: in_pass,
+        action: Arc::clone(&halve) as Arc<dyn Fn() + Send + Sync>,
+    };
+    let (words, numbers) = (Input::new(WORDS), Input::new(2));
+    let layer = first().kernel_regularizer(Regularizer::L2(0.01));
+    let shared = layer.apply(&words).unwrap();
+    // The way back goes through the shared layer first, then through these two.
+    let aside = Dense::new(2).apply(&numbers).unwrap();
+    let aside = pass.apply(&aside).unwrap();
+    let both = Concatenate::new().apply([&aside, &shared]).unwrap();
+    let end = Dense::new(1).activation(Activation::Sigmoid);
+    let end = end.apply(&both).unwrap();
+    let mut model = Model::with_seed([&words, &numbers], [&end], 1).unwrap();
+    *other.lock().unwrap() = Some(Model::with_seed([&words], [&shared], 2).unwrap());
+    let metric = at_row(in_metric, move || halve());
+    model
+        .compile(RMSprop::new(0.01), Loss::BinaryCrossentropy, [metric])
+        .unwrap();
+    let numbers = (0..2 * ROWS).map(|i| (i as f32 * 0.7).sin()).collect();
+    let numbers = Tensor::new([ROWS, 2], numbers).unwrap();
+    model.fit([x, &numbers], &y, quiet(3)).unwrap();
+    values(&model)
+}
+
 #[test]
 fn another_model_that_shares_a_layer_may_set_its_weights_in_the_middle_of_a_step() {
-    let (x, y) = data();
-    let train = |x: &Tensor| {
-        let other = Arc::new(Mutex::new(None::<Model>));
-        let sets = Arc::clone(&other);
-        let metric = at_row(ROWS + BATCH + 5, move || {
-            let mut other = sets.lock().unwrap();
-            let other = other.as_mut().unwrap();
-            let halves = other.get_weights();
-            let halves: Vec<Tensor> = halves.iter().map(|weight| weight * 0.5).collect();
-            other.set_weights(&halves).unwrap();
-        });
-        let (mut model, sibling) = siblings(metric);
-        *other.lock().unwrap() = Some(sibling);
-        model.fit(x, &y, quiet(3)).unwrap();
-        values(&model)
-    };
-    assert_close(&train(&x), &train(&x.to_dense()), "set within a step");
+    let (x, _) = data();
+    for on_the_way_back in [false, true] {
+        let rows = trains_while_another_sets(&x, on_the_way_back);
+        let matrix = trains_while_another_sets(&x.to_dense(), on_the_way_back);
+        let what = format!("on the way back: {on_the_way_back}");
+        assert_close(&rows, &matrix, &what);
+    }
 }
 
 /// Fails when the work takes longer than a minute: then somebody waits for ever.

@@ -1,7 +1,9 @@
 //! A cell: compiled, run, and reported on.
 
+use super::compile_errors::Cell;
 use super::failure::Failure;
 use super::inspection;
+use super::knowledge::Known;
 use super::output::Audience;
 use super::session::Session;
 use super::wire::Request;
@@ -90,6 +92,7 @@ impl Worker {
         }
         self.cells.add(self.count, code);
         let ended = session.tap.ended();
+        session.output.expect(code);
         let result = match self.with_engine(|engine| engine.execute(code)) {
             Ok(result) => result,
             Err(failure) => {
@@ -117,7 +120,7 @@ impl Worker {
             Some(if interrupted {
                 Failure::stopped_compiling()
             } else {
-                Failure::of_engine(&error, code, self.count)
+                self.explained(&error, code)
             })
         });
         (failure, ending.results)
@@ -129,6 +132,22 @@ impl Worker {
         if let Ok(code) = std::fs::read_to_string(file) {
             self.cells.compiled(&code, "src/lib.rs");
         }
+    }
+
+    /// What an error of the engine tells the reader.
+    fn explained(&mut self, error: &evcxr::Error, code: &str) -> Failure {
+        let generated = self.cells.generated();
+        let template = self.session.home.template.clone();
+        let cell = Cell {
+            code,
+            count: self.count,
+            generated: &generated,
+        };
+        self.with_engine(|engine| {
+            let template = &template;
+            Failure::of_engine(error, &cell, &mut Known { engine, template })
+        })
+        .unwrap_or_else(|failure| failure)
     }
 
     /// Shows the documentation of a name in the front end's pager.

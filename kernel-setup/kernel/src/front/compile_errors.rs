@@ -12,7 +12,7 @@ use std::ops::Range;
 /// The most errors that are shown; the first ones are usually the cause of the others.
 const MOST: usize = 5;
 
-/// The most hints: a line of another language has many errors, and one cause.
+/// The most hints.
 const MOST_HINTS: usize = 2;
 
 const CYAN: &str = "\x1b[1;36m";
@@ -36,14 +36,28 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
     if chosen.is_empty() {
         chosen = errors.iter().collect();
     }
+    // Behind a line of another language the compiler guesses, and the names that it misses are no mistakes.
+    if chosen
+        .iter()
+        .any(|(error, hint)| error.code().is_none() && hint.is_some())
+    {
+        chosen.retain(|(error, _)| error.code().is_none());
+    }
     let origin = Origin::new(cell.code, cell.generated);
-    let mut hints: Vec<String> = Vec::new();
+    let mut hints: Vec<(usize, &Hint)> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
     for (error, hint) in &chosen {
-        if let Some(hint) = hint.as_ref().map(told)
-            && !hints.contains(&hint)
-        {
-            hints.push(hint);
+        if let Some(hint) = hint {
+            let places = places(error, cell.code);
+            let primary = places.iter().find(|place| place.primary);
+            let line = primary.map_or(0, |place| line_number(cell.code, place.range.start));
+            // A line of another language has several errors and one cause.
+            if !hints
+                .iter()
+                .any(|(known, other)| *known == line || *other == hint)
+            {
+                hints.push((line, hint));
+            }
         }
         let text = draw(error, hint.as_ref(), cell, &origin);
         if !texts.contains(&text) {
@@ -68,8 +82,12 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
         traceback: hints
             .iter()
             .take(MOST_HINTS)
-            .chain(&texts)
-            .flat_map(|text| text.lines().map(str::to_owned).chain([String::new()]))
+            .map(|(_, hint)| told(hint))
+            .chain(texts)
+            .flat_map(|text| {
+                let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                lines.into_iter().chain([String::new()])
+            })
             .collect(),
     }
 }
@@ -103,9 +121,10 @@ fn draw(error: &CompilationError, hint: Option<&Hint>, cell: &Cell, origin: &Ori
             true => AnnotationKind::Primary,
             false => AnnotationKind::Context,
         };
-        let label = without_internals(place.label);
+        let label = in_the_readers_words(place.label);
         // Without a label of its own a span repeats the message.
-        let label = Some(label).filter(|label| !label.ends_with(&message));
+        let repeats = label.ends_with(&message) || is_about_showing(place.label);
+        let label = Some(label).filter(|_| !repeats);
         snippet = snippet.annotation(kind.span(place.range).label(label));
         any = true;
     }
@@ -170,12 +189,18 @@ pub fn places<'a>(error: &'a CompilationError, code: &str) -> Vec<Place<'a>> {
 
 /// The compiler's advice, as far as the hint does not say it better.
 fn advice(error: &CompilationError, hint: Option<&Hint>, origin: &Origin) -> Vec<Suggestion> {
-    let mut advice = suggestions::of(&error.json, origin);
-    match hint {
-        Some(hint) if hint.instead.is_some() => advice.clear(),
-        Some(_) => advice.retain(|suggestion| !suggestion.ways.is_empty()),
-        None => {}
+    if hint.is_some_and(|hint| !hint.compiler_shows) {
+        return Vec::new();
     }
+    let message = error.message();
+    let repeats = |help: &str| {
+        // The label says so already, or nn-lib's own words do.
+        let missing = help.starts_with("the trait `") && help.contains("is not implemented for");
+        let list = help.starts_with("the following other types implement");
+        missing || list && (!message.starts_with("the trait bound") || help.contains("`f128`"))
+    };
+    let mut advice = suggestions::of(&error.json, origin);
+    advice.retain(|suggestion| !suggestion.ways.is_empty() || !repeats(&suggestion.message));
     advice
 }
 
@@ -213,6 +238,11 @@ fn in_the_readers_words(message: &str) -> String {
         };
         return format!("{of} cannot be shown: it does not implement `Debug`");
     }
+    // "doesn't satisfy `A: Debug` or `A: Show`"
+    let message = match message.split_once(" or `") {
+        Some((before, other)) if other.ends_with(": Show`") => before,
+        _ => message,
+    };
     without_internals(message)
 }
 
@@ -242,6 +272,11 @@ fn offset(code: &str, line: usize, column: usize) -> Option<usize> {
         .nth(column.checked_sub(1)?)
         .unwrap_or(text.len());
     Some(start + within)
+}
+
+/// The number of the line around a byte, from 1.
+fn line_number(code: &str, at: usize) -> usize {
+    code[..at].matches('\n').count() + 1
 }
 
 fn line_start(code: &str, line: usize) -> Option<usize> {
@@ -286,13 +321,33 @@ pub fn renderer(coloured: bool) -> Renderer {
 
 /// A text without the names of the generated code.
 pub fn without_internals(text: &str) -> String {
-    text.replace("`EvcxrUserCodeError`", "the cell's error type")
+    short_names(text)
+        .replace("`EvcxrUserCodeError`", "the cell's error type")
         .replace("EvcxrUserCodeError", "the cell's error type")
         .replace("`evcxr_variable_store`", "the end of the cell")
         .replace("`evcxr_analysis_wrapper`", "the cell")
         .replace("`rust_nn_runtime::Show`", "`Debug`")
+        .replace("rust_nn_runtime::", "")
         .replace("evcxr", "the kernel")
         .replace("Evcxr", "the kernel")
+}
+
+/// nn-lib's types without the modules that they lie in: the prelude has brought in the names. A `use` line needs the
+/// modules.
+fn short_names(text: &str) -> String {
+    let mut short = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("nn_lib::") {
+        let (before, path) = rest.split_at(at);
+        let end = path.find(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+        let (path, after) = path.split_at(end.unwrap_or(path.len()));
+        let name = path.rsplit("::").next().unwrap_or(path);
+        let keep = before.ends_with("use ") || !name.starts_with(char::is_uppercase);
+        short.push_str(before);
+        short.push_str(if keep { path } else { name });
+        rest = after;
+    }
+    short + rest
 }
 
 #[cfg(test)]
@@ -318,6 +373,22 @@ mod tests {
             "if you wanted to use a crate named `a`, write `:dep a = \"*\"` above it"
         );
         assert_eq!(for_cells("borrow it"), "borrow it");
+    }
+
+    #[test]
+    fn a_type_of_the_library_has_its_name_and_an_import_its_path() {
+        assert_eq!(
+            without_internals("`&nn_lib::prelude::Tensor`, `nn_lib::fit::Fit`"),
+            "`&Tensor`, `Fit`"
+        );
+        assert_eq!(
+            without_internals("`use nn_lib::plot::Axis;`"),
+            "`use nn_lib::plot::Axis;`"
+        );
+        assert_eq!(
+            without_internals("`nn_lib::datasets::imdb`"),
+            "`nn_lib::datasets::imdb`"
+        );
     }
 
     #[test]

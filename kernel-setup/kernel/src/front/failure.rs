@@ -55,11 +55,7 @@ impl Failure {
     }
 
     /// The failure of a cell that the engine refused.
-    pub fn of_engine(
-        error: &evcxr::Error,
-        cell: &Cell,
-        knowledge: &mut dyn Knowledge,
-    ) -> Failure {
+    pub fn of_engine(error: &evcxr::Error, cell: &Cell, knowledge: &mut dyn Knowledge) -> Failure {
         if is_full_disk(error) {
             return Failure::new(
                 "DiskError",

@@ -82,6 +82,12 @@ impl Output {
         self.current().code = code.to_owned();
     }
 
+    /// Adds a line of the kernel's own to what the cell has printed.
+    pub fn note(&self, text: &str) {
+        let current = self.current();
+        self.stream(&current, "stdout", text.to_owned());
+    }
+
     /// Ends a cell. What threads print later still goes to its place in the notebook.
     pub fn finish(&self) -> Ending {
         let mut current = self.current();

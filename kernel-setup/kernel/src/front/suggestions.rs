@@ -63,13 +63,18 @@ fn suggestion(child: &Value, origin: &Origin) -> Option<Suggestion> {
 
 /// The parts of one change, or several changes where parts are at the same place.
 fn ways(parts: Vec<(Range<usize>, String)>) -> Vec<Vec<(Range<usize>, String)>> {
-    let overlap = |a: &Range<usize>, b: &Range<usize>| a == b || (a.start < b.end && b.start < a.end);
+    let overlap =
+        |a: &Range<usize>, b: &Range<usize>| a == b || (a.start < b.end && b.start < a.end);
     let several = parts.iter().enumerate().any(|(at, (range, _))| {
         let mut before = parts[..at].iter();
         before.any(|(other, _)| overlap(range, other))
     });
     if several {
-        return parts.into_iter().take(MOST).map(|part| vec![part]).collect();
+        return parts
+            .into_iter()
+            .take(MOST)
+            .map(|part| vec![part])
+            .collect();
     }
     vec![parts]
 }

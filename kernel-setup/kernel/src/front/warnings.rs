@@ -15,7 +15,10 @@ pub fn about(cell: &str, count: usize, generated: &str, said: &str) -> Vec<Strin
     }
     let origin = Origin::new(cell, generated);
     let mut texts = Vec::new();
-    for warning in said.lines().filter_map(|line| serde_json::from_str(line).ok()) {
+    for warning in said
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+    {
         if let Some(text) = draw(&warning, &origin, cell, count)
             && !texts.contains(&text)
         {
@@ -58,7 +61,9 @@ fn draw(warning: &Value, origin: &Origin, cell: &str, count: usize) -> Option<St
             true => AnnotationKind::Primary,
             false => AnnotationKind::Context,
         };
-        let label = span["label"].as_str().filter(|label| !label.contains("evcxr"));
+        let label = span["label"]
+            .as_str()
+            .filter(|label| !label.contains("evcxr"));
         snippet = snippet.annotation(kind.span(widened(range, cell)).label(label));
     }
     // What has no place in this cell is about the engine's code, or was told in an earlier cell.
@@ -113,7 +118,8 @@ impl<'a> Advice<'a> {
                 "this loop goes over a `Result`: if that failed, the loop is passed over without a word".to_owned()
             }
             "for_loops_over_fallibles" => {
-                "this loop runs once or not at all: what it goes over holds one value or none".to_owned()
+                "this loop runs once or not at all: what it goes over holds one value or none"
+                    .to_owned()
             }
             "unconditional_recursion" => "this function calls itself without an end".to_owned(),
             "unreachable_code" => "this is never reached".to_owned(),
@@ -121,7 +127,8 @@ impl<'a> Advice<'a> {
                 "this case is never reached: one above it takes everything that it would".to_owned()
             }
             "unused_comparisons" => {
-                "this comparison has always the same answer: the type has no other values".to_owned()
+                "this comparison has always the same answer: the type has no other values"
+                    .to_owned()
             }
             _ => message.to_owned(),
         };
@@ -132,10 +139,11 @@ impl<'a> Advice<'a> {
 /// What to say about a value that is not used, other than a `Result`.
 fn unused(message: &str, notes: &mut Vec<String>) -> String {
     let quoted = message.split('`').nth(1).unwrap_or_default();
-    if notes.iter().any(|note| note.starts_with("iterators are lazy")) {
-        *notes = vec![
-            "write a `for` loop, or end it with `.collect::<Vec<_>>()`".to_owned(),
-        ];
+    if notes
+        .iter()
+        .any(|note| note.starts_with("iterators are lazy"))
+    {
+        *notes = vec!["write a `for` loop, or end it with `.collect::<Vec<_>>()`".to_owned()];
         return "an iterator does nothing until something takes its values".to_owned();
     }
     if message.contains("comparison") {

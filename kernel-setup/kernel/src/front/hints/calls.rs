@@ -15,15 +15,20 @@ pub fn named_arguments(
     if !["E0425", "E0308", "E0423", "E0061", "E0070", ""].contains(&mistake.number) {
         return None;
     }
-    let list = cell.all_around::<ast::CallExpr>(&mistake.at).find_map(|call| call.arg_list());
-    let of_method = cell
-        .all_around::<ast::MethodCallExpr>(&mistake.at)
-        .find_map(|call| call.arg_list());
-    // The inner one of the two.
-    let list = [list, of_method]
-        .into_iter()
-        .flatten()
-        .filter(|list| list.args().any(|argument| named(cell, &argument).is_some()))
+    let functions = cell.all_around::<ast::CallExpr>(&mistake.at);
+    let methods = cell.all_around::<ast::MethodCallExpr>(&mistake.at);
+    let lists = functions
+        .filter_map(|call| call.arg_list())
+        .chain(methods.filter_map(|call| call.arg_list()));
+    // An unknown name must be the argument's own; of a wrong type may be the argument or the call.
+    let is_cause = |argument: ast::Expr| match named(cell, &argument) {
+        Some((name, _)) if mistake.number == "E0425" => cell.part(&mistake.at) == name,
+        Some(_) => true,
+        None => false,
+    };
+    // The innermost call.
+    let list = lists
+        .filter(|list| list.args().any(is_cause))
         .min_by_key(|list| list.syntax().text_range().len())?;
     let before = &cell.code[..cell.range(&list).start + 1];
     let Some(parameters) = knowledge
@@ -41,7 +46,9 @@ pub fn named_arguments(
     };
     let inside = cell.range(&list);
     let line = cell.line_with(inside.start + 1..inside.end - 1, &arguments.join(", "));
-    let options = arguments.iter().find(|argument| argument.contains("::default()"));
+    let options = arguments
+        .iter()
+        .find(|argument| argument.contains("::default()"));
     match options.and_then(|options| options.split_whitespace().next()) {
         Some(kind) => Hint::new(&format!("{SAYS}: options are the fields of `{kind}`"), line),
         None => Hint::new(&says, line),
@@ -64,7 +71,9 @@ fn named<'a>(cell: &Cell<'a>, argument: &ast::Expr) -> Option<(&'a str, &'a str)
 /// The names and types of the parameters in the description of a function, without `self`.
 fn parameters(description: &str, before: &str) -> Option<Vec<(String, String)>> {
     let name = before.trim_end_matches('(');
-    let name = name.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+    let name = name
+        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()?;
     let (_, rest) = description.split_once(&format!("fn {name}"))?;
     let rest = &rest[rest.find('(')? + 1..];
     let mut parameters = Vec::new();
@@ -107,10 +116,15 @@ fn arranged(
             *places.get_mut(at)? = Some(cell.text(&argument).to_owned());
             continue;
         };
-        match parameters.iter().position(|(parameter, _)| parameter == name) {
+        match parameters
+            .iter()
+            .position(|(parameter, _)| parameter == name)
+        {
             Some(place) => {
                 let kind = &parameters[place].1;
-                let lent = kind.starts_with('&') && !value.starts_with('&');
+                let is_name = value.chars().all(|c| c.is_alphanumeric() || c == '_');
+                let lent = kind.starts_with('&') && !value.starts_with('&')
+                    || kind.starts_with("impl ") && is_name;
                 places[place] = Some(format!("{}{value}", if lent { "&" } else { "" }));
             }
             None => fields.push(format!("{name}: {value}")),
@@ -154,12 +168,22 @@ mod tests {
             "m.fit(&x, &y, Fit { epochs: 2, ..Fit::default() })?;"
         );
         assert_eq!(
-            line("let h = m.fit(x=&x, y=y, epochs = n + 1)?;", "E0425", UNKNOWN, "epochs"),
+            line(
+                "let h = m.fit(x=x, y=y, epochs = n + 1)?;",
+                "E0425",
+                UNKNOWN,
+                "epochs"
+            ),
             "let h = m.fit(&x, &y, Fit { epochs: n + 1, ..Fit::default() })?;"
         );
         assert_eq!(
-            line("m.fit(y = y, x = x)?;", "E0308", "arguments to this method are incorrect", "fit"),
-            "m.fit(x, &y, Fit::default())?;"
+            line(
+                "m.fit(y = y, x = x)?;",
+                "E0308",
+                "arguments to this method are incorrect",
+                "fit"
+            ),
+            "m.fit(&x, &y, Fit::default())?;"
         );
     }
 
@@ -172,7 +196,10 @@ mod tests {
 
     #[test]
     fn a_call_without_names_gets_no_hint_about_them() {
-        assert_eq!(given("m.fit(&x, &y, epochs)?;", "E0425", UNKNOWN, "epochs"), None);
+        assert_eq!(
+            given("m.fit(&x, &y, epochs)?;", "E0425", UNKNOWN, "epochs"),
+            None
+        );
     }
 
     #[test]

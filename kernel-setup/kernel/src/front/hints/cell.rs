@@ -73,7 +73,10 @@ impl<'a> Cell<'a> {
     /// The lines around a part, with something else in its place; without the space around them.
     pub fn line_with(&self, part: Range<usize>, text: &str) -> String {
         let line = self.line_range(part.clone());
-        let (before, after) = (&self.code[line.start..part.start], &self.code[part.end..line.end]);
+        let (before, after) = (
+            &self.code[line.start..part.start],
+            &self.code[part.end..line.end],
+        );
         format!("{before}{text}{after}").trim().to_owned()
     }
 

@@ -24,18 +24,36 @@ pub struct Hint {
     pub says: String,
     /// The line that works.
     pub instead: Option<String>,
+    /// Whether the compiler's own advice shows the line that works.
+    pub compiler_shows: bool,
 }
 
 impl Hint {
+    /// A sentence and the line that works.
     fn new(says: &str, instead: impl Into<String>) -> Option<Hint> {
         Some(Hint {
             says: says.to_owned(),
-            instead: Some(instead.into()).filter(|line| !line.is_empty()),
+            instead: Some(instead.into()),
+            compiler_shows: false,
         })
     }
 
+    /// A sentence alone.
     fn sentence(says: &str) -> Option<Hint> {
-        Hint::new(says, "")
+        Some(Hint {
+            says: says.to_owned(),
+            instead: None,
+            compiler_shows: false,
+        })
+    }
+
+    /// A sentence before the compiler's advice.
+    fn explaining(says: &str) -> Option<Hint> {
+        Some(Hint {
+            says: says.to_owned(),
+            instead: None,
+            compiler_shows: true,
+        })
     }
 }
 
@@ -108,7 +126,10 @@ mod tests {
     impl Knowledge for Library {
         fn describe(&mut self, code: &str) -> Option<String> {
             let known = [
-                ("m.fit(", "nn_lib::Model\n\npub fn fit(&mut self, x: impl Tensors, y: &Tensor, options: Fit) -> Result<History>"),
+                (
+                    "m.fit(",
+                    "nn_lib::Model\n\npub fn fit(&mut self, x: impl Tensors, y: &Tensor, options: Fit) -> Result<History>",
+                ),
                 ("Fit::default", "fn default() -> Fit"),
                 ("Dense::new", "fn new(units: usize) -> Dense"),
             ];

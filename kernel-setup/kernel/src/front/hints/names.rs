@@ -60,15 +60,26 @@ fn of_a_library(cell: &Cell, mistake: &Mistake, knowledge: &dyn Knowledge) -> Op
         parts.pop();
     }
     const LIBRARIES: [&str; 12] = [
-        "np", "numpy", "tf", "tensorflow", "keras", "layers", "plt", "pd", "torch", "math", "random", "sklearn",
+        "np",
+        "numpy",
+        "tf",
+        "tensorflow",
+        "keras",
+        "layers",
+        "plt",
+        "pd",
+        "torch",
+        "math",
+        "random",
+        "sklearn",
     ];
-    LIBRARIES.contains(&parts[0]).then(|| Hint {
-        says: format!(
-            "`{}` is a library of Python's; what nn-lib has in its place is listed by Tab, and told by `?Tensor`, `?Sequential`, `?Figure`",
-            parts[0]
-        ),
-        instead: None,
-    })
+    if !LIBRARIES.contains(&parts[0]) {
+        return None;
+    }
+    Hint::sentence(&format!(
+        "`{}` is a library of Python's; what nn-lib has in its place is told by `?`, as in `?Tensor`",
+        parts[0]
+    ))
 }
 
 /// `print("x")`, `len(v)`, `range(10)`
@@ -78,7 +89,10 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         return None;
     }
     let arguments: Vec<ast::Expr> = call.arg_list()?.args().collect();
-    let texts: Vec<&str> = arguments.iter().map(|argument| cell.text(argument)).collect();
+    let texts: Vec<&str> = arguments
+        .iter()
+        .map(|argument| cell.text(argument))
+        .collect();
     let first = texts.first().copied().unwrap_or_default();
     let receiver = match arguments.first() {
         Some(argument) => super::cell::bracketed(argument, first),
@@ -102,7 +116,10 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         ("len", 1) => ("the length is a method", format!("{receiver}.len()")),
         ("abs" | "round" | "sqrt" | "exp" | "log", 1) => {
             let method = if name == "log" { "ln" } else { name };
-            ("mathematical functions are methods", format!("{}.{method}()", float(&receiver)))
+            (
+                "mathematical functions are methods",
+                format!("{}.{method}()", float(&receiver)),
+            )
         }
         ("pow", 2) => (
             "a power is a method: `pow` of a whole number, `powf` of one with a point",
@@ -120,13 +137,22 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             "the sum is a method of an iterator, and its type is written down",
             format!("{receiver}.iter().sum::<f32>()"),
         ),
-        ("range", 1) => ("a range is written with two points", format!("(0..{first})")),
-        ("range", 2) => ("a range is written with two points", format!("({first}..{})", texts[1])),
+        ("range", 1) => (
+            "a range is written with two points",
+            format!("(0..{first})"),
+        ),
+        ("range", 2) => (
+            "a range is written with two points",
+            format!("({first}..{})", texts[1]),
+        ),
         ("range", 3) => (
             "a range is written with two points",
             format!("({first}..{}).step_by({})", texts[1], texts[2]),
         ),
-        ("str", 1) => ("a text is made by a method", format!("{receiver}.to_string()")),
+        ("str", 1) => (
+            "a text is made by a method",
+            format!("{receiver}.to_string()"),
+        ),
         ("int", 1) if is_text => (
             "a number is read from a text by `parse`",
             format!("{first}.parse::<i64>()?"),
@@ -135,14 +161,26 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             "a number is read from a text by `parse`",
             format!("{first}.parse::<f64>()?"),
         ),
-        ("int", 1) => ("numbers are converted by `as`", format!("{receiver} as i64")),
-        ("float", 1) => ("numbers are converted by `as`", format!("{receiver} as f64")),
-        ("sorted", 1) => ("a list is sorted in its place", format!("{receiver}.sort()")),
+        ("int", 1) => (
+            "numbers are converted by `as`",
+            format!("{receiver} as i64"),
+        ),
+        ("float", 1) => (
+            "numbers are converted by `as`",
+            format!("{receiver} as f64"),
+        ),
+        ("sorted", 1) => (
+            "a list is sorted in its place",
+            format!("{receiver}.sort()"),
+        ),
         ("list", 1) => (
             "an iterator becomes a list by `collect`",
             format!("{receiver}.into_iter().collect::<Vec<_>>()"),
         ),
-        ("enumerate", 1) => ("an iterator has a method for it", format!("{receiver}.iter().enumerate()")),
+        ("enumerate", 1) => (
+            "an iterator has a method for it",
+            format!("{receiver}.iter().enumerate()"),
+        ),
         ("zip", 2) => (
             "an iterator has a method for it",
             format!("{receiver}.iter().zip(&{})", texts[1]),
@@ -151,14 +189,18 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             "a file is read by a function of the standard library",
             format!("std::fs::read_to_string({first})?"),
         ),
-        ("type", 1) => return Hint::new("a command tells the type of a variable", format!(":type {first}")),
         _ => return None,
     };
     let mut whole = cell.range(&call);
     // `for i in range(3)` needs no parentheses.
-    let loops = cell.around::<ast::ForExpr>(&whole).and_then(|each| each.iterable());
+    let loops = cell
+        .around::<ast::ForExpr>(&whole)
+        .and_then(|each| each.iterable());
     let is_loop = loops.is_some_and(|source| cell.range(&source) == whole);
-    let rust = match rust.strip_prefix('(').and_then(|rust| rust.strip_suffix(')')) {
+    let rust = match rust
+        .strip_prefix('(')
+        .and_then(|rust| rust.strip_suffix(')'))
+    {
         Some(inner) if name == "range" && is_loop => inner.to_owned(),
         _ => rust,
     };
@@ -186,7 +228,8 @@ fn float(number: &str) -> String {
 }
 
 fn is_plain(value: &str) -> bool {
-    value.chars().all(|c| c.is_alphanumeric() || c == '_') && !value.starts_with(|c: char| c.is_ascii_digit())
+    value.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !value.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// `Dense(16)`
@@ -228,7 +271,10 @@ fn new_variable(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
                 false => ";",
             };
             let text = format!("let {}{end}", cell.part(&whole));
-            Hint::new("a new variable begins with `let`", cell.line_with(whole, &text))
+            Hint::new(
+                "a new variable begins with `let`",
+                cell.line_with(whole, &text),
+            )
         }
         "+=" | "-=" | "*=" | "/=" => Hint::new(
             "a variable that changes is first declared, with `let mut`",
@@ -248,7 +294,11 @@ mod tests {
         for (code, at, rust) in [
             ("print(\"x\")", "print", "println!(\"x\")"),
             ("print(n)", "print", "println!(\"{n:?}\")"),
-            ("print(\"n =\", n);", "print", "println!(\"{:?} {:?}\", \"n =\", n);"),
+            (
+                "print(\"n =\", n);",
+                "print",
+                "println!(\"{:?} {:?}\", \"n =\", n);",
+            ),
             ("let l = len(v) + 1;", "len", "let l = v.len() + 1;"),
             ("abs(-5)", "abs", "(-5.0_f64).abs()"),
             ("abs(a - b)", "abs", "(a - b).abs()"),
@@ -257,12 +307,13 @@ mod tests {
             ("range(1, 3)", "range", "(1..3)"),
             ("int(\"5\")", "int", "\"5\".parse::<i64>()?"),
             ("str(5)", "str", "5.to_string()"),
-            ("type(n)", "type", ":type n"),
         ] {
-            let number = if code.starts_with("print") || code.starts_with("str") { "E0423" } else { "E0425" };
-            if code != "type(n)" {
-                assert_eq!(line(code, number, unknown, at), rust, "{code}");
-            }
+            let number = if code.starts_with("print") || code.starts_with("str") {
+                "E0423"
+            } else {
+                "E0425"
+            };
+            assert_eq!(line(code, number, unknown, at), rust, "{code}");
         }
     }
 
@@ -277,18 +328,32 @@ mod tests {
     #[test]
     fn names_of_pythons_libraries_are_told_in_the_librarys_words() {
         let unknown = "cannot find value in this scope";
-        assert_eq!(line("np.array([1, 2])", "E0425", unknown, "np"), "Tensor::from([1.0, 2.0])");
+        assert_eq!(
+            line("np.array([1, 2])", "E0425", unknown, "np"),
+            "Tensor::from([1.0, 2.0])"
+        );
         let (says, line_) = given("let a = np.linspace(0, 1);", "E0425", unknown, "np").unwrap();
         assert!(says.starts_with("`np` is a library of Python's"), "{says}");
         assert_eq!(line_, "");
-        assert_eq!(line("Dense(16)", "E0423", "expected function", "Dense"), "Dense::new(16)");
-        assert_eq!(line("let a = True;", "E0425", unknown, "True"), "let a = true;");
+        assert_eq!(
+            line("Dense(16)", "E0423", "expected function", "Dense"),
+            "Dense::new(16)"
+        );
+        assert_eq!(
+            line("let a = True;", "E0425", unknown, "True"),
+            "let a = true;"
+        );
     }
 
     #[test]
     fn a_name_that_is_only_misspelt_gets_no_hint() {
         let unknown = "cannot find value in this scope";
-        for (code, at) in [("modle.fit(x)", "modle"), ("f(eposh)", "eposh"), ("if q == 1 {}", "q"), ("lenght(v)", "lenght")] {
+        for (code, at) in [
+            ("modle.fit(x)", "modle"),
+            ("f(eposh)", "eposh"),
+            ("if q == 1 {}", "q"),
+            ("lenght(v)", "lenght"),
+        ] {
             assert_eq!(given(code, "E0425", unknown, at), None, "{code}");
         }
     }

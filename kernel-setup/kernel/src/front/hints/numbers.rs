@@ -2,16 +2,21 @@
 
 use super::cell::{Cell, bracketed};
 use super::{Hint, Mistake};
-use ra_ap_syntax::ast::{self, AstNode};
+use ra_ap_syntax::ast;
 
 /// The hint for an operator between types that do not fit.
 pub fn hint(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     match mistake.number {
         "E0277" if mistake.message.contains("cannot be indexed by") => index(cell, mistake),
-        "E0277" | "E0308" | "E0369" => operation(cell, mistake).or_else(|| condition(cell, mistake)),
+        "E0277" | "E0308" | "E0369" => {
+            operation(cell, mistake).or_else(|| condition(cell, mistake))
+        }
         "E0614" => power(cell, mistake),
-        "" if mistake.message.starts_with("negative integers cannot be used to index") => {
-            Hint::sentence("an index counts from the front: the last element is at `len() - 1`")
+        "" if mistake
+            .message
+            .starts_with("negative integers cannot be used to index") =>
+        {
+            Hint::explaining("an index counts from the front: the last element is at `len() - 1`")
         }
         _ => None,
     }
@@ -27,8 +32,8 @@ enum Kind<'a> {
 fn kind(name: &str) -> Option<Kind<'_>> {
     let name = name.trim_start_matches('&');
     match name {
-        "{integer}" | "integer" | "usize" | "isize" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8"
-        | "u16" | "u32" | "u64" | "u128" => Some(Kind::Whole(name)),
+        "{integer}" | "integer" | "usize" | "isize" | "i8" | "i16" | "i32" | "i64" | "i128"
+        | "u8" | "u16" | "u32" | "u64" | "u128" => Some(Kind::Whole(name)),
         "{float}" | "floating-point number" | "f32" | "f64" => Some(Kind::Point(name)),
         _ => None,
     }
@@ -36,18 +41,26 @@ fn kind(name: &str) -> Option<Kind<'_>> {
 
 /// `3 * 0.5`, `n + 1.5`, `"a" + "b"`
 fn operation(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
-    let operation = cell.all_around::<ast::BinExpr>(&mistake.at).find(|operation| {
-        let operator = operation.op_token().map(|token| token.text().to_owned());
-        let sides = [operation.lhs(), operation.rhs()].into_iter().flatten();
-        operator.is_some_and(|text| text == cell.part(&mistake.at))
-            || sides.into_iter().any(|side| cell.range(&side) == mistake.at)
-    })?;
+    let operation = cell
+        .all_around::<ast::BinExpr>(&mistake.at)
+        .find(|operation| {
+            let operator = operation.op_token().map(|token| token.text().to_owned());
+            let sides = [operation.lhs(), operation.rhs()].into_iter().flatten();
+            operator.is_some_and(|text| text == cell.part(&mistake.at))
+                || sides
+                    .into_iter()
+                    .any(|side| cell.range(&side) == mistake.at)
+        })?;
     let operator = operation.op_token()?.text().to_owned();
     let (left, right) = (operation.lhs()?, operation.rhs()?);
     let (first, second) = (cell.text(&left), cell.text(&right));
     let whole = cell.range(&operation);
     let types: Vec<&str> = mistake.message.split('`').skip(1).step_by(2).collect();
-    if mistake.number == "E0369" && types.iter().any(|name| name.ends_with("&str") || *name == "String") {
+    if mistake.number == "E0369"
+        && types
+            .iter()
+            .any(|name| name.ends_with("&str") || *name == "String")
+    {
         return match operator.as_str() {
             "+" => Hint::new(
                 "texts are joined by `format!`",
@@ -63,8 +76,12 @@ fn operation(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     let (from, to) = sides(mistake, &types, &operator)?;
     let converted = |side: &ast::Expr, text: &str, to: Kind| convert(side, text, to);
     let (says, changed) = match (from, to) {
-        (Kind::Whole(_), Kind::Point(_)) => (MIXED, (converted(&left, first, to), second.to_owned())),
-        (Kind::Point(_), Kind::Whole(_)) => (MIXED, (first.to_owned(), converted(&right, second, from))),
+        (Kind::Whole(_), Kind::Point(_)) => {
+            (MIXED, (converted(&left, first, to), second.to_owned()))
+        }
+        (Kind::Point(_), Kind::Whole(_)) => {
+            (MIXED, (first.to_owned(), converted(&right, second, from)))
+        }
         (from, to) if from != to => (
             "numbers of two types do not mix: one is converted by `as`",
             (first.to_owned(), converted(&right, second, from)),
@@ -75,26 +92,39 @@ fn operation(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     Hint::new(says, cell.line_with(whole, &text))
 }
 
-const MIXED: &str = "a whole number and a number with a point do not mix: write `3.0` for `3`, or convert by `as`";
+const MIXED: &str =
+    "a whole number and a number with a point do not mix: write `3.0` for `3`, or convert by `as`";
 
 /// The kinds on the left and on the right, from the compiler's message about an operator.
 fn sides<'a>(mistake: &Mistake, types: &[&'a str], operator: &str) -> Option<(Kind<'a>, Kind<'a>)> {
     let message = mistake.message;
     // Where the types have no names in the message.
-    for (start, left) in [("cannot add an integer to a float", true), ("cannot add a float to an integer", false),
-        ("cannot subtract an integer from a float", true), ("cannot subtract a float from an integer", false),
-        ("cannot multiply an integer by a float", false), ("cannot multiply a float by an integer", true),
-        ("cannot divide an integer by a float", false), ("cannot divide a float by an integer", true)] {
+    for (start, left) in [
+        ("cannot add an integer to a float", true),
+        ("cannot add a float to an integer", false),
+        ("cannot subtract an integer from a float", true),
+        ("cannot subtract a float from an integer", false),
+        ("cannot multiply an integer by a float", false),
+        ("cannot multiply a float by an integer", true),
+        ("cannot divide an integer by a float", false),
+        ("cannot divide a float by an integer", true),
+    ] {
         if message.starts_with(start) {
             let (point, whole) = (Kind::Point("{float}"), Kind::Whole("{integer}"));
             return Some(if left { (point, whole) } else { (whole, point) });
         }
     }
-    let [first, second, ..] = types else { return None };
+    let [first, second, ..] = types else {
+        return None;
+    };
     let (first, second) = (kind(first)?, kind(second)?);
     // "cannot add `right` to `left`"
     let turned = ["+", "-", "+=", "-="].contains(&operator) && message.starts_with("cannot ");
-    Some(if turned { (second, first) } else { (first, second) })
+    Some(if turned {
+        (second, first)
+    } else {
+        (first, second)
+    })
 }
 
 /// A side of an operation as a number of another kind.
@@ -143,9 +173,11 @@ fn condition(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     let value = cell.part(&mistake.at);
     // `if a = 1`
     if let Some(assignment) = cell.around::<ast::BinExpr>(&mistake.at)
-        && assignment.op_token().is_some_and(|token| token.text() == "=")
+        && assignment
+            .op_token()
+            .is_some_and(|token| token.text() == "=")
     {
-        return Hint::sentence("`==` compares; `=` gives a variable a value");
+        return Hint::explaining("`==` compares; `=` gives a variable a value");
     }
     Hint::new(
         "a condition is true or false: a number is compared, a list asked by `is_empty()`",
@@ -161,8 +193,15 @@ fn power(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     }
     let operation = cell
         .all_around::<ast::BinExpr>(&mistake.at)
-        .find(|operation| operation.rhs().is_some_and(|right| cell.range(&right) == mistake.at))?;
-    let (left, exponent) = (operation.lhs()?, cell.part(&mistake.at).trim_start_matches('*').trim());
+        .find(|operation| {
+            operation
+                .rhs()
+                .is_some_and(|right| cell.range(&right) == mistake.at)
+        })?;
+    let (left, exponent) = (
+        operation.lhs()?,
+        cell.part(&mistake.at).trim_start_matches('*').trim(),
+    );
     let base = bracketed(&left, cell.text(&left));
     let whole = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     let rust = match &left {
@@ -186,35 +225,82 @@ mod tests {
     #[test]
     fn a_whole_number_beside_one_with_a_point_gets_a_point() {
         for (code, message, rust) in [
-            ("3 * 0.5", "cannot multiply `{integer}` by `{float}`", "3.0 * 0.5"),
-            ("let b = a * 0.5;", "cannot multiply `i32` by `{float}`", "let b = a as f64 * 0.5;"),
-            ("(1 + 2) * 2.5", "cannot multiply `{integer}` by `{float}`", "(1 + 2) as f64 * 2.5"),
-            ("n as f32 * k", "cannot multiply `f32` by `i32`", "n as f32 * k as f32"),
+            (
+                "3 * 0.5",
+                "cannot multiply `{integer}` by `{float}`",
+                "3.0 * 0.5",
+            ),
+            (
+                "let b = a * 0.5;",
+                "cannot multiply `i32` by `{float}`",
+                "let b = a as f64 * 0.5;",
+            ),
+            (
+                "(1 + 2) * 2.5",
+                "cannot multiply `{integer}` by `{float}`",
+                "(1 + 2) as f64 * 2.5",
+            ),
+            (
+                "n as f32 * k",
+                "cannot multiply `f32` by `i32`",
+                "n as f32 * k as f32",
+            ),
         ] {
             assert_eq!(line(code, "E0277", message, "*"), rust, "{code}");
         }
-        assert_eq!(line("z + 1", "E0277", "cannot add an integer to a float", "+"), "z + 1.0");
-        assert_eq!(line("z + i", "E0277", "cannot add `i32` to `f32`", "+"), "z + i as f32");
+        assert_eq!(
+            line("z + 1", "E0277", "cannot add an integer to a float", "+"),
+            "z + 1.0"
+        );
+        assert_eq!(
+            line("z + i", "E0277", "cannot add `i32` to `f32`", "+"),
+            "z + i as f32"
+        );
     }
 
     #[test]
     fn powers_indices_texts_and_conditions_are_shown() {
         let not_a_reference = "type `{integer}` cannot be dereferenced";
-        assert_eq!(line("3 ** 2", "E0614", not_a_reference, "* 2"), "3_i32.pow(2)");
+        assert_eq!(
+            line("3 ** 2", "E0614", not_a_reference, "* 2"),
+            "3_i32.pow(2)"
+        );
         assert_eq!(line("n ** 2", "E0614", not_a_reference, "* 2"), "n.pow(2)");
-        assert_eq!(line("v[1.0]", "E0277", "the type `[i32]` cannot be indexed by `{float}`", "1.0"), "v[1]");
-        assert_eq!(line("v[i]", "E0277", "the type `[i32]` cannot be indexed by `i32`", "i"), "v[i as usize]");
+        assert_eq!(
+            line(
+                "v[1.0]",
+                "E0277",
+                "the type `[i32]` cannot be indexed by `{float}`",
+                "1.0"
+            ),
+            "v[1]"
+        );
+        assert_eq!(
+            line(
+                "v[i]",
+                "E0277",
+                "the type `[i32]` cannot be indexed by `i32`",
+                "i"
+            ),
+            "v[i as usize]"
+        );
         assert_eq!(
             line("\"a\" + \"b\"", "E0369", "cannot add `&str` to `&str`", "+"),
             "format!(\"{}{}\", \"a\", \"b\")"
         );
-        assert_eq!(line("if n { 1 } else { 2 }", "E0308", "mismatched types", "n"), "if n != 0 { 1 } else { 2 }");
+        assert_eq!(
+            line("if n { 1 } else { 2 }", "E0308", "mismatched types", "n"),
+            "if n != 0 { 1 } else { 2 }"
+        );
     }
 
     #[test]
     fn an_operation_on_other_types_gets_no_hint() {
         let message = "cannot add `Tensor` to `Vec<f32>`";
         assert_eq!(given("v + t", "E0277", message, "+"), None);
-        assert_eq!(given("*n", "E0614", "type `i32` cannot be dereferenced", "*n"), None);
+        assert_eq!(
+            given("*n", "E0614", "type `i32` cannot be dereferenced", "*n"),
+            None
+        );
     }
 }

@@ -44,11 +44,16 @@ fn statement(line: &str) -> Option<Hint> {
             let name = rest.split('(').next()?.trim();
             Hint::new(
                 "Rust has no `class`: the data is a `struct`, its methods stand in an `impl`",
-                format!("struct {name} {{ size: usize }}\nimpl {name} {{ fn double(&self) -> usize {{ 2 * self.size }} }}"),
+                format!(
+                    "struct {name} {{ size: usize }}\nimpl {name} {{ fn double(&self) -> usize {{ 2 * self.size }} }}"
+                ),
             )
         }
         "assert" => Hint::new("`assert` is a macro, with `!`", format!("assert!({rest});")),
-        "del" => Hint::new("a value ends by `drop`, or at the end of its block", format!("drop({rest});")),
+        "del" => Hint::new(
+            "a value ends by `drop`, or at the end of its block",
+            format!("drop({rest});"),
+        ),
         "try:" | "try" | "except" | "except:" | "raise" => Hint::new(
             "Rust has no exceptions: a call that can fail returns a `Result`; `?` hands its error on, and `match` looks at it",
             "match \"5\".parse::<i32>() { Ok(number) => println!(\"{number}\"), Err(error) => println!(\"{error}\") }",
@@ -77,22 +82,17 @@ fn magic(word: &str) -> Option<Hint> {
         "matplotlib" => Hint::sentence(&format!(
             "`{word}` is a command of Python's notebooks; here it is not needed: a chart that ends a cell shows itself"
         )),
-        "pip" | "conda" => Hint::new(PACKAGES, ":dep itertools = \"*\""),
         _ => Hint::sentence(&format!(
             "`{word}` is a command of Python's notebooks; the commands of this kernel begin with `:`, and `:help` lists them"
         )),
     }
 }
 
-/// What is said where a package of Python's is asked for.
-pub const PACKAGES: &str = "Python's packages are of no use in Rust; a crate comes in by `:dep`";
-
 /// `a, b = 1, 2`
 fn assigned_together(line: &str) -> Option<Hint> {
     let (names, values) = line.split_once(" = ")?;
-    let is_name = |name: &str| {
-        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     let all = names.split(',').map(str::trim);
     if !names.contains(',') || !all.clone().all(is_name) {
         return None;
@@ -125,7 +125,10 @@ fn block(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         _ => format!("{head} {{ … }}"),
     };
     match contains_word(code, "elif") {
-        true => Hint::new("Rust writes `else if` for `elif`, and a block stands in braces", line),
+        true => Hint::new(
+            "Rust writes `else if` for `elif`, and a block stands in braces",
+            line,
+        ),
         false => Hint::new("a block stands in braces, not behind a colon", line),
     }
 }
@@ -135,12 +138,18 @@ fn comment(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     let start = mistake.at.start;
     let hash = match cell.code[start..].starts_with('#') {
         true => start,
-        false => cell.code[..start].trim_end_matches(' ').strip_suffix('#')?.len(),
+        false => cell.code[..start]
+            .trim_end_matches(' ')
+            .strip_suffix('#')?
+            .len(),
     };
     if cell.code[hash + 1..].starts_with(['[', '!']) {
         return None;
     }
-    Hint::new("a comment begins with `//`", cell.line_with(hash..hash + 1, "//"))
+    Hint::new(
+        "a comment begins with `//`",
+        cell.line_with(hash..hash + 1, "//"),
+    )
 }
 
 /// `'text'` and `f"{text}"`
@@ -165,7 +174,10 @@ fn text(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         let quoted = line.split('\'').nth(1)?;
         if quoted.chars().count() != 1 && line.matches('\'').count().is_multiple_of(2) {
             let line = line.replace('"', "\\\"").replace('\'', "\"");
-            return Hint::new("a text stands in double quotes, and a single character in single ones", line);
+            return Hint::new(
+                "a text stands in double quotes, and a single character in single ones",
+                line,
+            );
         }
     }
     None
@@ -175,7 +187,9 @@ fn text(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
 fn operator(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     let here = cell.part(&mistake.at);
     let before = cell.code[..mistake.at.start].trim_end();
-    let before = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+    let before = before
+        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()?;
     let is = |word: &str| here == word || before == word;
     if is("and") || is("or") || is("not") {
         let says = "Rust writes `&&` for `and`, `||` for `or`, and `!` for `not`";
@@ -192,6 +206,13 @@ fn operator(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             line,
         );
     }
+    if here == "type" && cell.code[mistake.at.end..].starts_with('(') {
+        let of = cell.code[mistake.at.end + 1..].split(')').next()?;
+        return Hint::new(
+            "a command tells the type of a variable",
+            format!(":type {of}"),
+        );
+    }
     if here == "in" && !line.starts_with("for") {
         return Hint::new(
             "whether something is in a list is a method of the list",
@@ -203,11 +224,15 @@ fn operator(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         return Hint::new("Rust has no `++`", line);
     }
     if mistake.message.contains("chained") {
-        return Hint::sentence("a comparison has two sides; two comparisons are joined by `&&`");
+        return Hint::explaining("a comparison has two sides; two comparisons are joined by `&&`");
     }
     let (code, comment) = line.split_once("//")?;
     let goes_on = comment.ends_with([';', ')']) && mistake.message.contains("expected");
-    if goes_on && code.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')') {
+    if goes_on
+        && code
+            .trim_end()
+            .ends_with(|c: char| c.is_alphanumeric() || c == ')')
+    {
         return Hint::new(
             "`//` begins a comment; `/` between whole numbers drops what is behind the point",
             line.replacen("//", "/", 1),
@@ -247,7 +272,10 @@ fn expression(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             value.trim(),
             &line[close + 1..]
         );
-        return Hint::new("a list that is made in one line is an iterator, mapped and collected", line);
+        return Hint::new(
+            "a list that is made in one line is an iterator, mapped and collected",
+            line,
+        );
     }
     if here == "if" && line.contains(" else ") {
         let (before, rest) = line.split_at(at.start);
@@ -278,7 +306,11 @@ fn expression(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
 fn place_in_line(line: &str, cell: &Cell, mistake: &Mistake) -> Range<usize> {
     let offset = line.as_ptr() as usize - cell.code.as_ptr() as usize;
     let start = mistake.at.start.saturating_sub(offset).min(line.len());
-    let end = mistake.at.end.saturating_sub(offset).clamp(start, line.len());
+    let end = mistake
+        .at
+        .end
+        .saturating_sub(offset)
+        .clamp(start, line.len());
     start..end
 }
 
@@ -352,22 +384,51 @@ mod tests {
     #[test]
     fn a_line_of_pythons_is_shown_in_rust() {
         for (code, at, rust) in [
-            ("import numpy as np", "numpy", "use std::collections::HashMap;"),
-            ("from keras import layers", "keras", "use std::collections::HashMap;"),
-            ("def f(x, y=2):\n    return x", "f", "fn f(x: f32, y: f32) -> f32 { … }"),
-            ("for i in range(10):\n    print(i)", ":", "for i in 0..10 { … }"),
+            (
+                "import numpy as np",
+                "numpy",
+                "use std::collections::HashMap;",
+            ),
+            (
+                "from keras import layers",
+                "keras",
+                "use std::collections::HashMap;",
+            ),
+            (
+                "def f(x, y=2):\n    return x",
+                "f",
+                "fn f(x: f32, y: f32) -> f32 { … }",
+            ),
+            (
+                "for i in range(10):\n    print(i)",
+                ":",
+                "for i in 0..10 { … }",
+            ),
             ("for i in range(len(v)):", ":", "for i in 0..v.len() { … }"),
             ("if n > 1 and not done:", "and", "if n > 1 && !done { … }"),
             ("elif n == 2:", "n", "} else if n == 2 { … }"),
-            ("if n > 1 { 1 } elif n > 2 { 2 }", "n > 2", "if n > 1 { 1 } else if n > 2 { 2 }"),
+            (
+                "if n > 1 { 1 } elif n > 2 { 2 }",
+                "n > 2",
+                "if n > 1 { 1 } else if n > 2 { 2 }",
+            ),
             ("let a = 1; # one", "one", "let a = 1; // one"),
             ("n > 1 and n < 3", "and", "n > 1 && n < 3"),
             ("x is None", "is", "x.is_none()"),
             ("lambda x: x + 1", "x:", "|x| x + 1"),
-            ("let y = [2 * i for i in range(3)];", "for", "let y = (0..3).map(|i| 2 * i).collect::<Vec<_>>();"),
-            ("let a = 5 if n > 1 else 6;", "if", "let a = if n > 1 { 5 } else { 6 };"),
+            (
+                "let y = [2 * i for i in range(3)];",
+                "for",
+                "let y = (0..3).map(|i| 2 * i).collect::<Vec<_>>();",
+            ),
+            (
+                "let a = 5 if n > 1 else 6;",
+                "if",
+                "let a = if n > 1 { 5 } else { 6 };",
+            ),
             ("v[1:3]", ":", "v[1..3]"),
             ("n++;", "++", "n += 1;"),
+            ("type(n)", "type", ":type n"),
             ("a, b = 1, 2", ",", "let (a, b) = (1, 2);"),
             ("assert n == 1", "n", "assert!(n == 1);"),
             ("let h = n // 2;", "let", "let h = n / 2;"),
@@ -379,10 +440,19 @@ mod tests {
     #[test]
     fn texts_stand_in_double_quotes_and_take_names_without_an_f() {
         let message = "character literal may only contain one codepoint";
-        assert_eq!(line("let s = 'text';", "", message, "'text'"), "let s = \"text\";");
+        assert_eq!(
+            line("let s = 'text';", "", message, "'text'"),
+            "let s = \"text\";"
+        );
         let message = "prefix `f` is unknown";
-        assert_eq!(line("print(f\"{n}\")", "", message, "f"), "println!(\"{n}\")");
-        assert_eq!(line("let s = f\"{n}\";", "", message, "f\""), "let s = format!(\"{n}\");");
+        assert_eq!(
+            line("print(f\"{n}\")", "", message, "f"),
+            "println!(\"{n}\")"
+        );
+        assert_eq!(
+            line("let s = f\"{n}\";", "", message, "f\""),
+            "let s = format!(\"{n}\");"
+        );
     }
 
     #[test]

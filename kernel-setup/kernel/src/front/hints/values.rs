@@ -3,7 +3,7 @@
 use super::calls::has_default;
 use super::cell::Cell;
 use super::{Hint, Knowledge, Mistake};
-use ra_ap_syntax::ast::{self, AstNode, HasName};
+use ra_ap_syntax::ast::{self, HasName};
 
 /// The hint for a variable or a struct.
 pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
@@ -30,9 +30,11 @@ fn changed(name: &str, cell: &Cell) -> Option<Hint> {
         .any(|pattern| pattern.name().is_some_and(|found| found.text() == name));
     match here {
         // The compiler shows the line.
-        true => Hint::sentence("a variable that changes is declared with `let mut`"),
+        true => Hint::explaining("a variable that changes is declared with `let mut`"),
         false => Hint::new(
-            &format!("`{name}` was declared without `mut` in an earlier cell; this line, put first, lets it change"),
+            &format!(
+                "`{name}` was declared without `mut` in an earlier cell; this line, put first, lets it change"
+            ),
             format!("let mut {name} = {name};"),
         ),
     }
@@ -51,7 +53,7 @@ fn given_away(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         }
         None => "before".to_owned(),
     };
-    Hint::sentence(&format!(
+    Hint::explaining(&format!(
         "`{name}` was given away {place}; there, lend it (`&{name}`) or give away a copy (`{name}.clone()`)"
     ))
 }
@@ -80,13 +82,30 @@ mod tests {
 
     #[test]
     fn a_struct_of_options_takes_the_rest_from_its_defaults() {
-        let message = "missing fields `shuffle`, `verbose` and 3 other fields in initializer of `Fit`";
+        let message =
+            "missing fields `shuffle`, `verbose` and 3 other fields in initializer of `Fit`";
         assert_eq!(
-            line("m.fit(&x, &y, Fit { epochs: 2, batch_size: 4 })?;", "E0063", message, "Fit"),
+            line(
+                "m.fit(&x, &y, Fit { epochs: 2, batch_size: 4 })?;",
+                "E0063",
+                message,
+                "Fit"
+            ),
             "m.fit(&x, &y, Fit { epochs: 2, batch_size: 4, ..Fit::default() })?;"
         );
-        assert_eq!(line("let f = Fit {};", "E0063", message, "Fit"), "let f = Fit { ..Fit::default() };");
-        assert_eq!(given("let p = Point { x: 1 };", "E0063", "missing field `y` in initializer of `Point`", "Point"), None);
+        assert_eq!(
+            line("let f = Fit {};", "E0063", message, "Fit"),
+            "let f = Fit { ..Fit::default() };"
+        );
+        assert_eq!(
+            given(
+                "let p = Point { x: 1 };",
+                "E0063",
+                "missing field `y` in initializer of `Point`",
+                "Point"
+            ),
+            None
+        );
     }
 
     #[test]
@@ -94,12 +113,24 @@ mod tests {
         let message = "cannot assign twice to immutable variable `a`";
         assert_eq!(line("a = 6;", "E0384", message, "a = 6"), "let mut a = a;");
         let (says, line) = given("let a = 5;\na = 6;", "E0384", message, "a = 6").unwrap();
-        assert_eq!((says.as_str(), line.as_str()), ("a variable that changes is declared with `let mut`", ""));
+        assert_eq!(
+            (says.as_str(), line.as_str()),
+            ("a variable that changes is declared with `let mut`", "")
+        );
     }
 
     #[test]
     fn a_value_that_was_given_away_can_be_lent_or_copied() {
-        let (says, _) = given("take(x);\ntake(x)", "E0382", "use of moved value: `x`", "x)").unwrap();
-        assert!(says.contains("(`&x`)") && says.contains("`x.clone()`"), "{says}");
+        let (says, _) = given(
+            "take(x);\ntake(x)",
+            "E0382",
+            "use of moved value: `x`",
+            "x)",
+        )
+        .unwrap();
+        assert!(
+            says.contains("(`&x`)") && says.contains("`x.clone()`"),
+            "{says}"
+        );
     }
 }

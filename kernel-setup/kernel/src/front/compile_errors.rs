@@ -36,21 +36,26 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
     if chosen.is_empty() {
         chosen = errors.iter().collect();
     }
-    // Behind a line of another language the compiler guesses, and the names that it misses are no mistakes.
+    // Behind a line of another language the compiler guesses; what it misses there are no mistakes of their own.
+    let is_syntax = |error: &CompilationError| error.code().is_none();
     if chosen
         .iter()
-        .any(|(error, hint)| error.code().is_none() && hint.is_some())
+        .any(|(error, hint)| is_syntax(error) && hint.is_some())
     {
-        chosen.retain(|(error, _)| error.code().is_none());
+        let mut lines = Vec::new();
+        chosen.retain(|(error, hint)| {
+            let line = line_of(error, cell.code);
+            let first = is_syntax(error) && hint.is_some() && !lines.contains(&line);
+            lines.push(line);
+            first
+        });
     }
     let origin = Origin::new(cell.code, cell.generated);
     let mut hints: Vec<(usize, &Hint)> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
     for (error, hint) in &chosen {
         if let Some(hint) = hint {
-            let places = places(error, cell.code);
-            let primary = places.iter().find(|place| place.primary);
-            let line = primary.map_or(0, |place| line_number(cell.code, place.range.start));
+            let line = line_of(error, cell.code);
             // A line of another language has several errors and one cause.
             if !hints
                 .iter()
@@ -90,6 +95,13 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
             })
             .collect(),
     }
+}
+
+/// The number of the line that an error is about; 0 if it is not known.
+fn line_of(error: &CompilationError, code: &str) -> usize {
+    let places = places(error, code);
+    let primary = places.iter().find(|place| place.primary);
+    primary.map_or(0, |place| line_number(code, place.range.start))
 }
 
 /// A hint as a text.
@@ -238,6 +250,9 @@ fn in_the_readers_words(message: &str) -> String {
         };
         return format!("{of} cannot be shown: it does not implement `Debug`");
     }
+    if message == "expected `;`, found keyword `fn`" {
+        return "expected `;`".to_owned();
+    }
     // "doesn't satisfy `A: Debug` or `A: Show`"
     let message = match message.split_once(" or `") {
         Some((before, other)) if other.ends_with(": Show`") => before,
@@ -292,7 +307,9 @@ pub fn widened(span: Range<usize>, code: &str) -> Range<usize> {
     if end > span.start {
         return span.start..end;
     }
-    let next = code[span.start..].chars().next().map_or(0, char::len_utf8);
+    let next = code[span.start..].chars().next();
+    // The end of a line is drawn as such.
+    let next = next.filter(|next| *next != '\n').map_or(0, char::len_utf8);
     span.start..span.start + next
 }
 
@@ -325,6 +342,7 @@ pub fn without_internals(text: &str) -> String {
         .replace("`EvcxrUserCodeError`", "the cell's error type")
         .replace("EvcxrUserCodeError", "the cell's error type")
         .replace("`evcxr_variable_store`", "the end of the cell")
+        .replace("<end of input>", "the end of the cell")
         .replace("`evcxr_analysis_wrapper`", "the cell")
         .replace("`rust_nn_runtime::Show`", "`Debug`")
         .replace("rust_nn_runtime::", "")
@@ -400,5 +418,6 @@ mod tests {
     fn an_empty_span_covers_a_character() {
         assert_eq!(widened(1..1, "aéb"), 1..3);
         assert_eq!(widened(1..1, "a"), 1..1);
+        assert_eq!(widened(1..1, "a\nb"), 1..1);
     }
 }

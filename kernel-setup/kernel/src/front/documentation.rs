@@ -33,6 +33,9 @@ fn is_private_field(line: &str) -> bool {
     let Some(field) = line.strip_prefix("    ") else {
         return false;
     };
+    if field.starts_with("pub(") {
+        return true;
+    }
     let name = field.split(':').next().unwrap_or_default();
     let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
     field.contains(": ") && !name.is_empty() && is_name(name)
@@ -80,7 +83,7 @@ pub fn plain(html: &str) -> String {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<pre><code class=\"language-rust\">pub struct Dense {\n    pub open: usize,\n    units: Vec&lt;u8&gt;,\n}\n\
+    const PAGE: &str = "<pre><code class=\"language-rust\">pub struct Dense {\n    pub open: usize,\n    pub(crate) shape: Shape,\n    units: Vec&lt;u8&gt;,\n}\n\
         </code></pre>\n<hr />\n<h1>Shapes</h1>\n<p>Input <code>(batch)</code>.</p>\n<pre><code>let a = 1;\n# Ok(())\n</code></pre>\n";
 
     #[test]

@@ -111,7 +111,7 @@ impl Worker {
         let terminated = matches!(result, Err(evcxr::Error::SubprocessTerminated(_)));
         session.tap.settle(terminated, ended);
         if let Ok(outputs) = &result {
-            if let Some(whole) = outputs.timing {
+            if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
                 session.output.note(&timing(whole, outputs));
             }
             let data: Map<String, Value> = outputs

@@ -55,10 +55,12 @@ impl Origin {
 
     /// The part of the cell that a part of the generated code was copied from.
     pub fn range(&self, generated: Range<usize>) -> Option<Range<usize>> {
-        let statement = self.statements.iter().find(|statement| {
-            statement.generated.contains(&generated.start)
-                && generated.end <= statement.generated.end
-        })?;
+        let covers = |statement: &&Statement| {
+            let part = &statement.generated;
+            part.start <= generated.start && generated.end <= part.end
+        };
+        // Where one ends at the place at which the next begins, what begins there is the next one's.
+        let statement = self.statements.iter().rfind(covers)?;
         let moved = |at: usize| at - statement.generated.start + statement.cell;
         Some(moved(generated.start)..moved(generated.end))
     }

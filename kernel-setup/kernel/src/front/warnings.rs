@@ -82,6 +82,9 @@ fn draw(warning: &Value, origin: &Origin, cell: &str, count: usize) -> Option<St
     Some(text.trim_end().to_owned())
 }
 
+/// What `?` does.
+const WITH_IT: &str = "with it, a failure stops the cell and shows what is wrong";
+
 /// What a warning says to its reader.
 struct Advice<'a> {
     title: String,
@@ -93,7 +96,7 @@ impl<'a> Advice<'a> {
     fn new(warning: &Value, at: Range<usize>, cell: &str) -> Advice<'a> {
         let message = warning["message"].as_str().unwrap_or_default();
         let code = warning["code"]["code"].as_str().unwrap_or_default();
-        let question_mark = |title| Some((title, Patch::new(at.end..at.end, "?")));
+        let question_mark = || Some((WITH_IT, Patch::new(at.end..at.end, "?")));
         let mut notes = Vec::new();
         let mut line = None;
         let title = match code {
@@ -105,7 +108,7 @@ impl<'a> Advice<'a> {
                     );
                     "this may have failed, and nothing was said".to_owned()
                 } else {
-                    line = question_mark("then a failure stops the cell, and shows what is wrong");
+                    line = question_mark();
                     "this may have failed, and nothing was said: write `?` at its end".to_owned()
                 }
             }
@@ -114,7 +117,7 @@ impl<'a> Advice<'a> {
                 unused(message, &mut notes)
             }
             "for_loops_over_fallibles" if message.contains("`Result`") => {
-                line = question_mark("then a failure stops the cell, and shows what is wrong");
+                line = question_mark();
                 "this loop goes over a `Result`: if that failed, the loop is passed over without a word".to_owned()
             }
             "for_loops_over_fallibles" => {

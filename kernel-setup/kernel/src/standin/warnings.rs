@@ -67,14 +67,8 @@ mod tests {
             format!("{{\"level\":\"{level}\",\"code\":{{\"code\":\"{code}\"}}}}\n")
         };
         let (error, dropped) = (line("error", "E0382"), line("warning", "unused_must_use"));
-        let said = [
-            &dropped,
-            &error,
-            &line("warning", "unused_variables"),
-            "no JSON\n",
-        ]
-        .map(String::as_str)
-        .concat();
+        let noise = line("warning", "unused_variables");
+        let said = format!("{dropped}{error}{noise}no JSON\n");
         assert_eq!(sort(&said), (dropped, error + "no JSON\n"));
     }
 }

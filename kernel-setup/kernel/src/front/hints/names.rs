@@ -16,6 +16,29 @@ pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Op
         .or_else(|| function(name, cell, mistake))
         .or_else(|| made_by_new(name, cell, mistake, knowledge))
         .or_else(|| new_variable(cell, mistake))
+        .or_else(|| missing_variable(name, cell, mistake, knowledge))
+}
+
+/// A variable that no cell has made, or that a function does not see.
+fn missing_variable(
+    name: &str,
+    cell: &Cell,
+    mistake: &Mistake,
+    knowledge: &mut dyn Knowledge,
+) -> Option<Hint> {
+    if !mistake.message.starts_with("cannot find value") {
+        return None;
+    }
+    // One is the function around the cell.
+    if cell.all_around::<ast::Fn>(&mistake.at).count() > 1 {
+        knowledge.describe(name)?;
+        return Hint::sentence(&format!(
+            "a function does not see the notebook's variables: hand `{name}` over as an argument"
+        ));
+    }
+    Hint::explaining(&format!(
+        "no cell that has run has left a variable `{name}`: run the one that makes it, or look for a misspelling"
+    ))
 }
 
 /// `True`, `None`, `null`
@@ -240,14 +263,16 @@ fn made_by_new(
     knowledge: &mut dyn Knowledge,
 ) -> Option<Hint> {
     let call = cell.around::<ast::CallExpr>(&mistake.at)?;
-    let called = cell.range(&call.expr()?) == mistake.at;
+    let callee = cell.range(&call.expr()?);
+    let called = callee == mistake.at || cell.range(&call) == mistake.at;
+    let name = name.split('(').next().unwrap_or(name);
     let is_type = name.starts_with(char::is_uppercase);
     if !called || !is_type || knowledge.describe(&format!("{name}::new")).is_none() {
         return None;
     }
     Hint::new(
         &format!("a `{name}` is made by its function `new`"),
-        cell.line_with(mistake.at.clone(), &format!("{name}::new")),
+        cell.line_with(callee, &format!("{name}::new")),
     )
 }
 
@@ -318,6 +343,16 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_variable_is_one_whose_cell_has_not_run_or_that_a_function_does_not_see() {
+        let unknown = "cannot find value `a` in this scope";
+        let (says, _) = given("f(a)", "E0425", unknown, "a").unwrap();
+        assert!(says.starts_with("no cell that has run"), "{says}");
+        let (says, _) = given("fn f() -> u8 { known }", "E0425", unknown, "known").unwrap();
+        assert!(says.starts_with("a function does not see"), "{says}");
+        assert_eq!(given("fn f() -> u8 { a }", "E0425", unknown, "a }"), None);
+    }
+
+    #[test]
     fn a_new_variable_begins_with_let() {
         let unknown = "cannot find value `q` in this scope";
         assert_eq!(line("q = 5", "E0425", unknown, "q"), "let q = 5;");
@@ -346,8 +381,8 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_only_misspelt_gets_no_hint() {
-        let unknown = "cannot find value in this scope";
+    fn a_name_that_is_only_misspelt_is_taken_for_nothing_else() {
+        let unknown = "cannot find function or module in this scope";
         for (code, at) in [
             ("modle.fit(x)", "modle"),
             ("f(eposh)", "eposh"),

@@ -6,6 +6,20 @@ use std::ops::Range;
 
 /// The hint for an error of syntax whose line is one of Python's.
 pub fn hint(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
+    // Where something is missing, the next word is the one that is too much.
+    let rest = &cell.code[mistake.at.start..];
+    let mut moved = mistake.at.clone();
+    if cell.part(&mistake.at).trim().is_empty() && !rest.trim_start_matches(' ').starts_with('\n') {
+        moved.start += rest.len() - rest.trim_start().len();
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let length = cell.code[moved.start..].find(|c| !word(c));
+        moved.end = length.map_or(cell.code.len(), |length| moved.start + length);
+    }
+    let mistake = &Mistake {
+        at: moved,
+        others: Vec::new(),
+        ..*mistake
+    };
     let line = cell.line(mistake.at.start);
     statement(line)
         .or_else(|| block(line, cell, mistake))
@@ -13,6 +27,19 @@ pub fn hint(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         .or_else(|| text(cell, mistake))
         .or_else(|| operator(line, cell, mistake))
         .or_else(|| expression(line, cell, mistake))
+        .or_else(|| semicolon(cell, mistake))
+}
+
+/// A statement without its `;`, with another line behind it.
+fn semicolon(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
+    let ends_line = cell.code[mistake.at.start..].trim_start_matches(' ');
+    let missing = mistake.message.starts_with("expected `;`");
+    if !missing || !(ends_line.is_empty() || ends_line.starts_with('\n')) {
+        return None;
+    }
+    Hint::explaining(
+        "a statement ends with `;`; only the last value of a cell, which is shown, does not",
+    )
 }
 
 /// A line that begins with a word of Python's.

@@ -7,9 +7,9 @@ use ra_ap_syntax::ast::{self, HasName};
 
 /// The hint for a variable or a struct.
 pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
-    let name = mistake.message.split('`').nth(1)?;
+    let name = mistake.message.split('`').nth(1).unwrap_or_default();
     match mistake.number {
-        "E0384" | "E0596" if is_name(name) => changed(name, cell),
+        "E0384" | "E0594" | "E0596" if is_name(name) => changed(name, cell),
         "E0382" if is_name(name) => given_away(name, cell, mistake),
         "E0063" => incomplete(cell, mistake, knowledge),
         "E0308" if cell.part(&mistake.at) == "None" => Hint::sentence(
@@ -20,7 +20,7 @@ pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Op
 }
 
 fn is_name(name: &str) -> bool {
-    name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// A variable that was not declared as one that changes.

@@ -171,7 +171,7 @@ mod tests {
         let cell = "h(); let é = 1;\n\nh(); ";
         let origin = Origin::new(cell, GENERATED);
         let second = GENERATED.rfind("h();").unwrap();
-        assert_eq!(origin.range(second..second + 3), Some(17..20));
+        assert_eq!(origin.range(second..second + 3), Some(18..21));
         let first = GENERATED.find("\nh(); \n").unwrap() + 1;
         assert_eq!(origin.range(first..first + 3), Some(0..3));
     }

@@ -121,6 +121,11 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         Some(argument) => super::cell::bracketed(argument, first),
         None => String::new(),
     };
+    // A number without a type has no methods.
+    let number = match float(first) {
+        typed if typed != first => typed,
+        _ => receiver.clone(),
+    };
     let is_text = first.starts_with('"');
     let (says, rust) = match (name, texts.len()) {
         ("print" | "println", _) => {
@@ -141,12 +146,12 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             let method = if name == "log" { "ln" } else { name };
             (
                 "mathematical functions are methods",
-                format!("{}.{method}()", float(&receiver)),
+                format!("{number}.{method}()"),
             )
         }
         ("pow", 2) => (
             "a power is a method: `pow` of a whole number, `powf` of one with a point",
-            format!("{}.powf({})", float(&receiver), float(texts[1])),
+            format!("{number}.powf({})", float(texts[1])),
         ),
         ("max" | "min", 2) => (
             "the larger of two is a method, as the smaller is",

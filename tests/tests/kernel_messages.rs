@@ -170,7 +170,7 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
         ),
         (
             "model_of_mine.fit()",
-            "no cell that has run",
+            "there is no variable",
             "model_of_mine",
         ),
         ("fn f() -> usize { v.len() }", "hand `v` over", "v.len()"),

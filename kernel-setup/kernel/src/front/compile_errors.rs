@@ -56,12 +56,14 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
     for (error, hint) in &chosen {
         if let Some(hint) = hint {
             let line = line_of(error, cell.code);
-            // A line of another language has several errors and one cause.
-            if !hints
-                .iter()
-                .any(|(known, other)| *known == line || *other == hint)
-            {
-                hints.push((line, hint));
+            // A line of another language has several errors and one cause: the hint that shows a line tells it.
+            let same = hints
+                .iter_mut()
+                .find(|(known, other)| *known == line || *other == hint);
+            match same {
+                Some((_, other)) if other.compiler_shows && !hint.compiler_shows => *other = hint,
+                Some(_) => {}
+                None => hints.push((line, hint)),
             }
         }
         let text = draw(error, hint.as_ref(), cell, &origin);
@@ -135,7 +137,9 @@ fn draw(error: &CompilationError, hint: Option<&Hint>, cell: &Cell, origin: &Ori
         };
         let label = in_the_readers_words(place.label);
         // Without a label of its own a span repeats the message.
-        let repeats = label.ends_with(&message) || is_about_showing(place.label);
+        let repeats = place.label.ends_with(&error.message())
+            || label.ends_with(&message)
+            || is_about_showing(place.label);
         let label = Some(label).filter(|_| !repeats);
         snippet = snippet.annotation(kind.span(place.range).label(label));
         any = true;

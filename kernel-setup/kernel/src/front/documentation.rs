@@ -25,6 +25,12 @@ pub fn tidy(html: &str) -> String {
             .filter(|line| !line.starts_with("# "));
         tidy.extend(shown);
     }
+    // Below a cell, a chapter of the documentation is a small thing.
+    for level in ["1", "2", "3"] {
+        for tag in ["<h", "</h"] {
+            tidy = tidy.replace(&format!("{tag}{level}>"), &format!("{tag}4>"));
+        }
+    }
     tidy
 }
 
@@ -94,6 +100,7 @@ mod tests {
             "{tidy}"
         );
         assert!(tidy.contains("let a = 1;\n</code>"), "{tidy}");
+        assert!(tidy.contains("<h4>Shapes</h4>"), "{tidy}");
     }
 
     #[test]

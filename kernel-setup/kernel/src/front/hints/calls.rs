@@ -22,7 +22,9 @@ pub fn named_arguments(
         .chain(methods.filter_map(|call| call.arg_list()));
     // An unknown name must be the argument's own; of a wrong type may be the argument or the call.
     let is_cause = |argument: ast::Expr| match named(cell, &argument) {
-        Some((name, _)) if mistake.number == "E0425" => cell.part(&mistake.at) == name,
+        Some((name, _)) if ["E0425", "E0423"].contains(&mistake.number) => {
+            cell.part(&mistake.at) == name
+        }
         Some(_) => true,
         None => false,
     };
@@ -197,7 +199,7 @@ mod tests {
     #[test]
     fn a_call_without_names_gets_no_hint_about_them() {
         let hint = given("m.fit(&x, &y, epochs)?;", "E0425", UNKNOWN, "epochs");
-        assert!(hint.unwrap().0.starts_with("no cell that has run"));
+        assert!(hint.unwrap().0.starts_with("there is no variable"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Op
         .or_else(|| of_a_library(cell, mistake, knowledge))
         .or_else(|| function(name, cell, mistake))
         .or_else(|| made_by_new(name, cell, mistake, knowledge))
-        .or_else(|| new_variable(cell, mistake))
+        .or_else(|| new_variable(cell, mistake, knowledge))
         .or_else(|| missing_variable(name, cell, mistake, knowledge))
 }
 
@@ -37,9 +37,25 @@ fn missing_variable(
         ));
     }
     Hint::explaining(&format!(
-        "no cell that has run has left a variable `{name}`: run the one that makes it, or look for a misspelling"
+        "there is no variable `{name}` now: the cell that makes it has not run, its value was given away, or the name is misspelt"
     ))
 }
+
+/// The names by which Python's libraries are known.
+const LIBRARIES: [&str; 12] = [
+    "np",
+    "numpy",
+    "tf",
+    "tensorflow",
+    "keras",
+    "layers",
+    "plt",
+    "pd",
+    "torch",
+    "math",
+    "random",
+    "sklearn",
+];
 
 /// `True`, `None`, `null`
 fn constant(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
@@ -82,20 +98,6 @@ fn of_a_library(cell: &Cell, mistake: &Mistake, knowledge: &dyn Knowledge) -> Op
         }
         parts.pop();
     }
-    const LIBRARIES: [&str; 12] = [
-        "np",
-        "numpy",
-        "tf",
-        "tensorflow",
-        "keras",
-        "layers",
-        "plt",
-        "pd",
-        "torch",
-        "math",
-        "random",
-        "sklearn",
-    ];
     if !LIBRARIES.contains(&parts[0]) {
         return None;
     }
@@ -213,6 +215,7 @@ fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             "an iterator has a method for it",
             format!("{receiver}.iter().zip(&{})", texts[1]),
         ),
+        ("help", 1) => ("help is asked for by `?`", format!("?{first}")),
         ("open", 1 | 2) => (
             "a file is read by a function of the standard library",
             format!("std::fs::read_to_string({first})?"),
@@ -282,7 +285,7 @@ fn made_by_new(
 }
 
 /// `x = 5` and `x += 5`
-fn new_variable(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
+fn new_variable(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
     let assignment = cell.around::<ast::BinExpr>(&mistake.at)?;
     let name = cell.part(&mistake.at);
     let operator = assignment.op_token()?;
@@ -300,7 +303,23 @@ fn new_variable(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
                 true => "",
                 false => ";",
             };
-            let text = format!("let {}{end}", cell.part(&whole));
+            let right = assignment.rhs()?;
+            let value = cell.text(&right);
+            // What is Python's on the right has a hint of its own.
+            let first = value.split(['.', '(']).next().unwrap_or_default();
+            if LIBRARIES.contains(&first) {
+                return None;
+            }
+            let made = match value.strip_prefix(&format!("{first}(")) {
+                Some(rest)
+                    if first.starts_with(char::is_uppercase)
+                        && knowledge.describe(&format!("{first}::new")).is_some() =>
+                {
+                    format!("{first}::new({rest}")
+                }
+                _ => value.to_owned(),
+            };
+            let text = format!("let {name} = {made}{end}");
             Hint::new(
                 "a new variable begins with `let`",
                 cell.line_with(whole, &text),
@@ -351,7 +370,7 @@ mod tests {
     fn a_missing_variable_is_one_whose_cell_has_not_run_or_that_a_function_does_not_see() {
         let unknown = "cannot find value `a` in this scope";
         let (says, _) = given("f(a)", "E0425", unknown, "a").unwrap();
-        assert!(says.starts_with("no cell that has run"), "{says}");
+        assert!(says.starts_with("there is no variable `a`"), "{says}");
         let (says, _) = given("fn f() -> u8 { known }", "E0425", unknown, "known").unwrap();
         assert!(says.starts_with("a function does not see"), "{says}");
         assert_eq!(given("fn f() -> u8 { a }", "E0425", unknown, "a }"), None);
@@ -361,6 +380,10 @@ mod tests {
     fn a_new_variable_begins_with_let() {
         let unknown = "cannot find value `q` in this scope";
         assert_eq!(line("q = 5", "E0425", unknown, "q"), "let q = 5;");
+        assert_eq!(
+            line("q = Dense(16)", "E0425", unknown, "q"),
+            "let q = Dense::new(16);"
+        );
         assert_eq!(line("q = 5; q", "E0425", unknown, "q"), "let q = 5; q");
         assert_eq!(line("q += 5;", "E0425", unknown, "q"), "let mut q = 0;");
     }

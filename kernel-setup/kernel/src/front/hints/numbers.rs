@@ -12,6 +12,13 @@ pub fn hint(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             operation(cell, mistake).or_else(|| condition(cell, mistake))
         }
         "E0614" => power(cell, mistake),
+        "E0600"
+            if mistake
+                .message
+                .starts_with("cannot apply unary operator `-` to type `u") =>
+        {
+            Hint::sentence("a number of this type is never below 0; `i32` and `i64` can be")
+        }
         "" if mistake
             .message
             .starts_with("negative integers cannot be used to index") =>
@@ -59,7 +66,7 @@ fn operation(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     if mistake.number == "E0369"
         && types
             .iter()
-            .any(|name| name.ends_with("&str") || *name == "String")
+            .any(|name| name.ends_with("&str") || ["String", "char"].contains(name))
     {
         return match operator.as_str() {
             "+" => Hint::new(
@@ -141,8 +148,20 @@ fn convert(side: &ast::Expr, text: &str, to: Kind) -> String {
 /// `v[1.0]` and `v[i]` with an `i32`
 fn index(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     let index = cell.part(&mistake.at);
-    let by = mistake.message.split('`').nth(3)?;
-    kind(by)?;
+    let mut types = mistake.message.split('`').skip(1).step_by(2);
+    let of = types.next()?;
+    kind(types.next()?)?;
+    if ["str", "String"].contains(&of) {
+        let whole = cell.around::<ast::IndexExpr>(&mistake.at)?;
+        let text = cell.text(&whole.base()?);
+        return Hint::new(
+            "the characters of a text are an iterator, counted from 0",
+            cell.line_with(
+                cell.range(&whole),
+                &format!("{text}.chars().nth({index}).unwrap()"),
+            ),
+        );
+    }
     let rust = match index.strip_suffix(".0") {
         Some(whole) => whole.to_owned(),
         None => {

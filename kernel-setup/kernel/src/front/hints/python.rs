@@ -250,6 +250,26 @@ fn operator(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         let line = line.replace("++", " += 1").replace("--", " -= 1");
         return Hint::new("Rust has no `++`", line);
     }
+    if mistake
+        .message
+        .starts_with("expected one of `:`, `@`, or `|`")
+        && line.starts_with("fn ")
+    {
+        let (head, rest) = line.split_once('(')?;
+        let (arguments, body) = rest.split_once(')')?;
+        let arguments: Vec<String> = arguments
+            .split(',')
+            .map(|argument| match argument.trim() {
+                typed if typed.contains(':') => typed.to_owned(),
+                name => format!("{name}: f32"),
+            })
+            .collect();
+        let gives = if body.contains("->") { "" } else { " -> f32" };
+        return Hint::new(
+            "a function names the types of its arguments and of its value",
+            format!("{head}({}){gives}{body}", arguments.join(", ")),
+        );
+    }
     if mistake.message.contains("chained") {
         return Hint::explaining("a comparison has two sides; two comparisons are joined by `&&`");
     }
@@ -321,6 +341,18 @@ fn expression(line: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
             other.trim()
         );
         return Hint::new("`if` comes first, and both values stand in braces", line);
+    }
+    let before = line[..at.start].trim_end();
+    if let (":", true, Some(start)) = (here, before.ends_with('"'), line.rfind('{')) {
+        let pairs = line[start + 1..line.rfind('}')?].split(',');
+        let pairs: Vec<String> = pairs
+            .filter_map(|pair| pair.split_once(':'))
+            .map(|(key, value)| format!("({}, {})", key.trim(), value.trim()))
+            .collect();
+        let made = format!("std::collections::HashMap::from([{}])", pairs.join(", "));
+        let end = &line[line.rfind('}')? + 1..];
+        let line = format!("{}{made}{end}", &line[..start]);
+        return Hint::new("a dictionary is a `HashMap`", line);
     }
     if here == ":" && open.is_some_and(|open| !line[open..at.start].contains(']')) {
         let line = format!("{}..{}", &line[..at.start], &line[at.end..]);
@@ -456,6 +488,11 @@ mod tests {
             ("v[1:3]", ":", "v[1..3]"),
             ("n++;", "++", "n += 1;"),
             ("type(n)", "type", ":type n"),
+            (
+                "let d = {\"a\": 1, \"b\": 2};",
+                ":",
+                "let d = std::collections::HashMap::from([(\"a\", 1), (\"b\", 2)]);",
+            ),
             ("a, b = 1, 2", ",", "let (a, b) = (1, 2);"),
             ("assert n == 1", "n", "assert!(n == 1);"),
             ("let h = n // 2;", "let", "let h = n / 2;"),

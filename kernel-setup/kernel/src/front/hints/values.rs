@@ -3,7 +3,7 @@
 use super::calls::has_default;
 use super::cell::Cell;
 use super::{Hint, Knowledge, Mistake};
-use ra_ap_syntax::ast::{self, HasName};
+use ra_ap_syntax::ast::{self, HasArgList, HasName};
 
 /// The hint for a variable or a struct.
 pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
@@ -11,6 +11,16 @@ pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Op
     match mistake.number {
         "E0384" | "E0594" | "E0596" if is_name(name) => changed(name, cell),
         "E0382" if is_name(name) => given_away(name, cell, mistake),
+        "E0599" if name == "format" => {
+            let call = cell.around::<ast::MethodCallExpr>(&mistake.at)?;
+            let text = cell.text(&call.receiver()?);
+            let values = cell.text(&call.arg_list()?).trim_matches(['(', ')']);
+            Hint::new(
+                "`format!` is a macro, and the text stands first in it",
+                cell.line_with(cell.range(&call), &format!("format!({text}, {values})")),
+            )
+        }
+        "E0609" | "E0615" | "E0616" => method(cell, mistake, knowledge),
         "E0063" => incomplete(cell, mistake, knowledge),
         "E0308" if cell.part(&mistake.at) == "None" => Hint::sentence(
             "`None` is a missing value of an `Option`; any other value is always there",
@@ -56,6 +66,20 @@ fn given_away(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     Hint::explaining(&format!(
         "`{name}` was given away {place}; there, lend it (`&{name}`) or give away a copy (`{name}.clone()`)"
     ))
+}
+
+/// A method that is written as a field.
+fn method(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+    let name = cell.part(&mistake.at);
+    let call = format!("{}(", &cell.code[..mistake.at.end]);
+    let known = knowledge.describe(&call)?;
+    if !known.contains(&format!("fn {name}")) {
+        return None;
+    }
+    Hint::new(
+        &format!("`{name}` is a method, which has parentheses"),
+        cell.line_with(mistake.at.clone(), &format!("{name}()")),
+    )
 }
 
 /// A struct with some of its fields.
@@ -116,6 +140,18 @@ mod tests {
         assert_eq!(
             (says.as_str(), line.as_str()),
             ("a variable that changes is declared with `let mut`", "")
+        );
+    }
+
+    #[test]
+    fn a_method_has_parentheses_and_format_is_a_macro() {
+        let private = "field `fit` of struct `Model` is private";
+        assert_eq!(line("m.fit", "E0616", private, "fit"), "m.fit()");
+        assert_eq!(given("m.width", "E0609", "no field `width`", "width"), None);
+        let message = "no method named `format` found for reference `&'static str`";
+        assert_eq!(
+            line("\"{}\".format(n)", "E0599", message, "format"),
+            "format!(\"{}\", n)"
         );
     }
 

@@ -157,6 +157,17 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
         ("let s = 'text';", "double quotes", "let s = \"text\";"),
         ("1 + 1 # two", "begins with `//`", "1 + 1 // two"),
         ("n > 1 and n < 3", "`&&` for `and`", "n > 1 && n < 3"),
+        ("x.shape", "has parentheses", "x.shape()"),
+        (
+            "let d = {\"a\": 1};",
+            "a dictionary is a `HashMap`",
+            "HashMap::from([(\"a\", 1)]);",
+        ),
+        (
+            "fn add(a, b) { a + b }",
+            "names the types",
+            "fn add(a: f32, b: f32) -> f32 {",
+        ),
         ("v[1.0]", "type `usize`", "v[1]"),
         (
             "np.array([1, 2])",

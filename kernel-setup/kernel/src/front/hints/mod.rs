@@ -1,12 +1,14 @@
 //! One plain sentence for what beginners type, above the compiler's own message: what it is in Rust, and the line that
 //! works.
 //!
-//! A hint looks at the place of the error in the reader's code, so that it is only given where that is the cause. What
-//! is Python's syntax is in `python.rs`, unknown names in `names.rs`, calls in `calls.rs`, numbers and texts in
-//! `numbers.rs`, variables and structs in `values.rs`.
+//! A hint looks at the place of the error in the reader's code, so that it is only given where that is the cause.
+//! Python's syntax is in `python.rs` and `expressions.rs`, unknown names in `names.rs` and `functions.rs`, calls in
+//! `calls.rs`, numbers and texts in `numbers.rs`, variables and structs in `values.rs`.
 
 mod calls;
 mod cell;
+mod expressions;
+mod functions;
 mod names;
 mod numbers;
 mod python;

@@ -21,6 +21,9 @@ const PROBE: &str = "();";
 /// Where every name that a cell can use is listed: a statement that has not begun.
 const ANY_NAME: &str = "{ (); ; loop {} }";
 
+/// What is said where a package of Python's is asked for.
+const PACKAGES: &str = "a package of Python's is of no use in Rust: a crate is brought in by `:dep name = \"1\"`, and `pip` runs in a terminal";
+
 /// The engine of one kernel.
 pub struct Engine {
     context: CommandContext,
@@ -129,10 +132,19 @@ fn analysed<T>(analysis: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(analysis)).ok().flatten()
 }
 
-/// Refuses what the engine would take, and with which then no cell compiles.
+/// Refuses what the engine would take, and after which cells do not work any more, and what cannot help.
 fn check_commands(code: &str) -> Result<(), Error> {
     const LEVELS: [&str; 4] = ["0", "1", "2", "3"];
     for line in code.lines() {
+        if line.trim() == ":restart" {
+            let message =
+                "`:restart` is not for notebooks: the kernel is restarted in Jupyter's menu";
+            return Err(Error::Message(message.to_owned()));
+        }
+        let packages = ["!pip ", "!pip3 ", "!conda ", "%pip ", "%conda "];
+        if packages.iter().any(|command| line.starts_with(command)) {
+            return Err(Error::Message(PACKAGES.to_owned()));
+        }
         let mut words = line.split_whitespace();
         if let (Some(":opt"), Some(level)) = (words.next(), words.next())
             && !LEVELS.contains(&level)

@@ -185,6 +185,11 @@ impl Home {
         self.path.join("compiling")
     }
 
+    /// The file with the compiler's warnings about the code that runs next.
+    pub fn warnings(&self) -> PathBuf {
+        self.path.join("warnings")
+    }
+
     /// Ends the compilation that is running, if there is one.
     pub fn stop_compiling(&self) {
         let leader = fs::read_to_string(self.compiling()).ok();

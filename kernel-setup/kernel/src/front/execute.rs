@@ -1,13 +1,17 @@
 //! A cell: compiled, run, and reported on.
 
+use super::compile_errors::Cell;
 use super::failure::Failure;
+use super::help::{self, Request as Help};
 use super::inspection;
+use super::knowledge::Known;
 use super::output::Audience;
 use super::session::Session;
 use super::wire::Request;
 use super::worker::Worker;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Takes down nn-lib's interrupt flag after a training has stopped at it.
 const CLEAR_INTERRUPT: &str = "nn_lib::notebook::clear_interrupt();";
@@ -40,8 +44,14 @@ impl Worker {
         });
         let mut payload = Vec::new();
         session.begin_cell();
-        let (failure, results) = match code.trim().strip_prefix('?') {
-            Some(name) => (self.page(name, &mut payload), Vec::new()),
+        let (failure, results) = match self.help_in(code) {
+            Some((request, rest)) => match self.page(&request) {
+                Ok(data) => {
+                    payload.push(json!({ "source": "page", "data": data, "start": 0 }));
+                    self.run_cell(&rest)
+                }
+                Err(failure) => (Some(failure), Vec::new()),
+            },
             None if LEAVE.contains(&code.trim()) => {
                 session.output.finish();
                 payload.push(json!({ "source": "ask_exit", "keepkernel": false }));
@@ -90,6 +100,7 @@ impl Worker {
         }
         self.cells.add(self.count, code);
         let ended = session.tap.ended();
+        session.output.expect(code);
         let result = match self.with_engine(|engine| engine.execute(code)) {
             Ok(result) => result,
             Err(failure) => {
@@ -100,6 +111,9 @@ impl Worker {
         let terminated = matches!(result, Err(evcxr::Error::SubprocessTerminated(_)));
         session.tap.settle(terminated, ended);
         if let Ok(outputs) = &result {
+            if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
+                session.output.note(&timing(whole, outputs));
+            }
             let data: Map<String, Value> = outputs
                 .content_by_mime_type
                 .iter()
@@ -117,7 +131,7 @@ impl Worker {
             Some(if interrupted {
                 Failure::stopped_compiling()
             } else {
-                Failure::of_engine(&error, code, self.count)
+                self.explained(&error, code)
             })
         });
         (failure, ending.results)
@@ -131,21 +145,52 @@ impl Worker {
         }
     }
 
-    /// Shows the documentation of a name in the front end's pager.
-    fn page(&mut self, name: &str, payload: &mut Vec<Value>) -> Option<Failure> {
-        let name = name.trim();
-        match self.with_engine(|engine| inspection::describe(engine, name, name.len())) {
-            Ok(Some(data)) => {
-                payload.push(json!({ "source": "page", "data": data, "start": 0 }));
-                None
-            }
-            Ok(None) => Some(Failure::new(
-                "NameError",
-                &format!("nothing is known about {name}"),
-                &[],
-            )),
-            Err(failure) => Some(failure),
-        }
+    /// What an error of the engine tells the reader.
+    fn explained(&mut self, error: &evcxr::Error, code: &str) -> Failure {
+        let generated = self.cells.generated();
+        let template = self.session.home.template.clone();
+        let cell = Cell {
+            code,
+            count: self.count,
+            generated: &generated,
+        };
+        self.with_engine(|engine| {
+            let template = &template;
+            Failure::of_engine(error, &cell, &mut Known { engine, template })
+        })
+        .unwrap_or_else(|failure| failure)
+    }
+
+    /// The help that a cell asks for, and the cell without the request.
+    fn help_in<'a>(&mut self, code: &'a str) -> Option<(Help<'a>, String)> {
+        let variables = match code.contains('?') {
+            true => self
+                .with_engine(|engine| engine.variables())
+                .unwrap_or_default(),
+            false => Vec::new(),
+        };
+        help::requested(code, |name| {
+            let mut of_name = variables.iter().filter(|(variable, _)| variable == name);
+            // Rust's own `?` takes these apart.
+            of_name.any(|(_, kind)| kind.contains("Result<") || kind.contains("Option<"))
+        })
+    }
+
+    /// A page of help.
+    fn page(&mut self, request: &Help) -> Result<Map<String, Value>, Failure> {
+        let (name, page) = match request {
+            Help::Guide => return Ok(help::guide()),
+            Help::Commands(name) => (name, help::commands(name)),
+            Help::Name(name) => (
+                name,
+                self.with_engine(|engine| inspection::page(engine, name))?,
+            ),
+        };
+        page.ok_or_else(|| {
+            let value = format!("nothing is known about `{name}`");
+            let more = "`?` alone tells how the notebook works; `:help` lists its commands.";
+            Failure::new("NameError", &value, &[more])
+        })
     }
 
     /// Evaluates the expressions that the request wants beside its code.
@@ -178,6 +223,21 @@ impl Worker {
         // nn-lib without such a flag has nothing to clear.
         let _ = self.with_engine(|engine| engine.execute(CLEAR_INTERRUPT).map(|_| ()));
     }
+}
+
+/// How long a cell took, as `:timing` wants to know it.
+fn timing(whole: Duration, outputs: &evcxr::EvalOutputs) -> String {
+    let ran = outputs
+        .phases
+        .iter()
+        .find(|phase| phase.name == "Execution");
+    let ran = ran.map_or(Duration::ZERO, |phase| phase.duration);
+    let before = whole.saturating_sub(ran);
+    format!(
+        "{:.2} s to compile, {:.3} s to run\n",
+        before.as_secs_f64(),
+        ran.as_secs_f64()
+    )
 }
 
 fn merge(into: &mut Value, fields: Value) {

@@ -3,6 +3,7 @@
 
 use super::kept::Kept;
 use super::patch::patch;
+use super::warnings;
 use crate::home::Home;
 use crate::link::Report;
 use crate::process;
@@ -44,7 +45,7 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
         let mut compiler = rustc(home, &recipe, &wish, goal, &source);
         return match goal {
             Goal::Run => make_object(home, &code, &source, compiler),
-            Goal::Check => Err(compiler.exec()),
+            Goal::Check => Err(compiler.arg("-Awarnings").exec()),
         };
     }
     by_cargo(home, &recipe, &wish, goal)
@@ -57,14 +58,21 @@ fn make_object(home: &Home, code: &str, source: &Path, mut compiler: Command) ->
     if let Some(path) = std::env::var_os(RESULT) {
         fs::write(path, object.as_os_str().as_encoded_bytes())?;
     }
+    warnings::ask_for(&mut compiler);
     let kept = Kept::place(&home.template, code, &compiler, &home.path);
-    if kept.as_ref().is_some_and(|kept| kept.take(&object, source)) {
+    if let Some(kept) = &kept
+        && let Some(warnings) = kept.take(&object, source)
+    {
+        fs::write(home.warnings(), warnings)?;
         return Ok(0);
     }
-    let status = compiler.status()?;
-    if let (true, Some(kept)) = (status.success(), kept) {
-        // A template that may not be written to keeps nothing.
-        let _ = kept.keep(&object, source);
+    let (status, warnings) = warnings::run(&mut compiler)?;
+    if status.success() {
+        fs::write(home.warnings(), &warnings)?;
+        if let Some(kept) = kept {
+            // A template that may not be written to keeps nothing.
+            let _ = kept.keep(&object, source, &warnings);
+        }
     }
     Ok(status.code().unwrap_or(1))
 }
@@ -116,7 +124,7 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
     command
         .args(["--crate-name=ctx", "--edition=2024", "--crate-type=cdylib"])
         .arg(source)
-        .args(["--error-format=json", "-Awarnings"])
+        .arg("--error-format=json")
         .arg(if goal == Goal::Run {
             "--emit=link"
         } else {

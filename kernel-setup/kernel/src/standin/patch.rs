@@ -6,7 +6,9 @@
 //! - The error of a failed `?` is handed to the kernel instead of being printed.
 //! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
 //!   and saves a compilation.
-//! - What shows a result in the engine's second attempt says that it is one.
+//! - The engine's second attempt at showing a result does what the first does. The engine makes it whenever anything in
+//!   the last expression was refused, a moved variable for instance, and then a chart would be shown as text, and a loop
+//!   as `()`.
 //! - Where a cell is only checked, variables of earlier cells are arguments; they last, and so their references are
 //!   `'static`: without it, a `&str` is the error that is told instead of the cell's own.
 //!
@@ -49,10 +51,7 @@ pub fn patch(code: &str) -> String {
             }
         }
     }
-    code = code.replace(
-        r#"output.write_all(b"EVCXR_BEGIN_CONTENT text/plain\n")"#,
-        r#"output.write_all(b"EVCXR_BEGIN_CONTENT application/vnd.rust-nn.result\n")"#,
-    );
+    show_in_one_way(&mut code);
     let arguments = "async fn evcxr_analysis_wrapper(";
     if let Some(from) = code.find(arguments).map(|at| at + arguments.len())
         && let Some(length) = code[from..].find("\n) -> Result<(), EvcxrUserCodeError>")
@@ -62,6 +61,19 @@ pub fn patch(code: &str) -> String {
     }
     code.push_str(" use rust_nn_runtime::Show as _;\n");
     code
+}
+
+/// Puts the first way of showing a result in the place of the second.
+fn show_in_one_way(code: &mut String) {
+    const SECOND: [&str; 2] = ["\nevcxr_send_text_plain(&format!(\"{:?}\",&(\n", "\n)));\n"];
+    const FIRST: [&str; 2] = ["\n(\n", "\n).evcxr_display();\n"];
+    // The reader's code lies between the two.
+    if let (Some(start), Some(end)) = (code.find(SECOND[0]), code.rfind(SECOND[1]))
+        && start < end
+    {
+        code.replace_range(end..end + SECOND[1].len(), FIRST[1]);
+        code.replace_range(start..start + SECOND[0].len(), FIRST[0]);
+    }
 }
 
 /// Types with `'static` where a lifetime is left out, except in the signatures of functions, where it means any.
@@ -129,6 +141,16 @@ evcxr_variable_store
             "(\ns: &'static str,\nf: Box<dyn Fn(&str) -> bool>,\npair: (&'static str, &'static [u8]),\n) -> Result"
         ));
         assert!(patched.contains("let t = &s;"));
+    }
+
+    #[test]
+    fn the_second_attempt_at_showing_a_result_is_the_first_and_no_line_moves() {
+        let code = "fn evcxr_send_text_plain(text: &str) { }\nevcxr_send_text_plain(&format!(\"{:?}\",&(\nf(\n)\n)));\nstore\n";
+        let patched = patch(code);
+        assert!(
+            patched.contains("\n(\nf(\n)\n).evcxr_display();\nstore\n"),
+            "{patched}"
+        );
     }
 
     #[test]

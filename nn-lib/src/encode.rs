@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::multi_hot::MultiHot;
+use crate::notebook::interrupt::Region;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -11,7 +12,7 @@ use crate::tensor::Tensor;
 /// 25,000 reviews take 7 MB instead of 1 GB.
 ///
 /// # Errors
-/// When an index is not below `dimension`.
+/// When an index is not below `dimension`, or the cell is interrupted.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -20,6 +21,7 @@ use crate::tensor::Tensor;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<Tensor> {
+    let _region = Region::begin("vectorize_sequences")?;
     for (row, sequence) in sequences.iter().enumerate() {
         if let Some(index) = sequence.iter().find(|index| **index as usize >= dimension) {
             return Err(Error::invalid(
@@ -32,7 +34,8 @@ pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<T
             )));
         }
     }
-    Ok(Tensor::from_multi_hot(MultiHot::new(sequences, dimension)))
+    let rows = MultiHot::new("vectorize_sequences", sequences, dimension)?;
+    Ok(Tensor::from_multi_hot(rows))
 }
 
 /// Four gigabytes: more is a slip of the keyboard.

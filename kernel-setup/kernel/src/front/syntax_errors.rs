@@ -306,6 +306,30 @@ fn unbalanced(rust: &str) -> Option<Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn no_cell_of_the_chapter_is_shown_to_the_compiler_twice() {
+        let notebooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks");
+        let mut cells = 0;
+        for entry in fs::read_dir(notebooks).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "ipynb") {
+                continue;
+            }
+            let notebook: Value =
+                serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            for cell in notebook["cells"].as_array().unwrap() {
+                let lines = cell["source"].as_array().unwrap().iter();
+                let code: String = lines.filter_map(Value::as_str).collect();
+                if cell["cell_type"] == "code" {
+                    assert!(!Cell::parse(&code).is_wrong, "{}: {code}", path.display());
+                    cells += 1;
+                }
+            }
+        }
+        assert!(cells > 50, "{cells} cells");
+    }
 
     #[test]
     fn brackets_that_do_not_fit_are_named() {

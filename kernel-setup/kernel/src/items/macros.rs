@@ -8,7 +8,7 @@ use super::source::Source;
 use super::statics;
 use mbe::{DeclarativeMacro, MacroCallStyle};
 use ra_ap_syntax::ast::{self, HasName};
-use ra_ap_syntax::{AstNode, Edition, SyntaxKind, SyntaxNode, TextRange, TextSize};
+use ra_ap_syntax::{AstNode, Edition, SourceFile, SyntaxKind, SyntaxNode, TextRange, TextSize};
 use span::{EditionedFileId, FileId, ROOT_ERASED_FILE_AST_ID, Span, SpanAnchor, SyntaxContext};
 use std::collections::HashMap;
 
@@ -39,13 +39,15 @@ pub fn expand(source: &mut Source, known: &Macros) -> Vec<String> {
                     Made::None => {}
                 }
             }
-            // Within functions and modules the keys of `thread_local!` are what has to last.
             if ast::Item::can_cast(statement.kind()) {
-                let inner = statement.descendants().filter_map(ast::MacroCall::cast);
-                for call in inner.filter(is_thread_local) {
-                    if let (Some(text), Some(range)) = (thread_local(&call), whole(&call)) {
+                for call in statement.descendants().filter_map(ast::MacroCall::cast) {
+                    // Within functions and modules the keys of `thread_local!` are what has to last.
+                    if is_thread_local(&call)
+                        && let (Some(text), Some(range)) = (thread_local(&call), whole(&call))
+                    {
                         edits.replace(cell.place(range.start())..cell.place(range.end()), text);
                     }
+                    notes.extend(hidden_static(&call, &macros));
                 }
             }
         }
@@ -55,6 +57,19 @@ pub fn expand(source: &mut Source, known: &Macros) -> Vec<String> {
         source.change(edits);
     }
     notes
+}
+
+/// What is to be told of a call within an item whose macro makes a static there: that one is not seen here.
+fn hidden_static(call: &ast::MacroCall, macros: &Macros) -> Option<String> {
+    let name = call.path()?.syntax().text().to_string();
+    let file = SourceFile::parse(macros.get(&name)?, EDITION).syntax_node();
+    let mut tokens = file.descendants_with_tokens();
+    let makes = tokens.any(|element| element.kind() == SyntaxKind::STATIC_KW);
+    makes.then(|| {
+        format!(
+            "the `static` that `{name}!` makes within a function is a new one in every cell: write it outside of the macro"
+        )
+    })
 }
 
 /// The name of a macro and what stands between its braces.
@@ -292,6 +307,16 @@ mod tests {
             expanded("lazy_static! { static ref A: u8 = 1; }").1.len(),
             0
         );
+    }
+
+    #[test]
+    fn a_static_that_a_macro_makes_within_a_function_is_told() {
+        let counter = "macro_rules! count { () => {{ static N: A = A::new(0); N.add(1) }} }\n";
+        let notes = |rest: &str| expanded(&format!("{counter}{rest}")).1;
+        assert!(notes("fn f() -> u8 { count!() }")[0].contains("`count!` makes within a function"));
+        assert!(notes("count!()").is_empty());
+        let texts = "macro_rules! text { () => { fn_of::<&'static str>() } }\nfn f() { text!() }";
+        assert!(expanded(texts).1.is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The evcxr engine, made ready for cells that use nn-lib.
 
 use crate::home::Home;
+use crate::items::Items;
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,6 +30,10 @@ pub struct Engine {
     context: CommandContext,
     /// The names of the prelude and of Rust's own, once rust-analyzer is warm.
     scope: Vec<String>,
+    /// The kernel's directory.
+    pub(crate) home: Home,
+    /// The items of the cells that have run.
+    pub(crate) items: Items,
 }
 
 impl Engine {
@@ -55,6 +60,8 @@ impl Engine {
         let mut engine = Engine {
             context: CommandContext::with_eval_context(context),
             scope: Vec::new(),
+            home: home.clone(),
+            items: Items::default(),
         };
         engine.execute(PRELUDE)?;
         Ok(engine)
@@ -75,7 +82,7 @@ impl Engine {
         ));
     }
 
-    /// Compiles and runs the code of a cell.
+    /// Compiles and runs code as it is.
     ///
     /// # Errors
     /// The code does not compile, or its process ended.
@@ -113,7 +120,8 @@ impl Engine {
     /// The names that a cell can use: variables, functions, types, imports, and those of the prelude.
     pub fn names(&self) -> Vec<String> {
         let variables = self.context.variables_and_types().map(|(name, _)| name);
-        let own = variables.chain(self.context.defined_item_names());
+        let items = self.context.defined_item_names();
+        let own = variables.chain(items.filter(|name| self.items.shows(name)));
         let mut names: Vec<String> = own.map(str::to_owned).collect();
         names.extend_from_slice(&self.scope);
         names.sort();

@@ -4,9 +4,12 @@ use super::failure::Failure;
 use super::hints::Hint;
 use super::origin::{self, Origin};
 use super::suggestions::{self, Suggestion};
+use crate::items::source::widened;
+use crate::run::Run;
 use annotate_snippets::renderer::{AnsiColor, DecorStyle, Style};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use evcxr::CompilationError;
+use serde_json::Value;
 use std::ops::Range;
 
 /// The most errors that are shown; the first ones are usually the cause of the others.
@@ -27,6 +30,8 @@ pub struct Cell<'a> {
     pub count: usize,
     /// What the engine has made of it.
     pub generated: &'a str,
+    /// How it was run.
+    pub run: Option<&'a Run>,
 }
 
 /// The failure of a cell that does not compile; each error comes with the hint for it, if there is one.
@@ -44,7 +49,7 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
     {
         let mut lines = Vec::new();
         chosen.retain(|(error, hint)| {
-            let line = line_of(error, cell.code);
+            let line = line_of(error, cell);
             let first = is_syntax(error) && hint.is_some() && !lines.contains(&line);
             lines.push(line);
             first
@@ -55,7 +60,7 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
     let mut texts: Vec<String> = Vec::new();
     for (error, hint) in &chosen {
         if let Some(hint) = hint {
-            let line = line_of(error, cell.code);
+            let line = line_of(error, cell);
             // A line of another language has several errors and one cause: the hint that shows a line tells it.
             let same = hints
                 .iter_mut()
@@ -66,7 +71,13 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
                 None => hints.push((line, hint)),
             }
         }
-        let text = draw(error, hint.as_ref(), cell, &origin);
+        let mut text = draw(error, hint.as_ref(), cell, &origin);
+        let at = errors
+            .iter()
+            .position(|(other, _)| std::ptr::eq(other, error));
+        if let Some((title, number)) = at.and_then(|at| cell.run?.owners.get(at)?.as_ref()) {
+            text += &format!("\n  in `{title}` of cell [{number}]");
+        }
         if !texts.contains(&text) {
             texts.push(text);
         }
@@ -100,14 +111,15 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
 }
 
 /// The number of the line that an error is about; 0 if it is not known.
-fn line_of(error: &CompilationError, code: &str) -> usize {
-    let places = places(error, code);
+fn line_of(error: &CompilationError, cell: &Cell) -> usize {
+    let code = cell.code;
+    let places = places(error, cell);
     let primary = places.iter().find(|place| place.primary);
     primary.map_or(0, |place| line_number(code, place.range.start))
 }
 
 /// A hint as a text.
-fn told(hint: &Hint) -> String {
+pub fn told(hint: &Hint) -> String {
     let mut text = format!("{CYAN}hint{PLAIN}: {}", hint.says);
     if let Some(line) = &hint.instead {
         text.push_str(":\n");
@@ -130,7 +142,7 @@ fn draw(error: &CompilationError, hint: Option<&Hint>, cell: &Cell, origin: &Ori
         .path(format!("cell [{}]", cell.count))
         .fold(true);
     let mut any = false;
-    for place in places(error, code) {
+    for place in places(error, cell) {
         let kind = match place.primary {
             true => AnnotationKind::Primary,
             false => AnnotationKind::Context,
@@ -143,6 +155,18 @@ fn draw(error: &CompilationError, hint: Option<&Hint>, cell: &Cell, origin: &Ori
         let label = Some(label).filter(|_| !repeats);
         snippet = snippet.annotation(kind.span(place.range).label(label));
         any = true;
+    }
+    if !any {
+        // The engine knows no place for what it has put around the cell's last expression.
+        for span in error.json["spans"].as_array().into_iter().flatten() {
+            let place = origin.span(span).or_else(|| around_last(span, cell));
+            if let Some(range) = place.filter(|_| span["is_primary"] == true) {
+                let label = span["label"].as_str().map(in_the_readers_words);
+                let kind = AnnotationKind::Primary.span(widened(range, code));
+                snippet = snippet.annotation(kind.label(label));
+                any = true;
+            }
+        }
     }
     if !any && is_about_showing(&error.message()) {
         let last = origin::last_statement(code);
@@ -187,20 +211,31 @@ pub struct Place<'a> {
 }
 
 /// The places of an error in the cell.
-pub fn places<'a>(error: &'a CompilationError, code: &str) -> Vec<Place<'a>> {
+pub fn places<'a>(error: &'a CompilationError, cell: &Cell) -> Vec<Place<'a>> {
+    let Some(run) = cell.run else {
+        return Vec::new();
+    };
     let spanned = error.spanned_messages().iter();
     spanned
         .filter_map(|spanned| {
             let span = spanned.span.as_ref()?;
-            let start = offset(code, span.start_line, span.start_column)?;
-            let end = offset(code, span.end_line, span.end_column)?;
+            let start = (span.start_line, span.start_column);
             Some(Place {
-                range: widened(start..end, code),
+                range: run.source.range(start, (span.end_line, span.end_column))?,
                 label: &spanned.label,
                 primary: spanned.is_primary,
             })
         })
         .collect()
+}
+
+/// The last expression of the cell, if a span is that expression in brackets.
+fn around_last(span: &Value, cell: &Cell) -> Option<Range<usize>> {
+    let byte = |name: &str| usize::try_from(span[name].as_u64()?).ok();
+    let text = cell.generated.get(byte("byte_start")?..byte("byte_end")?)?;
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
+    let last = origin::last_statement(cell.code);
+    (cell.code[last.clone()] == *inner).then_some(last)
 }
 
 /// The compiler's advice, as far as the hint does not say it better.
@@ -281,40 +316,9 @@ fn for_cells(help: &str) -> String {
     help.to_owned()
 }
 
-/// The byte at a line and a column, both from 1, the column in characters.
-fn offset(code: &str, line: usize, column: usize) -> Option<usize> {
-    let start = line_start(code, line)?;
-    let text = code[start..].lines().next().unwrap_or_default();
-    let within = text
-        .char_indices()
-        .map(|(at, _)| at)
-        .nth(column.checked_sub(1)?)
-        .unwrap_or(text.len());
-    Some(start + within)
-}
-
 /// The number of the line around a byte, from 1.
 fn line_number(code: &str, at: usize) -> usize {
     code[..at].matches('\n').count() + 1
-}
-
-fn line_start(code: &str, line: usize) -> Option<usize> {
-    match line.checked_sub(2) {
-        None => Some(0),
-        Some(newlines) => code.match_indices('\n').nth(newlines).map(|(at, _)| at + 1),
-    }
-}
-
-/// A span has at least a character, and does not end before it begins.
-pub fn widened(span: Range<usize>, code: &str) -> Range<usize> {
-    let end = span.end.max(span.start);
-    if end > span.start {
-        return span.start..end;
-    }
-    let next = code[span.start..].chars().next();
-    // The end of a line is drawn as such.
-    let next = next.filter(|next| *next != '\n').map_or(0, char::len_utf8);
-    span.start..span.start + next
 }
 
 /// The renderer, in colours that are readable on white and on black, or without colours.
@@ -377,16 +381,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_count_characters_and_lines_count_from_one() {
-        let code = "let é = 1;\nlet b = é;";
-        assert_eq!(offset(code, 1, 5), Some(4));
-        assert_eq!(offset(code, 1, 7), Some(7));
-        assert_eq!(offset(code, 2, 9), Some(20));
-        assert_eq!(&code[20..], "é;");
-        assert_eq!(offset(code, 3, 1), None);
-    }
-
-    #[test]
     fn advice_about_a_package_fits_a_notebook() {
         assert_eq!(
             for_cells(
@@ -411,17 +405,5 @@ mod tests {
             without_internals("`nn_lib::datasets::imdb`"),
             "`nn_lib::datasets::imdb`"
         );
-    }
-
-    #[test]
-    fn a_column_after_the_end_of_a_line_is_its_end() {
-        assert_eq!(offset("ab\ncd", 1, 9), Some(2));
-    }
-
-    #[test]
-    fn an_empty_span_covers_a_character() {
-        assert_eq!(widened(1..1, "aéb"), 1..3);
-        assert_eq!(widened(1..1, "a"), 1..1);
-        assert_eq!(widened(1..1, "a\nb"), 1..1);
     }
 }

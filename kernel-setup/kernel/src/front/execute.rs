@@ -5,10 +5,14 @@ use super::failure::Failure;
 use super::help::{self, Request as Help};
 use super::inspection;
 use super::knowledge::Known;
+use super::losses;
 use super::output::Audience;
+use super::remarks;
 use super::session::Session;
+use super::syntax_errors;
 use super::wire::Request;
 use super::worker::Worker;
+use crate::run::Run;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,19 +102,24 @@ impl Worker {
             session.output.finish();
             return (None, Vec::new());
         }
+        if let Some(failure) = self.syntax_error(code) {
+            session.output.finish();
+            return (Some(failure), Vec::new());
+        }
         self.cells.add(self.count, code);
         let ended = session.tap.ended();
         session.output.expect(code);
-        let result = match self.with_engine(|engine| engine.execute(code)) {
-            Ok(result) => result,
+        let count = self.count;
+        let run = match self.with_engine(|engine| engine.run(code, count)) {
+            Ok(run) => run,
             Err(failure) => {
                 session.output.finish();
                 return (Some(failure), Vec::new());
             }
         };
-        let terminated = matches!(result, Err(evcxr::Error::SubprocessTerminated(_)));
+        let terminated = matches!(run.result, Err(evcxr::Error::SubprocessTerminated(_)));
         session.tap.settle(terminated, ended);
-        if let Ok(outputs) = &result {
+        if let Ok(outputs) = &run.result {
             if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
                 session.output.note(&timing(whole, outputs));
             }
@@ -123,15 +132,21 @@ impl Worker {
                 session.output.result(data);
             }
         }
+        let remark = remarks::about(code).filter(|_| run.result.is_ok());
+        for note in run.notes.iter().chain(&remark) {
+            session.output.remark(note);
+        }
         let ending = session.output.finish();
         self.read_generated();
         let interrupted = session.is_interrupted();
-        let failure = Failure::of_run(&ending, interrupted, &self.cells).or_else(|| {
-            let error = result.err()?;
+        let failed = Failure::of_run(&ending, interrupted, &self.cells);
+        let failed = failed.map(|failure| losses::told(failure, &ending, &run.losses));
+        let failure = failed.or_else(|| {
+            let error = run.result.as_ref().err()?;
             Some(if interrupted {
                 Failure::stopped_compiling()
             } else {
-                self.explained(&error, code)
+                self.explained(error, &run)
             })
         });
         (failure, ending.results)
@@ -146,19 +161,32 @@ impl Worker {
     }
 
     /// What an error of the engine tells the reader.
-    fn explained(&mut self, error: &evcxr::Error, code: &str) -> Failure {
+    fn explained(&mut self, error: &evcxr::Error, run: &Run) -> Failure {
         let generated = self.cells.generated();
         let template = self.session.home.template.clone();
         let cell = Cell {
-            code,
+            code: &run.source.cell,
             count: self.count,
             generated: &generated,
+            run: Some(run),
         };
         self.with_engine(|engine| {
             let template = &template;
             Failure::of_engine(error, &cell, &mut Known { engine, template })
         })
         .unwrap_or_else(|failure| failure)
+    }
+
+    /// The failure of a cell that is no Rust.
+    fn syntax_error(&mut self, code: &str) -> Option<Failure> {
+        let errors = syntax_errors::find(&self.session.home, code)?;
+        let template = self.session.home.template.clone();
+        let count = self.count;
+        let failure = self.with_engine(|engine| {
+            let template = &template;
+            syntax_errors::failure(&errors, code, count, &mut Known { engine, template })
+        });
+        Some(failure.unwrap_or_else(|failure| failure))
     }
 
     /// The help that a cell asks for, and the cell without the request.

@@ -65,7 +65,7 @@ impl Failure {
         }
         match error {
             evcxr::Error::CompilationErrors(errors) => {
-                compile_errors::failure(&with_hints(errors, cell.code, knowledge), cell)
+                compile_errors::failure(&with_hints(errors, cell, knowledge), cell)
             }
             evcxr::Error::TypeRedefinedVariablesLost(names) => Failure::new(
                 "TypeChanged",

@@ -117,6 +117,16 @@ impl Output {
         ending
     }
 
+    /// Tells the reader something about the cell that is not an error.
+    pub fn remark(&self, text: &str) {
+        let current = self.current();
+        if let Some(audience) = audible(&current) {
+            let data = warnings::bundle(&format!("note: {text}"));
+            let content = json!({ "data": data, "metadata": {}, "transient": {} });
+            self.iopub.send(&audience.parent, "display_data", content);
+        }
+    }
+
     /// Receives a report.
     pub fn receive(&self, report: Report) {
         let mut current = self.current();

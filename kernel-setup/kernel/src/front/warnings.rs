@@ -1,7 +1,8 @@
 //! The compiler's warnings that are shown, in the notebook's words: drawn as errors are, but yellow, and the cell runs.
 
-use super::compile_errors::{renderer, widened};
+use super::compile_errors::renderer;
 use super::origin::{BEFORE, Origin};
+use crate::items::source::widened;
 use annotate_snippets::{AnnotationKind, Level, Patch, Snippet};
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{Edition, SourceFile, TextSize};

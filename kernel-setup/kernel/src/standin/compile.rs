@@ -3,6 +3,7 @@
 
 use super::kept::Kept;
 use super::patch::patch;
+use super::statics::Statics;
 use super::warnings;
 use crate::home::Home;
 use crate::link::Report;
@@ -39,12 +40,14 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
     let wish = Wish::read(home)?;
     let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
     let source = home.cell().join("src").join("lib.rs");
-    let code = patch(&code);
+    let mut code = patch(&code, &home.retyped());
+    let statics = Statics::declare(home, &mut code);
     fs::write(&source, &code)?;
     if wish.dependencies.is_empty() {
         let mut compiler = rustc(home, &recipe, &wish, goal, &source);
+        compiler.args(statics.arguments());
         return match goal {
-            Goal::Run => make_object(home, &code, &source, compiler),
+            Goal::Run => make_object(home, &code, &source, compiler, &statics),
             Goal::Check => Err(compiler.arg("-Awarnings").exec()),
         };
     }
@@ -52,7 +55,13 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
 }
 
 /// Compiles the code to a shared object, unless that was done before.
-fn make_object(home: &Home, code: &str, source: &Path, mut compiler: Command) -> io::Result<i32> {
+fn make_object(
+    home: &Home,
+    code: &str,
+    source: &Path,
+    mut compiler: Command,
+    statics: &Statics,
+) -> io::Result<i32> {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let object = home.path.join("out").join(format!("{prefix}ctx{suffix}"));
     if let Some(path) = std::env::var_os(RESULT) {
@@ -63,11 +72,13 @@ fn make_object(home: &Home, code: &str, source: &Path, mut compiler: Command) ->
     if let Some(kept) = &kept
         && let Some(warnings) = kept.take(&object, source)
     {
+        statics.keep(home, &object)?;
         fs::write(home.warnings(), warnings)?;
         return Ok(0);
     }
     let (status, warnings) = warnings::run(&mut compiler)?;
     if status.success() {
+        statics.keep(home, &object)?;
         fs::write(home.warnings(), &warnings)?;
         if let Some(kept) = kept {
             // A template that may not be written to keeps nothing.

@@ -16,6 +16,7 @@ mod compile;
 mod kept;
 mod metadata;
 mod patch;
+pub mod statics;
 mod warnings;
 
 use crate::home::Home;

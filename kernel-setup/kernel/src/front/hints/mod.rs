@@ -82,11 +82,11 @@ pub trait Knowledge {
 /// The hints for errors of the compiler, each beside its error.
 pub fn with_hints(
     errors: &[CompilationError],
-    code: &str,
+    cell: &super::compile_errors::Cell,
     knowledge: &mut dyn Knowledge,
 ) -> Vec<(CompilationError, Option<Hint>)> {
     let pair = |error: &CompilationError| {
-        let places = places(error, code);
+        let places = places(error, cell);
         let (primary, others): (Vec<Place>, Vec<Place>) =
             places.into_iter().partition(|place| place.primary);
         let message = error.message();
@@ -97,7 +97,7 @@ pub fn with_hints(
                 at: place.range,
                 others: others.into_iter().map(|place| place.range).collect(),
             };
-            hint(code, &mistake, knowledge)
+            hint(cell.code, &mistake, knowledge)
         });
         (error.clone(), hint)
     };

@@ -29,11 +29,11 @@
 //! 4. **Models**: [`graph`] draws them, `trace` and `plan` put them in order, `network` runs batches through them;
 //!    [`model`] and [`sequential`] are what a user holds, [`compile`] and `weights` what they are told and know;
 //!    [`summary`] and `draw` show them, `save`, `architecture` and `compile_json` write them down.
-//! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` and `update` do one batch, `train` the epochs,
-//!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
-//!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `kernels`, `simd`,
-//!    `threads`; and `apart`, for the speed of a notebook's cells.
+//! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` and `update` do one batch, `learner` the
+//!    epochs; `train` and `predict` are what a user calls; [`history`] and [`evaluation`] hold the results; [`callbacks`],
+//!    [`early_stopping`], [`checkpoint`]; [`split`] for k-fold validation.
+//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `kernels` and
+//!    `shared_layer`; `simd`, `threads`; and `apart`, for the speed of a notebook's cells.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
 pub mod activation;
@@ -66,6 +66,7 @@ pub mod history;
 pub mod init;
 mod kernels;
 pub mod layer;
+mod learner;
 pub mod loss;
 mod math;
 mod matmul;

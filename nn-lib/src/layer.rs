@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::activation::Activation;
 use crate::apart::Apart;
 use crate::column_kernel::ColumnKernel;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Symbol, Symbols};
 use crate::init::Initializer;
 use crate::multi_hot::Selection;
@@ -22,6 +22,12 @@ use crate::shape::Shape;
 /// A new layer writes down its shapes in [`build`](Layer::build), its formula in [`forward`](Layer::forward) and the
 /// derivative beside it in [`backward`](Layer::backward); everything else has a default. The model calls
 /// `forward` and `backward` with whole batches; a layer that is applied twice is called twice, with a cache for each.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "a layer is expected here, as in `model.add(Dense::new(16).activation(Activation::Relu))`",
+    note = "an activation alone is a layer too: `ActivationLayer::new(Activation::Relu)`",
+    note = "a model that `load` or `Model::new` gives is a `Result`, whose value `?` gives"
+)]
 pub trait Layer: Send + 'static {
     /// The type as Keras spells it: `Dense`.
     fn kind(&self) -> &'static str;
@@ -109,7 +115,27 @@ pub trait Layer: Send + 'static {
 pub struct Base {
     pub(crate) name: Option<String>,
     pub(crate) input_shape: Option<Shape>,
+    /// The first option that was not understood, such as the name of an activation: said when the layer is used.
+    pub(crate) mistake: Option<Apart<Error>>,
     shared: OnceLock<SharedLayer>,
+}
+
+impl Base {
+    /// The value of an option; a mistake is kept until the layer is used, and the default taken.
+    pub(crate) fn option<T: Default>(&mut self, given: Result<T>) -> T {
+        given.unwrap_or_else(|mistake| {
+            self.mistake.get_or_insert_with(|| Apart::new(mistake));
+            T::default()
+        })
+    }
+
+    /// Whether all options were understood.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.mistake {
+            Some(mistake) => Err(Error::clone(mistake)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A copy has the same name and shape but is a layer of its own.
@@ -118,6 +144,7 @@ impl Clone for Base {
         Base {
             name: self.name.clone(),
             input_shape: self.input_shape.clone(),
+            mistake: self.mistake.clone(),
             shared: OnceLock::new(),
         }
     }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::adagrad::Adagrad;
 use crate::adam::Adam;
 use crate::error::{Error, Result};
+use crate::named::unknown;
 use crate::rmsprop::RMSprop;
 use crate::schedule::LearningRate;
 use crate::sgd::SGD;
@@ -34,6 +35,11 @@ pub(crate) use pace::clipping_methods;
 /// optimizer.update(&mut weights, &mut [], &[2.0, -2.0]);
 /// assert_eq!(weights, [0.0, 3.0]); // w - 0.5 * gradient
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "an optimizer is expected here, as in `RMSprop::new(0.001)`, or its name `\"rmsprop\"`",
+    note = "compile takes optimizer, loss and metrics in this order: `model.compile(\"rmsprop\", \"binary_crossentropy\", [\"accuracy\"])?`"
+)]
 pub trait Optimizer: Send + Sync {
     /// The name that Keras uses: `rmsprop`.
     fn name(&self) -> &'static str;
@@ -210,11 +216,8 @@ pub fn from_config(config: &Value) -> Result<Box<dyn Optimizer>> {
                 .epsilon(number("epsilon", 1e-7)),
         ),
         _ => {
-            return Err(Error::invalid(
-                "Optimizer",
-                "one of sgd, rmsprop, adam, adagrad",
-                name,
-            ));
+            let names = ["sgd", "rmsprop", "adam", "adagrad"];
+            return Err(unknown("Optimizer", &names, &name));
         }
     };
     let pace = optimizer.pace_mut();

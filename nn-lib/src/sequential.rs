@@ -158,6 +158,14 @@ impl Part {
         }
     }
 
+    /// Whether a layer's options were understood.
+    fn check(&self) -> Result<()> {
+        match self {
+            Part::Layer(layer) => layer.lock().base().check(),
+            Part::Input(_) | Part::Model(_) => Ok(()),
+        }
+    }
+
     pub(crate) fn apply(&self, input: &Symbol) -> Result<Symbol> {
         match self {
             Part::Input(own) if own.0.shape == input.0.shape => Ok(input.clone()),
@@ -185,6 +193,13 @@ impl Model {
     pub(crate) fn settle(&mut self, data: Option<Shape>) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
+        }
+        self.waiting.iter().try_for_each(Part::check)?;
+        if self.plan.outputs.len() > 1 {
+            let received = format!("one with {}", self.plan.outputs.len());
+            return Err(Error::invalid("add", "a model with one output to build on", received).with_hint(
+                "apply layers to the outputs instead: let outputs = model.apply_all(&Input::new(shape))?",
+            ));
         }
         let (inputs, mut output) = if self.plan.nodes.is_empty() {
             let Some(shape) = self.waiting[0].input_shape().or(data) else {

@@ -60,6 +60,7 @@ pub mod dropout;
 pub mod early_stopping;
 pub mod encode;
 pub mod error;
+mod escape;
 pub mod evaluation;
 pub mod fit;
 pub mod flatten;

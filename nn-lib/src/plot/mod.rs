@@ -22,7 +22,6 @@ mod values;
 pub use crate::number::Number;
 pub use diagram::Diagram;
 pub use figure::Figure;
-pub(crate) use paint::escaped;
 pub use panels::Panels;
 pub use values::{Labels, Rows, Values};
 

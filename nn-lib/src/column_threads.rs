@@ -167,13 +167,12 @@ impl Wait {
         }
     }
 
-    /// Whether the wait is so long that sleeping is better. In a model there is no time: it is long after one turn.
+    /// Whether the wait is so long that sleeping is better. A model has no time: its helpers go to sleep at once.
     pub(crate) fn is_long(&self) -> bool {
-        let limit = match cfg!(all(test, loom)) {
-            true => Duration::ZERO,
-            false => Duration::from_micros(200),
-        };
-        self.since.is_some_and(|since| since.elapsed() >= limit)
+        cfg!(all(test, loom))
+            || self
+                .since
+                .is_some_and(|since| since.elapsed() > Duration::from_micros(200))
     }
 }
 

@@ -74,6 +74,11 @@ impl Compiled {
 }
 
 /// What `compile` takes as an optimizer: one of the structs, or a name such as `"rmsprop"`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "an optimizer is expected here, as in `RMSprop::new(0.001)`, or its name `\"rmsprop\"`",
+    note = "compile takes optimizer, loss and metrics in this order: `model.compile(\"rmsprop\", \"binary_crossentropy\", [\"accuracy\"])?`"
+)]
 pub trait IntoOptimizer {
     /// The optimizer.
     ///

@@ -22,12 +22,6 @@ use crate::shape::Shape;
 /// A new layer writes down its shapes in [`build`](Layer::build), its formula in [`forward`](Layer::forward) and the
 /// derivative beside it in [`backward`](Layer::backward); everything else has a default. The model calls
 /// `forward` and `backward` with whole batches; a layer that is applied twice is called twice, with a cache for each.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a layer",
-    label = "a layer is expected here, as in `model.add(Dense::new(16).activation(Activation::Relu))`",
-    note = "an activation alone is a layer too: `ActivationLayer::new(Activation::Relu)`",
-    note = "a model that `load` or `Model::new` gives is a `Result`, whose value `?` gives"
-)]
 pub trait Layer: Send + 'static {
     /// The type as Keras spells it: `Dense`.
     fn kind(&self) -> &'static str;

@@ -98,17 +98,23 @@ fn nearest<'a>(names: &[&'a str], name: &str) -> Option<&'a str> {
     (distance <= 2 && distance < known.len()).then_some(known)
 }
 
-/// How many letters must be put in, left out or replaced to make one word of the other (Levenshtein 1966).
+/// How many letters must be put in, left out, replaced or exchanged with the next one to make one word of the other
+/// (Damerau 1964).
 fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut before = Vec::new();
     let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, letter) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, its) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *its);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+    for i in 0..one.len() {
+        let mut next = vec![i + 1];
+        for j in 0..other.len() {
+            let replaced = row[j] + usize::from(one[i] != other[j]);
+            let mut fewest = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && one[i] == other[j - 1] && one[i - 1] == other[j] {
+                fewest = fewest.min(before[j - 1] + 1);
+            }
+            next.push(fewest);
         }
+        before = std::mem::replace(&mut row, next);
     }
     row[other.len()]
 }
@@ -120,7 +126,7 @@ mod tests {
     #[test]
     fn the_distance_of_two_words_counts_letters() {
         assert_eq!(distance("relu", "relu"), 0);
-        assert_eq!(distance("relu", "rleu"), 2);
+        assert_eq!(distance("relu", "rleu"), 1);
         assert_eq!(distance("adam", "adm"), 1);
         assert_eq!(distance("", "sgd"), 3);
     }

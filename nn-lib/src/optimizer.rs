@@ -35,11 +35,6 @@ pub(crate) use pace::clipping_methods;
 /// optimizer.update(&mut weights, &mut [], &[2.0, -2.0]);
 /// assert_eq!(weights, [0.0, 3.0]); // w - 0.5 * gradient
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an optimizer",
-    label = "an optimizer is expected here, as in `RMSprop::new(0.001)`, or its name `\"rmsprop\"`",
-    note = "compile takes optimizer, loss and metrics in this order: `model.compile(\"rmsprop\", \"binary_crossentropy\", [\"accuracy\"])?`"
-)]
 pub trait Optimizer: Send + Sync {
     /// The name that Keras uses: `rmsprop`.
     fn name(&self) -> &'static str;

@@ -91,6 +91,12 @@ impl From<Model> for Sequential {
 }
 
 /// What can be put on a stack: a layer, an input, a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "a layer is expected here, as in `model.add(Dense::new(16).activation(Activation::Relu))`",
+    note = "an activation alone is a layer too: `ActivationLayer::new(Activation::Relu)`",
+    note = "a model that `load` or `Model::new` gives is a `Result`, whose value `?` gives"
+)]
 pub trait Stackable {
     /// Appends the parts to the stack.
     #[doc(hidden)]

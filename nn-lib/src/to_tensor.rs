@@ -93,7 +93,7 @@ pub trait Rectangular: ToTensor {}
 /// A number, or an array whose length is part of its type: as rows of a list they are of one length for certain.
 #[diagnostic::on_unimplemented(
     message = "`Tensor::from` cannot make a tensor of a list of `{Self}`",
-    label = "these are not numbers, or lists that may differ in length",
+    label = "neither numbers nor arrays of a fixed length",
     note = "rows that are a `Vec` or a slice each: `Tensor::from_rows(&rows)?`",
     note = "lists of word numbers: `vectorize_sequences(&lists, 10_000)?`",
     note = "a text becomes a number by `text.parse::<f32>()?`"
@@ -218,7 +218,7 @@ impl<T: ToTensor + ?Sized> ToTensor for &T {
     }
 }
 impl<T: Rectangular + ?Sized> Rectangular for &T {}
-impl<T: FixedSize> FixedSize for &T {}
+impl<T: FixedSize + ?Sized> FixedSize for &T {}
 
 impl<S: ndarray::Data<Elem: Number>, D: Dimension> ToTensor for ArrayBase<S, D> {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {

@@ -23,7 +23,7 @@ pub use crate::number::Number;
 pub use diagram::Diagram;
 pub use figure::Figure;
 pub use panels::Panels;
-pub use values::{Labels, Rows, Values};
+pub use values::{Labels, Name, Rows, Values};
 
 use std::sync::RwLock;
 

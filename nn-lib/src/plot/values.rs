@@ -1,5 +1,6 @@
 //! What a chart accepts as numbers and labels: everything that a notebook's variables are made of.
 
+use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
 use crate::number::{Number, Sealed};
@@ -76,32 +77,29 @@ impl<V: Values + ?Sized> Values for &V {
     }
 }
 
-/// Names to write along an axis: a `Vec`, a slice or an array of texts, or a reference to one.
+/// Names to write along an axis: a `Vec`, a slice or an array of texts or numbers, or a reference to one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of names",
-    label = "a list of texts is expected here, as in `[\"bad\", \"good\"]`",
-    note = "numbers become texts by `numbers.iter().map(|n| n.to_string()).collect::<Vec<_>>()`"
+    label = "a list of texts or numbers is expected here, as in `[\"bad\", \"good\"]`"
 )]
 pub trait Labels {
     /// The names, in order.
     fn to_labels(&self) -> Vec<String>;
 }
 
-impl<S: AsRef<str>> Labels for [S] {
+impl<N: Name> Labels for [N] {
     fn to_labels(&self) -> Vec<String> {
-        self.iter()
-            .map(|label| label.as_ref().to_string())
-            .collect()
+        self.iter().map(Name::text).collect()
     }
 }
 
-impl<S: AsRef<str>> Labels for Vec<S> {
+impl<N: Name> Labels for Vec<N> {
     fn to_labels(&self) -> Vec<String> {
         self.as_slice().to_labels()
     }
 }
 
-impl<S: AsRef<str>, const N: usize> Labels for [S; N] {
+impl<T: Name, const N: usize> Labels for [T; N] {
     fn to_labels(&self) -> Vec<String> {
         self.as_slice().to_labels()
     }
@@ -110,6 +108,35 @@ impl<S: AsRef<str>, const N: usize> Labels for [S; N] {
 impl<L: Labels + ?Sized> Labels for &L {
     fn to_labels(&self) -> Vec<String> {
         (**self).to_labels()
+    }
+}
+
+/// One name: a text, or a number such as that of a class.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a name",
+    label = "a list of texts or numbers is expected here, as in `[\"bad\", \"good\"]`",
+    note = "other values become texts by `values.iter().map(|v| format!(\"{{v:?}}\")).collect::<Vec<_>>()`"
+)]
+pub trait Name {
+    /// The name as text.
+    fn text(&self) -> String;
+}
+
+macro_rules! names {
+    ($($kind:ty),*) => {$(
+        impl Name for $kind {
+            fn text(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+names!(str, String, Cow<'_, str>, char, bool);
+names!(f32, f64, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+impl<N: Name + ?Sized> Name for &N {
+    fn text(&self) -> String {
+        (**self).text()
     }
 }
 

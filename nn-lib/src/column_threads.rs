@@ -7,9 +7,9 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 // For its model the board is built of loom's locks, counters and threads, whose order of events loom chooses.
-#[cfg(all(test, loom))]
+#[cfg(all(test, feature = "loom"))]
 use loom::{sync, thread};
-#[cfg(not(all(test, loom)))]
+#[cfg(not(all(test, feature = "loom")))]
 use std::{sync, thread};
 
 use sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
@@ -159,7 +159,7 @@ impl Wait {
 
     pub(crate) fn a_little(&mut self) {
         self.turns += 1;
-        if self.turns < 1000 && !cfg!(all(test, loom)) {
+        if self.turns < 1000 && !cfg!(all(test, feature = "loom")) {
             std::hint::spin_loop();
         } else {
             self.since.get_or_insert_with(Instant::now);
@@ -169,7 +169,7 @@ impl Wait {
 
     /// Whether the wait is so long that sleeping is better. A model has no time: its helpers go to sleep at once.
     pub(crate) fn is_long(&self) -> bool {
-        cfg!(all(test, loom))
+        cfg!(all(test, feature = "loom"))
             || self
                 .since
                 .is_some_and(|since| since.elapsed() > Duration::from_micros(200))
@@ -178,7 +178,7 @@ impl Wait {
 
 /// loom runs these with the threads in every order that matters (up to some number of forced changes between them), and
 /// with every value that a load may see. A thread that nobody wakes is found as a deadlock.
-#[cfg(all(test, loom))]
+#[cfg(all(test, feature = "loom"))]
 mod loom_model {
     use std::sync::Arc;
 

@@ -166,3 +166,51 @@ fn what_does_nothing_when_it_is_dropped_is_a_warning_that_says_what_to_do() {
         ),
     ]);
 }
+
+/// The texts in quotes of a source file, without its tests.
+fn texts(source: &str) -> Vec<&str> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+    lines.flat_map(|line| line.split('"').skip(1)).collect()
+}
+
+/// The types in a text that are used as in `Fit::default()` or `Loss::custom(..)`.
+fn types(text: &str) -> Vec<String> {
+    let before = |end: usize| {
+        let word = text[..end].chars().rev();
+        let word: String = word.take_while(|letter| letter.is_alphanumeric()).collect();
+        word.chars().rev().collect::<String>()
+    };
+    let words = text.match_indices("::").map(|(end, _)| before(end));
+    words
+        .filter(|word| word.starts_with(char::is_uppercase))
+        .collect()
+}
+
+#[test]
+fn every_type_that_a_message_names_is_in_the_prelude() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let prelude = std::fs::read_to_string(source.join("prelude.rs")).unwrap();
+    let known = |name: &str| {
+        let mut words = prelude.split(|letter: char| !letter.is_alphanumeric());
+        words.any(|word| word == name) || name == "Vec" || name == "Box"
+    };
+    let mut folders = vec![source];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for file in folder.read_dir().unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().unwrap() != "tests.rs" {
+                let source = std::fs::read_to_string(&path).unwrap();
+                found.extend(texts(&source).into_iter().flat_map(types));
+            }
+        }
+    }
+    for name in ["Fit", "Loss", "Panels", "ActivationLayer", "EarlyStopping"] {
+        assert!(found.iter().any(|found| found == name), "{name}: {found:?}");
+    }
+    let missing: Vec<&String> = found.iter().filter(|name| !known(name)).collect();
+    assert!(missing.is_empty(), "not in the prelude: {missing:?}");
+}

@@ -186,8 +186,9 @@ mod loom_model {
     use crate::multi_hot::MultiHot;
     use crate::simd::LANES;
 
-    /// Gives so many tasks to the caller and its helpers: each adds one to the gradient of every part.
-    fn model(helpers: usize, parts: usize, tasks: usize, preemptions: usize) {
+    /// Gives so many tasks to the helpers: each adds one to the gradient of every part. `caller` says whether the caller
+    /// does its share, or leaves all of it to them.
+    fn model(caller: bool, helpers: usize, parts: usize, tasks: usize, preemptions: usize) {
         let mut model = loom::model::Builder::new();
         model.preemption_bound = Some(preemptions);
         model.check(move || {
@@ -210,7 +211,9 @@ mod loom_model {
                 task.deltas = vec![vec![[1.0; LANES]]];
                 drop(task);
                 board.begin(wake);
-                board.work(0, threads);
+                if caller {
+                    board.work(0, threads);
+                }
                 board.wait();
                 for part in &board.parts {
                     assert_eq!(lock(part).gradient.flat(), [round as f32; LANES]);
@@ -226,11 +229,16 @@ mod loom_model {
 
     #[test]
     fn a_helper_and_the_caller_do_every_part_of_every_task_once() {
-        model(1, 2, 2, 3);
+        model(true, 1, 2, 2, 3);
+    }
+
+    #[test]
+    fn a_helper_that_goes_to_sleep_is_woken_for_the_next_task() {
+        model(false, 1, 1, 2, 3);
     }
 
     #[test]
     fn two_helpers_and_the_caller_do_every_part_of_a_task_once() {
-        model(2, 2, 1, 2);
+        model(true, 2, 2, 1, 2);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The library that this test is linked with: the newest beside it.
 fn library() -> PathBuf {
@@ -18,7 +19,9 @@ fn library() -> PathBuf {
 
 /// What rustc says about a line of a cell.
 fn said(lines: &[&str]) -> Vec<String> {
-    let folder = std::env::temp_dir().join(format!("nn-lib-messages-{}", std::process::id()));
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let (process, call) = (std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
+    let folder = std::env::temp_dir().join(format!("nn-lib-messages-{process}-{call}"));
     std::fs::create_dir_all(&folder).unwrap();
     let said = lines.iter().enumerate().map(|(number, line)| {
         let source = folder.join(format!("line_{number}.rs"));
@@ -162,16 +165,21 @@ fn what_does_nothing_when_it_is_dropped_is_a_warning_that_says_what_to_do() {
         ),
         (
             "model.fit(&x, &y, Fit::default());",
-            &["unused `Result` that must be used"],
+            &["Result` that must be used"],
         ),
     ]);
 }
 
 /// The texts in quotes of a source file, without its tests.
-fn texts(source: &str) -> Vec<&str> {
+fn texts(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
-    lines.flat_map(|line| line.split('"').skip(1)).collect()
+    let lines = lines.map(|line| line.replace("\\\"", "'"));
+    let texts = lines.flat_map(|line| {
+        let texts = line.split('"').skip(1).step_by(2).map(str::to_string);
+        texts.collect::<Vec<String>>()
+    });
+    texts.collect()
 }
 
 /// The types in a text that are used as in `Fit::default()` or `Loss::custom(..)`.
@@ -190,7 +198,10 @@ fn types(text: &str) -> Vec<String> {
 #[test]
 fn every_type_that_a_message_names_is_in_the_prelude() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let prelude = std::fs::read_to_string(source.join("prelude.rs")).unwrap();
+    // The prelude has all of the schedules.
+    let prelude = ["prelude.rs", "schedule.rs"]
+        .map(|file| std::fs::read_to_string(source.join(file)).unwrap())
+        .concat();
     let known = |name: &str| {
         let mut words = prelude.split(|letter: char| !letter.is_alphanumeric());
         words.any(|word| word == name) || name == "Vec" || name == "Box"
@@ -204,7 +215,7 @@ fn every_type_that_a_message_names_is_in_the_prelude() {
                 folders.push(path);
             } else if path.file_name().unwrap() != "tests.rs" {
                 let source = std::fs::read_to_string(&path).unwrap();
-                found.extend(texts(&source).into_iter().flat_map(types));
+                found.extend(texts(&source).iter().flat_map(|text| types(text)));
             }
         }
     }

@@ -361,7 +361,7 @@ fn mistakes_with_tensors_are_reported() {
         vectorize_sequences(&[vec![1], vec![5, 10]], 10),
         &["below 10", "10 in sequence 1", "num_words"],
     );
-    says(to_categorical(&[0, 3], 3), &["below 3", "3 in row 1"]);
+    says(to_categorical([0, 3], 3), &["below 3", "3 in row 1"]);
     says(k_fold(&a, &a, 1), &["2 to 2 folds"]);
     says(normalize(&a, &Tensor::ones([2, 4])), &["(3,)", "(4,)"]);
     assert_eq!(a.get([5, 5]), None);

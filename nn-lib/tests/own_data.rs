@@ -1,6 +1,10 @@
 //! Data of one's own: what a student has in variables becomes a tensor, labels, features, a chart.
 
-use nn_lib::plot::Figure;
+#![allow(
+    clippy::needless_borrows_for_generic_args,
+    reason = "a student lends what a function could take as well"
+)]
+
 use nn_lib::prelude::*;
 
 fn quiet() -> Fit {

@@ -16,6 +16,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from read import Unreadable, read
+
 events = None  # the real standard output, once it is kept from everybody else
 
 
@@ -24,11 +26,14 @@ def tell(event, **fields):
 
 
 class Job:
-    """One notebook and the kernel that was started for it."""
+    """One notebook, and the kernel if one was started for it."""
 
-    def __init__(self, plan, path):
-        self.path = Path(path)
-        self.notebook = nbformat.read(self.path, as_version=4)
+    def __init__(self, plan, given):
+        self.path = Path(given["path"])
+        self.name = given["name"]
+        self.sources = given["sources"]
+        self.executed = given["executed"]
+        self.notebook = read(self.path)
         self.cells = [i for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
         self.client = NotebookClient(
             self.notebook,
@@ -43,7 +48,7 @@ class Job:
         self.place = 0
 
     def tell(self, event, **fields):
-        tell(event, name=self.path.stem, **fields)
+        tell(event, name=self.name, **fields)
 
     async def start_kernel(self):
         self.client.km = self.client.create_kernel_manager()
@@ -100,15 +105,14 @@ class Failed(Exception):
     """A notebook has failed, and its failure was told."""
 
 
-async def run(plan, stopping):
-    waiting = list(plan["notebooks"])
+async def run(plan, waiting, stopping):
     jobs = []  # all whose kernels may live
     background = []  # pages that are written and kernels that end while the next notebook runs
     hurry = True
 
     async def work():
         while waiting:
-            job = Job(plan, waiting.pop(0))
+            job = waiting.pop(0)
             jobs.append(job)
             try:
                 await job.execute()
@@ -142,55 +146,76 @@ async def run(plan, stopping):
 
 def write(plan, job):
     """Writes the executed notebook and its pages."""
-    directory = Path(plan["output"])
-    target = directory / job.path.name
-    replace(target, nbformat.writes(job.notebook))
-    files = [str(target)]
-    for kind in plan["formats"]:
-        files.append(page(kind, job.notebook, job.path, directory))
-    job.tell("written", files=files)
+    try:
+        target = Path(plan["output"]) / job.executed
+        # By this the command line knows the file as its own, as long as nobody edits the cells.
+        job.notebook.metadata["cargo_notebook"] = {"sources": job.sources}
+        replace(target, nbformat.writes(job.notebook))
+        job.tell("written", files=[str(target), *pages(plan, job, job.notebook)])
+    except OSError as error:
+        job.tell("unwritten", text=f"{error.filename or plan['output']}: {error.strerror or error}")
+        raise Failed from error
 
 
-def render_only(plan):
+def render_only(plan, jobs):
     """Pages of what the last run left, or of the outputs that the notebook itself holds."""
-    directory = Path(plan["output"])
-    for path in map(Path, plan["notebooks"]):
-        notebook = nbformat.read(path, as_version=4)
-        for executed in (directory / path.name, Path(plan["executed"]) / path.name):
-            if executed.is_file() and sources(candidate := nbformat.read(executed, as_version=4)) == sources(notebook):
-                notebook = candidate
-                break
-        if not any(cell.cell_type == "code" and cell.outputs for cell in notebook.cells):
-            tell("note", text=f"{path.stem} has no outputs yet (or was changed since): `cargo notebook run` makes them")
-        files = [page(kind, notebook, path, directory) for kind in plan["formats"]]
-        tell("written", name=path.stem, files=files)
+    for job in jobs:
+        notebook = executed_before(plan, job) or job.notebook
+        if job.cells and not any(cell.cell_type == "code" and cell.outputs for cell in notebook.cells):
+            job.tell("note", text="has no outputs yet (or was changed since): `cargo notebook run` makes them")
+        try:
+            job.tell("written", files=pages(plan, job, notebook))
+        except OSError as error:
+            job.tell("unwritten", text=f"{error.filename or plan['output']}: {error.strerror or error}")
+            return False
     return True
+
+
+def executed_before(plan, job):
+    """What a run has made of the same cells."""
+    for directory in (plan["output"], plan["executed"]):
+        for name in (job.executed, f"{job.name}.ipynb", f"{job.name}.executed.ipynb", job.path.name):
+            path = Path(directory) / name
+            try:
+                if path.is_file() and sources(found := read(path)) == sources(job.notebook):
+                    return found
+            except Unreadable:
+                pass
+    return None
 
 
 def sources(notebook):
     return [(cell.cell_type, cell.source) for cell in notebook.cells]
 
 
-def page(kind, notebook, path, directory):
+def pages(plan, job, notebook):
+    """Writes the pages and tells once what they had to leave."""
+    if not plan["formats"]:
+        return []
     import render  # takes a while; while notebooks are executed, it is loaded in the background
 
-    if kind == "slides":
-        target = directory / f"{path.stem}.slides.html"
-        replace(target, render.slides(notebook, path))
-    else:
-        target = directory / f"{path.stem}.html"
-        replace(target, render.page(notebook, path))
-    return str(target)
+    content = render.Notebook(notebook, job.path)
+    files = []
+    for kind in plan["formats"]:
+        target = Path(plan["output"]) / (f"{job.name}.slides.html" if kind == "slides" else f"{job.name}.html")
+        replace(target, (render.slides if kind == "slides" else render.page)(content))
+        files.append(str(target))
+    for line in content.report.lines():
+        job.tell("note", text=line)
+    return files
 
 
 def replace(path, text):
-    """Writes a file so that nobody ever reads half of it."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    """Writes a file so that nobody ever reads half of it, and nothing is left of one that could not be finished."""
+    partial = path.with_name(f".{os.getpid()}-{threading.get_ident()}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-async def run_for_caller(plan):
+async def run_for_caller(plan, jobs):
     """Runs until the caller is gone, which is when standard input closes."""
     loop, task, stopping = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
 
@@ -200,7 +225,19 @@ async def run_for_caller(plan):
         loop.call_soon_threadsafe(task.cancel)
 
     threading.Thread(target=watch, daemon=True).start()
-    return await run(plan, stopping)
+    return await run(plan, jobs, stopping)
+
+
+def read_all(plan):
+    """The notebooks, or `None` when one of them cannot be read: then nothing is executed."""
+    jobs, good = [], True
+    for given in plan["notebooks"]:
+        try:
+            jobs.append(Job(plan, given))
+        except Unreadable as error:
+            tell("unreadable", name=given["name"], text=f"{given['path']}: {error}")
+            good = False
+    return jobs if good else None
 
 
 def main():
@@ -208,9 +245,12 @@ def main():
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a library that prints does not disturb the events
     plan = json.loads(sys.stdin.readline())
-    Path(plan["output"]).mkdir(parents=True, exist_ok=True)
+    jobs = read_all(plan)
+    if jobs is None:
+        return 1
     try:
-        good = asyncio.run(run_for_caller(plan)) if plan["execute"] else render_only(plan)
+        Path(plan["output"]).mkdir(parents=True, exist_ok=True)
+        good = asyncio.run(run_for_caller(plan, jobs)) if plan["execute"] else render_only(plan, jobs)
     except ModuleNotFoundError as missing:
         tell("unavailable", text=f"a Python package is missing: {missing}")
         good = False

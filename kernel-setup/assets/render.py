@@ -12,38 +12,39 @@ from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
+from mistune import HTMLRenderer
 from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
+from embed import Embedding
+from formulas import Formulas
+from report import Report
+
 HERE = Path(__file__).parent
+# What a browser may load for a page: nothing that is not in the page itself, whatever a script in an output asks for.
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; worker-src blob:; style-src 'unsafe-inline' data:; "
+    "img-src data: blob:; media-src data: blob:; font-src data:; connect-src data: blob:"
+)
 # The first of these that an output has is shown.
 MIME_TYPES = ["image/svg+xml", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/gif", "text/plain"]
 
 
-def formula(tex, display):
-    """MathML, which browsers draw by themselves; where it cannot be made, the TeX as it stands."""
-    try:
-        from latex2mathml.converter import convert
-
-        return convert(html.unescape(tex).strip(), display="block" if display else "inline")
-    except Exception:  # a formula that the converter does not know stays readable
-        return f"<code class='tex'>{html.escape(html.unescape(tex))}</code>"
-
-
 class Renderer(IPythonRenderer):
-    """Markdown cells: with MathML, headings that are collected, and no picture from elsewhere."""
+    """Markdown cells: with MathML, and headings that are collected. Pictures are taken in afterwards."""
 
-    def __init__(self, headings, **options):
-        super().__init__(**options)
+    def __init__(self, headings, formulas):
+        super().__init__(escape=False, exclude_anchor_links=True)
         self.headings = headings
+        self.formulas = formulas
 
     def inline_math(self, text):
-        return formula(text, display=False)
+        return self.formulas.convert(text, display=False)
 
     def block_math(self, text):
-        return f"<div class='formula'>{formula(text, display=True)}</div>"
+        return f"<div class='formula'>{self.formulas.convert(text, display=True)}</div>"
 
     def heading(self, text, level, **attributes):
         plain = html.unescape(re.sub(r"<(annotation|style).*?</\1>|<[^>]+>", "", text, flags=re.S)).strip()
@@ -56,48 +57,22 @@ class Renderer(IPythonRenderer):
         return f'<h{level} id="{html.escape(identifier)}">{text}</h{level}>\n'
 
     def latex_environment(self, name, body):
-        return f"<div class='formula'>{formula(chr(92) + f'begin{{{name}}}{body}' + chr(92) + f'end{{{name}}}', display=True)}</div>"
+        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def image(self, text, url, title=None):
-        return link_instead(url, text) if is_elsewhere(url) else super().image(text, url, title)
-
-    # Markdown hands raw HTML over in pieces, such as `<details>` without its end: a piece stays as
-    # it is, only its pictures are taken into the page.
-    def block_html(self, html):
-        return self.with_pictures(html)
-
-    def inline_html(self, html):
-        return self.with_pictures(html)
-
-    def with_pictures(self, text):
-        def picture(tag):
-            source = re.search(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag[0])
-            url = html.unescape((source[1] or source[2] or "") if source else "")
-            if is_elsewhere(url):
-                alternative = re.search(r"""\balt\s*=\s*"([^"]*)\"""", tag[0])
-                return link_instead(url, alternative[1] if alternative else "")
-            embedded = self._embed_image_or_attachment(url) if url else url
-            return tag[0].replace(source[0], f'src="{embedded}"') if source else tag[0]
-
-        return re.sub(r"<img\b[^>]*>", picture, text)
-
-
-def is_elsewhere(url):
-    return re.match(r"(https?:)?//", url) is not None
-
-
-def link_instead(url, text):
-    """A picture on another machine would be a request: the page links to it."""
-    return f'<a href="{html.escape(url)}">{text or html.escape(url)}</a>'
+        return HTMLRenderer.image(self, text, url, title)
 
 
 class Notebook:
     """The cells with their HTML, ready for a template."""
 
     def __init__(self, notebook, path):
-        self.path = path
+        self.report = Report()
+        self.embedding = Embedding(path.parent, self.report)
+        self.formulas = Formulas(self.report)
         self.headings = []
-        self.highlight = Highlight2HTML(pygments_lexer="rust", config=Config())
+        language = notebook.metadata.get("language_info", {}).get("pygments_lexer") or notebook.metadata.get("kernelspec", {}).get("language")
+        self.highlight = Highlight2HTML(pygments_lexer=language or "rust", config=Config())
         notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})
         self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
@@ -128,15 +103,8 @@ class Notebook:
         }
 
     def markdown(self, source, attachments=None):
-        renderer = Renderer(
-            self.headings,
-            escape=False,
-            embed_images=True,
-            path=str(self.path.parent),
-            attachments=attachments or {},
-            exclude_anchor_links=True,
-        )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        text = MarkdownWithMath(renderer=Renderer(self.headings, self.formulas)).render(source)
+        return self.embedding.whole(text, attachments)
 
     def output(self, output):
         if output.output_type == "stream":
@@ -146,6 +114,7 @@ class Notebook:
             return {"kind": "error", "html": Markup(f"<pre>{ansi2html(lines)}</pre>")}
         kind = next((kind for kind in MIME_TYPES if kind in output.data), None)
         if kind is None:
+            self.report.elsewhere("an output of type", ", ".join(output.data))
             return None
         shown = self.display(kind, output.data[kind], output.get("metadata", {}).get(kind, {}), output.data.get("text/plain", ""))
         return {"kind": "result" if output.output_type == "execute_result" else "display", "html": Markup(shown)}
@@ -153,13 +122,14 @@ class Notebook:
     def display(self, kind, data, metadata, plain):
         data = "".join(data) if isinstance(data, list) else data
         if kind == "text/html":
-            return data
+            return self.embedding.whole(data, scripts=True)
         if kind == "text/markdown":
             return self.markdown(data)
         if kind == "text/latex":
-            return f"<div class='formula'>{formula(data.strip().strip('$'), display=True)}</div>"
+            return f"<div class='formula'>{self.formulas.convert(data.strip().strip('$'), display=True)}</div>"
         if kind == "text/plain":
             return f"<pre>{ansi2html(data)}</pre>"
+        data = self.embedding.picture(kind, data)
         # As a picture of its own, an SVG cannot disturb the names and styles of the page.
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
         size = "".join(f' {side}="{int(metadata[side])}"' for side in ("width", "height") if str(metadata.get(side, "")).isdigit())
@@ -183,25 +153,25 @@ def templates():
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals["policy"] = POLICY
     environment.globals["include_file"] = lambda name: Markup((HERE / "templates" / name).read_text(encoding="utf-8"))
     return environment
 
 
-def page(notebook, path):
+def page(notebook):
     """The notebook as a page to read."""
-    return templates().get_template("page.html.j2").render(notebook=Notebook(notebook, path))
+    return templates().get_template("page.html.j2").render(notebook=notebook)
 
 
-def slides(notebook, path):
+def slides(notebook):
     """The notebook as slides: by its slide metadata, or else a new slide at each heading."""
     reveal = reveal_directory()
-    content = Notebook(notebook, path)
     # "</script" inside a string of the script would end it too early.
     script = (reveal / "reveal.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
     script = re.sub(r"//# sourceMappingURL=.*", "", script)
     styles = (reveal / "reveal.css").read_text(encoding="utf-8")
     return templates().get_template("slides.html.j2").render(
-        notebook=content, slides=grouped(content.cells), script=Markup(script), styles=Markup(styles)
+        notebook=notebook, slides=grouped(notebook.cells), script=Markup(script), styles=Markup(styles)
     )
 
 

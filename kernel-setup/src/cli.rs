@@ -5,6 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+const LEFT_OUT: &str = "\
+What a page cannot have in it (a picture that is missing, something on another machine, a formula that cannot be
+converted) is said once for each notebook, stands on the page as a link or as text, and does not fail the command.
+A failing cell does. A notebook is never overwritten: where one lies in the output folder that was not made here,
+the executed one is NAME.executed.ipynb. Notebooks of one name get their folder's name in front.";
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -26,10 +32,12 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Execute the chapter's notebooks and write them as HTML pages
+    #[command(after_help = LEFT_OUT)]
     Run(RunArguments),
     /// Open JupyterLab on the chapter
     Lab(LabArguments),
     /// Write the notebooks as files for a lecture; they need no network to be viewed
+    #[command(after_help = LEFT_OUT)]
     Export(ExportArguments),
     /// Offer the kernel to an existing Jupyter or VS Code
     Install(InstallArguments),

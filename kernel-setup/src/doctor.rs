@@ -10,6 +10,7 @@ use crate::checks;
 use crate::cli::{DoctorArguments, Format};
 use crate::failure::{Failure, Result};
 use crate::kernelspec;
+use crate::notebooks;
 use crate::pdf;
 use crate::places::{Places, user_jupyter_data};
 use crate::progress::seconds;
@@ -164,8 +165,8 @@ fn try_kernel(places: &Places, python: Option<PathBuf>) -> Result<String> {
     fs::write(&notebook, content.to_string()).map_err(Failure::file("write", &notebook))?;
     let classroom: Classroom = setup::ensure(places, Need::KernelAndPython, python)?;
     let job = Job {
-        notebooks: vec![notebook],
-        output: directory.path().to_owned(),
+        notebooks: notebooks::choose(places, &[notebook], true)?,
+        output: directory.path().join("executed"),
         execute: true,
         formats: vec![Format::Html],
         timeout: 120,

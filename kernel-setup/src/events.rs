@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::progress::{Progress, Step};
-use crate::runner::Outcome;
+use crate::runner::{Outcome, Problem};
 
 /// Turns the events into progress and outcomes, which are in the order of the notebooks' names given.
 pub fn follow(child: &mut Child, order: &[String]) -> Vec<Outcome> {
@@ -117,7 +117,15 @@ impl Followed {
                 self.progress.line(&text("text"));
                 self.outcomes.push(Outcome::default());
             }
-            "note" => self.progress.line(&text("text")),
+            "unreadable" => {
+                self.outcome(&name).problem = Some(Problem::Unreadable(text("text")));
+            }
+            "unwritten" => {
+                let outcome = self.outcome(&name);
+                outcome.good = false;
+                outcome.problem = Some(Problem::Unwritten(text("text")));
+            }
+            "note" => self.progress.line(&format!("  {name}: {}", text("text"))),
             _ => (),
         }
     }

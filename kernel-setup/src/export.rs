@@ -2,11 +2,13 @@
 
 use crate::cli::{ExportArguments, Format};
 use crate::failure::Result;
+use crate::notebooks;
 use crate::pdf;
 use crate::places::Places;
-use crate::run::{conclude, notebooks, output};
+use crate::run::{conclude, output};
 use crate::runner::{self, Job};
 use crate::setup::{self, Need};
+use crate::targets;
 
 /// Executes the notebooks (unless told not to) and writes the files.
 ///
@@ -14,13 +16,15 @@ use crate::setup::{self, Need};
 /// What set-up lacks; `Notebook` when a cell fails; `Missing` for a PDF without Chromium.
 pub fn export(places: &Places, arguments: ExportArguments) -> Result<()> {
     let execution = arguments.execution;
-    let notebooks = notebooks(places, &execution.notebooks)?;
+    let execute = !arguments.no_execute;
+    let mut notebooks = notebooks::choose(places, &execution.notebooks, execute)?;
     let output = output(places, execution.output)?;
     let browser = if arguments.to == Format::Pdf {
         Some(pdf::browser()?)
     } else {
         None
     };
+    targets::prepare(places, &mut notebooks, &output, execute, arguments.to)?;
     let need = if arguments.no_execute {
         Need::Python
     } else {
@@ -30,7 +34,7 @@ pub fn export(places: &Places, arguments: ExportArguments) -> Result<()> {
     let job = Job {
         notebooks,
         output,
-        execute: !arguments.no_execute,
+        execute,
         formats: vec![arguments.to],
         timeout: execution.timeout,
         jobs: execution.jobs,

@@ -43,6 +43,9 @@ pub enum Failure {
     /// Several steps of set-up failed; each has been printed already.
     #[error("set-up is not complete: {0}")]
     SetUp(String),
+    /// Several things are wrong at once, each with its own remedy.
+    #[error("{} things are wrong", .0.len())]
+    Several(Vec<Failure>),
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::setup::{Classroom, Data};
+use crate::setup::{Classroom, Data, without_pythons};
 
 /// A command for the classroom's Python, which finds our kernel and keeps its settings, histories
 /// and connection files in the cache.
@@ -25,6 +25,14 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
         .as_ref()
         .expect("a command that needs Python has asked set-up for it");
     let mut command = Command::new(&environment.python);
+    if environment.is_private() {
+        without_pythons(&mut command);
+    }
+    for (name, _) in env::vars_os() {
+        if is_foreign(&name.to_string_lossy()) {
+            command.env_remove(&name);
+        }
+    }
     command
         .env("JUPYTER_PATH", jupyter_path(&jupyter))
         .env("JUPYTER_DATA_DIR", &jupyter)
@@ -58,6 +66,20 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
         command.env("NN_LIB_OFFLINE", "1");
     }
     Ok(command)
+}
+
+/// Settings for another Jupyter: its places, its configuration, and the server in whose terminal this program may run.
+/// A token or a password that the user chooses, and leave to write on a shared disk, hold for ours too.
+fn is_foreign(name: &str) -> bool {
+    let kept = [
+        "JUPYTER_TOKEN",
+        "JUPYTER_PASSWORD",
+        "JUPYTER_ALLOW_INSECURE_WRITES",
+    ];
+    ["JUPYTER", "JPY_"]
+        .iter()
+        .any(|beginning| name.starts_with(beginning))
+        && !kept.contains(&name)
 }
 
 /// Ours first, then whatever the user has set.

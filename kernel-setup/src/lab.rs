@@ -8,6 +8,7 @@ use crate::interrupt;
 use crate::jupyter;
 use crate::places::Places;
 use crate::setup::{self, Need};
+use crate::user;
 
 /// Sets everything up and runs JupyterLab until Ctrl-C.
 ///
@@ -35,9 +36,7 @@ pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
     if let Some(port) = arguments.port {
         command.arg(format!("--port={port}"));
     }
-    if std::env::var("USER").is_ok_and(|user| user == "root")
-        || std::env::var_os("HOME").is_some_and(|home| home == "/root")
-    {
+    if user::is_root() {
         command.arg("--allow-root"); // containers have no other user
     }
     command.args(&arguments.jupyter);

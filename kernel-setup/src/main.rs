@@ -10,11 +10,13 @@ mod doctor;
 mod events;
 mod export;
 mod failure;
+mod input;
 mod install;
 mod interrupt;
 mod jupyter;
 mod kernelspec;
 mod lab;
+mod notebooks;
 mod pdf;
 mod places;
 mod program;
@@ -22,7 +24,9 @@ mod progress;
 mod run;
 mod runner;
 mod setup;
+mod targets;
 mod uninstall;
+mod user;
 
 use std::process::ExitCode;
 
@@ -58,6 +62,9 @@ fn perform(command: Command) -> Result<()> {
 }
 
 fn report(failure: &Failure) {
+    if let Failure::Several(failures) = failure {
+        return failures.iter().for_each(report);
+    }
     eprintln!(
         "{} {failure}",
         console::style("error:").red().bold().for_stderr()

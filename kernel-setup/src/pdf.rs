@@ -1,10 +1,14 @@
 //! A page printed to PDF by a Chromium that is already on the machine.
 
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
 use crate::program;
+use crate::targets::PDF_MARK;
+use crate::user;
 
 const NAMES: [&str; 6] = [
     "chromium",
@@ -51,24 +55,54 @@ pub fn print(browser: &Path, page: &Path) -> Result<PathBuf> {
         "--no-pdf-header-footer",
     ]);
     command.arg(format!("--user-data-dir={}", profile.path().display()));
-    if is_root() {
+    if user::is_root() {
         command.arg("--no-sandbox"); // Chromium refuses to start its sandbox as root
     }
+    let partial = target.with_file_name(format!(".{}.partial.pdf", std::process::id()));
     command
-        .arg(format!("--print-to-pdf={}", target.display()))
-        .arg(page);
-    program::follow(&mut command, |_| ())?;
-    std::fs::metadata(&target).map_err(Failure::file("read", &target))?;
-    Ok(target)
+        .arg(format!("--print-to-pdf={}", partial.display()))
+        .arg(address(page));
+    let printed = program::follow(&mut command, |_| ()).and_then(|()| finish(&partial, &target));
+    if printed.is_err() {
+        let _ = fs::remove_file(&partial);
+    }
+    printed.map(|()| target)
 }
 
-#[cfg(unix)]
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
+/// Marks the PDF as made here, and gives it its name.
+fn finish(partial: &Path, target: &Path) -> Result<()> {
+    let mut file = OpenOptions::new()
+        .append(true)
+        .open(partial)
+        .map_err(Failure::file("write", target))?;
+    file.write_all(PDF_MARK.as_bytes())
+        .map_err(Failure::file("write", target))?;
+    fs::rename(partial, target).map_err(Failure::file("write", target))
 }
 
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
+/// `file:///a%20b.html`: in an address `#`, `%` and `?` mean something else than in a name.
+fn address(path: &Path) -> String {
+    let mut address = "file://".to_owned();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pages_name_may_have_any_letters() {
+        assert_eq!(
+            address(Path::new("/a b/50%#1.html")),
+            "file:///a%20b/50%25%231.html"
+        );
+        assert_eq!(address(Path::new("/\u{ac00}")), "file:///%EA%B0%80");
+    }
 }

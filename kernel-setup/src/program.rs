@@ -1,16 +1,19 @@
 //! Starting other programs: their lines as they come, the end of their output when they fail.
 
 use std::collections::VecDeque;
-use std::io::{BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
+use std::time::Duration;
+
+use rust_nn_template::pipes;
 
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 
 /// So much of a failed program's output is shown.
 const LINES_KEPT: usize = 30;
+/// For what a program printed right before its end, where something else holds the pipe open.
+pub const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// What a program printed on standard output, without the newline at the end.
 ///
@@ -49,23 +52,15 @@ pub fn follow(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<()
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|source| not_started(&name, &source))?;
-    let stdout = child.stdout.take().expect("standard output is piped");
-    let stderr = child.stderr.take().expect("standard error is piped");
     let mut kept = VecDeque::new();
-    let (sender, lines) = std::sync::mpsc::channel::<String>();
-    thread::scope(|scope| {
-        let other = sender.clone();
-        scope.spawn(move || split_lines(stdout, |line| drop(sender.send(line))));
-        scope.spawn(move || split_lines(stderr, |line| drop(other.send(line))));
-        for line in lines {
-            on_line(&line);
-            if kept.len() == LINES_KEPT {
-                kept.pop_front();
-            }
-            kept.push_back(line);
+    let status = pipes::follow(&mut child, |_, line| {
+        on_line(&line);
+        if kept.len() == LINES_KEPT {
+            kept.pop_front();
         }
-    });
-    let status = child.wait().map_err(|source| not_started(&name, &source))?;
+        kept.push_back(line);
+    })
+    .map_err(|source| not_started(&name, &source))?;
     if status.success() {
         return Ok(());
     }
@@ -99,25 +94,6 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-fn split_lines(source: impl Read, mut each: impl FnMut(String)) {
-    let mut line = Vec::new();
-    for byte in BufReader::new(source).bytes() {
-        match byte {
-            Ok(b'\n' | b'\r') => {
-                if !line.is_empty() {
-                    each(String::from_utf8_lossy(&line).into_owned());
-                    line.clear();
-                }
-            }
-            Ok(byte) => line.push(byte),
-            Err(_) => break,
-        }
-    }
-    if !line.is_empty() {
-        each(String::from_utf8_lossy(&line).into_owned());
-    }
-}
-
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let mut words = vec![
@@ -146,13 +122,6 @@ fn not_started(program: &str, source: &std::io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn carriage_returns_end_lines_too() {
-        let mut lines = Vec::new();
-        split_lines("a 1/2\ra 2/2\r\nend".as_bytes(), |line| lines.push(line));
-        assert_eq!(lines, ["a 1/2", "a 2/2", "end"]);
-    }
 
     #[cfg(unix)]
     #[test]

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use crate::events;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
+use crate::notebooks::Notebook;
 use crate::places::Places;
+use crate::program::LAST_LINES;
 use crate::progress::seconds;
 use crate::setup::Classroom;
 
@@ -22,7 +25,7 @@ use crate::setup::Classroom;
 #[derive(Debug)]
 pub struct Job {
     /// The notebooks, in order.
-    pub notebooks: Vec<PathBuf>,
+    pub notebooks: Vec<Notebook>,
     /// Where the files go.
     pub output: PathBuf,
     /// Execute, or take the outputs that are there?
@@ -38,7 +41,7 @@ pub struct Job {
 /// What became of one notebook.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The notebook's file name without extension.
+    /// The name of the notebook's results.
     pub name: String,
     /// Code cells that were executed.
     pub cells: u64,
@@ -50,6 +53,33 @@ pub struct Outcome {
     pub failed: bool,
     /// The files that were written.
     pub files: Vec<PathBuf>,
+    /// Why it could not be read or written.
+    pub problem: Option<Problem>,
+}
+
+/// A notebook or a result that the system or the format stands in the way of.
+#[derive(Debug, Clone)]
+pub enum Problem {
+    /// The notebook, with the reason.
+    Unreadable(String),
+    /// A result, with the reason.
+    Unwritten(String),
+}
+
+impl Problem {
+    /// With what to do about it.
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Problem::Unreadable(text) => Failure::missing(
+                text,
+                "open it in JupyterLab and save it, or take it from where it is still whole",
+            ),
+            Problem::Unwritten(text) => Failure::missing(
+                format!("cannot write {text}"),
+                "free some disk space, or name another folder with -o",
+            ),
+        }
+    }
 }
 
 /// Executes the notebooks; the first one that fails, whose failing cell is printed, stops the others.
@@ -69,8 +99,20 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
             }
         })
         .collect();
+    let notebooks: Vec<_> = job
+        .notebooks
+        .iter()
+        .map(|notebook| {
+            json!({
+                "path": notebook.input.path,
+                "sources": notebook.input.sources,
+                "name": notebook.name,
+                "executed": notebook.executed,
+            })
+        })
+        .collect();
     let plan = json!({
-        "notebooks": job.notebooks,
+        "notebooks": notebooks,
         "output": job.output,
         "executed": places.executed(),
         "execute": job.execute,
@@ -94,23 +136,25 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
     let mut stdin = child.stdin.take().expect("standard input is piped");
     let sent = writeln!(stdin, "{plan}");
     let mut stderr = child.stderr.take().expect("standard error is piped");
-    let complaints = thread::spawn(move || {
+    let (sender, complaints) = mpsc::channel();
+    thread::spawn(move || {
         let mut text = String::new();
         let _ = stderr.read_to_string(&mut text);
-        text
+        let _ = sender.send(text);
     });
 
     let order: Vec<_> = job
         .notebooks
         .iter()
-        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .map(|notebook| notebook.name.clone())
         .collect();
     let outcomes = events::follow(&mut child, &order);
     let status = child
         .wait()
         .map_err(Failure::file("wait for", Path::new("python")))?;
     drop(stdin);
-    let complaints = complaints.join().expect("reading does not panic");
+    // A process that a notebook has left behind may hold the pipe open.
+    let complaints = complaints.recv_timeout(LAST_LINES).unwrap_or_default();
     if interrupt::requested() {
         return Err(Failure::Interrupted);
     }

@@ -8,6 +8,7 @@ mod lock;
 mod parts;
 mod pip;
 mod python;
+mod surroundings;
 mod template;
 
 use std::fs::{self, File};
@@ -24,6 +25,7 @@ use crate::progress::{Progress, Step, seconds};
 pub use data::{Data, look as look_for_data};
 pub use lock::Lock;
 pub use python::Environment;
+pub use surroundings::without_pythons;
 
 use parts::Parts;
 

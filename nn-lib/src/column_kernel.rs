@@ -6,7 +6,7 @@
 //!
 //! The kernel is cut into parts. A part holds the columns of one [deck](crate::multi_hot::DECKS) and sixteen of the
 //! units, with everything that belongs to them: weights, gradient, the optimizer's memory. Each part belongs to one
-//! thread for as long as a call of `fit` takes, so none of it ever moves between cores. What the threads exchange
+//! thread for as long as the kernel lives, so none of it ever moves between cores. What the threads exchange
 //! is small: the partial sums of a batch on the way forward, its deltas on the way back.
 //!
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
@@ -17,6 +17,7 @@ use std::thread::JoinHandle;
 
 use crate::column_part::{Part, Task};
 use crate::column_threads::{Board, RwLockWriteGuard, lock};
+use crate::layer::Variable;
 use crate::multi_hot::{DECKS, Selection};
 use crate::optimizer::Optimizer;
 use crate::regularizer::Regularizer;
@@ -26,11 +27,33 @@ use crate::threads::threads;
 /// So many weights are work enough for a thread.
 const SMALL: usize = 1 << 14;
 
+/// What is said when a thread has panicked, in an optimizer of one's own.
+pub(crate) const FAILED: &str = "a thread of nn-lib panicked; its message is above";
+
+/// A kernel by columns as a layer's forward and backward calls see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByColumns<'a> {
+    pub(crate) kernel: &'a ColumnKernel,
+    /// Where the values of the variable lie that it stands for.
+    pub(crate) values: usize,
+    /// Whether the weights are about to move.
+    pub(crate) training: bool,
+}
+
+impl ByColumns<'_> {
+    /// Whether these are the columns of this variable.
+    pub(crate) fn are_of(&self, variable: &Variable) -> bool {
+        variable.values.as_ptr() as usize == self.values
+    }
+}
+
 /// A kernel of shape (dimension, units) together with the threads that work on it.
 ///
-/// What is asked for on the way back waits until the next way forward, and each part is handled once for both: it
-/// scatters, learns and gathers in one go. So the threads meet once in a step. What is known of the batch after that is
-/// begun while the caller is busy with the rest of the network.
+/// [`scatter`](ColumnKernel::scatter) and [`learn`](ColumnKernel::learn) only note what is to be done. The next
+/// [`gather`](ColumnKernel::gather) scatters, learns and gathers in one pass over each part. So the threads meet once in a
+/// step. While the caller is busy with the rest of the network, the helpers begin with the batch after this one.
+///
+/// The caller sees to it that the methods are called one after the other: a model does so by locking the layer.
 #[derive(Debug)]
 pub(crate) struct ColumnKernel {
     board: Arc<Board>,
@@ -102,6 +125,7 @@ impl ColumnKernel {
             self.begin();
             task = self.write_task();
         }
+        assert!(!self.has_failed(), "{FAILED}");
         let Task { rows, next, .. } = &mut *task;
         std::mem::swap(rows, next);
         drop(task);
@@ -169,12 +193,42 @@ impl ColumnKernel {
             .sum()
     }
 
-    /// Copies the weights and the optimizer's memory out.
-    pub(crate) fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>]) {
+    /// Copies the weights out as they are after the last finished step: a gradient alone moves nothing.
+    pub(crate) fn store_weights(&self, weights: &mut [f32]) {
         self.finish();
         for part in &self.board.parts {
-            lock(part).store(weights, slots, self.units);
+            lock(part).store_weights(weights, self.units);
         }
+    }
+
+    /// Copies the optimizer's memory out.
+    pub(crate) fn store_memory(&self, slots: &mut [Vec<f32>]) {
+        self.finish();
+        for part in &self.board.parts {
+            lock(part).store_memory(slots, self.units);
+        }
+    }
+
+    /// Adds the gradient of a step that is not finished, with the derivative of the penalty.
+    pub(crate) fn add_gradient(&self, regularizer: Option<&Regularizer>, gradient: &mut [f32]) {
+        let mut own = vec![0.0; gradient.len()];
+        self.finish();
+        for part in &self.board.parts {
+            let mut part = lock(part);
+            if let Some(regularizer) = regularizer {
+                part.add_penalty(regularizer);
+            }
+            part.store_gradient(&mut own, self.units);
+        }
+        gradient
+            .iter_mut()
+            .zip(own)
+            .for_each(|(sum, own)| *sum += own);
+    }
+
+    /// Whether a thread has panicked, in an optimizer of one's own.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.board.failed.load(Ordering::Relaxed)
     }
 
     /// Does what waits, and ends what was begun.
@@ -212,10 +266,6 @@ impl ColumnKernel {
         let board = &*self.board;
         board.work(0, self.threads);
         board.wait();
-        assert!(
-            !board.failed.load(Ordering::Relaxed),
-            "a thread of nn-lib panicked; its message is above"
-        );
         self.pending.store(false, Ordering::Relaxed);
         let mut task = board.write_task();
         (task.scatter, task.learn, task.gather) = (false, None, false);
@@ -261,7 +311,7 @@ mod tests {
     fn table() -> MultiHot {
         let row = |row: u32| (0..20 + row % 7).map(move |i| (row * 37 + i * i * 11) % 2_000);
         let rows: Vec<Vec<u32>> = (0..90).map(|number| row(number).collect()).collect();
-        MultiHot::new(&rows, DIMENSION)
+        MultiHot::new("test", &rows, DIMENSION).unwrap()
     }
 
     /// What is done with one of the three batches of thirty rows, and which batch is promised to follow.
@@ -313,7 +363,9 @@ mod tests {
             }
         }
         let mut weights = weights;
-        kernel.store(&mut weights, &mut slots);
+        kernel.store_weights(&mut weights);
+        kernel.store_memory(&mut slots);
+        outcome.extend(&slots[0]);
         outcome.extend(weights);
         outcome
     }

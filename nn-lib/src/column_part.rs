@@ -154,7 +154,7 @@ impl Part {
         }
         if let Some(optimizer) = &task.learn {
             if let Some(regularizer) = &task.regularizer {
-                regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
+                self.add_penalty(regularizer);
             }
             self.learn(optimizer.as_ref());
         }
@@ -164,6 +164,11 @@ impl Part {
             let sums = self.sums.rows_mut();
             gather(&rows.columns, &rows.lengths, self.weights.rows(), sums);
         }
+    }
+
+    /// Adds the derivative of the penalty to the gradient.
+    pub(crate) fn add_penalty(&mut self, regularizer: &Regularizer) {
+        regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
     }
 
     /// Moves the weights and clears the gradient, in one pass.
@@ -199,22 +204,26 @@ impl Part {
         }
     }
 
-    pub(crate) fn store(&self, weights: &mut [f32], slots: &mut [Vec<f32>], units: usize) {
-        let both = std::iter::once((&self.weights, weights));
-        for (lanes, target) in both.chain(
-            self.slots
-                .iter()
-                .zip(slots.iter_mut().map(Vec::as_mut_slice)),
-        ) {
-            for (lane, place) in
-                lanes
-                    .rows()
-                    .iter()
-                    .zip(places(self.deck, self.strip, units, target.len()))
-            {
-                let width = place.len();
-                target[place].copy_from_slice(&lane[..width]);
-            }
+    pub(crate) fn store_weights(&self, weights: &mut [f32], units: usize) {
+        self.store(&self.weights, weights, units);
+    }
+
+    pub(crate) fn store_memory(&self, slots: &mut [Vec<f32>], units: usize) {
+        for (lanes, slot) in self.slots.iter().zip(slots) {
+            self.store(lanes, slot, units);
+        }
+    }
+
+    pub(crate) fn store_gradient(&self, gradient: &mut [f32], units: usize) {
+        self.store(&self.gradient, gradient, units);
+    }
+
+    /// Copies what belongs to the part's weights to where these stand in a matrix of all weights.
+    fn store(&self, lanes: &Lanes, target: &mut [f32], units: usize) {
+        let places = places(self.deck, self.strip, units, target.len());
+        for (lane, place) in lanes.rows().iter().zip(places) {
+            let width = place.len();
+            target[place].copy_from_slice(&lane[..width]);
         }
     }
 }

@@ -203,7 +203,7 @@ mod loom_model {
                 .collect();
             let wake = || helpers.iter().for_each(|helper| helper.thread().unpark());
             // One row that has all four columns.
-            let rows = MultiHot::new(&[[0, 1, 2, 3]], 4);
+            let rows = MultiHot::new("model", &[[0, 1, 2, 3]], 4).unwrap();
             for round in 1..=tasks {
                 let mut task = board.write_task();
                 task.scatter = true;

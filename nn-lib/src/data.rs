@@ -1,6 +1,7 @@
 //! The data that a model is given: lists of tensors, checked before the first batch.
 
 use crate::error::{Error, Result, counted};
+use crate::notebook::interrupt::go_on;
 use crate::plan::Plan;
 use crate::tensor::{Storage, Tensor};
 use crate::to_tensor::ToTensor;
@@ -169,6 +170,9 @@ pub(crate) fn check_rows(operation: &str, samples: usize, y: &[Tensor]) -> Resul
     Ok(())
 }
 
+/// How many numbers are checked between two looks at the interrupt.
+const AT_ONCE: usize = 1 << 22;
+
 /// NaN and infinity spoil every weight that they meet.
 pub(crate) fn check_finite(operation: &str, name: &str, tensors: &[Tensor]) -> Result<()> {
     for tensor in tensors {
@@ -176,14 +180,17 @@ pub(crate) fn check_finite(operation: &str, name: &str, tensors: &[Tensor]) -> R
             continue;
         }
         let values = tensor.values();
-        if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-            let row = place / tensor.row_shape().count().max(1);
-            return Err(Error::invalid(
-                operation,
-                format!("finite numbers in {name}"),
-                format!("{} in row {row}", values[place]),
-            )
-            .with_hint("remove such rows, or replace the missing values, before training"));
+        for (nth, some) in values.chunks(AT_ONCE).enumerate() {
+            go_on(operation)?;
+            if let Some(place) = some.iter().position(|value| !value.is_finite()) {
+                let row = (nth * AT_ONCE + place) / tensor.row_shape().count().max(1);
+                return Err(Error::invalid(
+                    operation,
+                    format!("finite numbers in {name}"),
+                    format!("{} in row {row}", some[place]),
+                )
+                .with_hint("remove such rows, or replace the missing values, before training"));
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::activation::Activation;
 use crate::apart::Apart;
 use crate::error::{Error, Result};
 use crate::init::Initializer;
-use crate::layer::{Backward, Base, Columns, Forward, Layer, Variable, rows, rows_mut};
+use crate::layer::{Backward, Base, Forward, Layer, Variable, rows, rows_mut};
 use crate::matmul;
 use crate::named::OrName;
 use crate::regularizer::Regularizer;
@@ -224,10 +224,7 @@ impl Layer for Dense {
         let mut output = rows_mut(call.output, self.units);
         let numbers = output.as_slice_mut().expect("outputs are contiguous");
         if let Some(ones) = call.inputs.multi_hot(0) {
-            match &kernel.columns {
-                Columns(Some(columns)) => columns.gather(ones, call.training, numbers),
-                Columns(None) => ones.gather(&kernel.values, self.units, numbers),
-            }
+            ones.multiply(kernel, numbers);
             if let Some(bias) = bias {
                 add_to_rows(numbers, &bias.values);
             }
@@ -264,10 +261,7 @@ impl Layer for Dense {
         let features = kernel.shape[0];
         if let Some(ones) = call.inputs.multi_hot(0) {
             let delta = upstream.as_slice().expect("gradients are contiguous");
-            match &kernel.columns {
-                Columns(Some(columns)) => columns.scatter(ones, delta),
-                Columns(None) => ones.scatter(delta, units, &mut kernel.gradient),
-            }
+            ones.add_gradient(delta, kernel);
         } else {
             let input = rows(call.inputs.matrix(0), features);
             let small = is_small(kernel);
@@ -302,6 +296,10 @@ impl Layer for Dense {
 
     fn takes_multi_hot(&self) -> bool {
         true
+    }
+
+    fn kernel_by_columns(&self) -> Option<usize> {
+        Some(0)
     }
 
     fn config(&self) -> Value {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::multi_hot::MultiHot;
+use crate::notebook::interrupt::Region;
 use crate::plot::Values;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -15,7 +16,7 @@ use crate::word_lists::WordLists;
 /// 25,000 reviews take 7 MB instead of 1 GB.
 ///
 /// # Errors
-/// When an index is not below `dimension`.
+/// When an index is not below `dimension`, or the cell is interrupted.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -28,6 +29,7 @@ pub fn vectorize_sequences(sequences: impl WordLists, dimension: usize) -> Resul
 }
 
 fn multi_hot(sequences: &[Cow<'_, [u32]>], dimension: usize) -> Result<Tensor> {
+    let _region = Region::begin("vectorize_sequences")?;
     for (row, sequence) in sequences.iter().enumerate() {
         if let Some(index) = sequence.iter().find(|index| **index as usize >= dimension) {
             return Err(Error::invalid(
@@ -40,7 +42,8 @@ fn multi_hot(sequences: &[Cow<'_, [u32]>], dimension: usize) -> Result<Tensor> {
             )));
         }
     }
-    Ok(Tensor::from_multi_hot(MultiHot::new(sequences, dimension)))
+    let rows = MultiHot::new("vectorize_sequences", sequences, dimension)?;
+    Ok(Tensor::from_multi_hot(rows))
 }
 
 /// Four gigabytes: more is a slip of the keyboard.

@@ -1,14 +1,14 @@
 //! What a layer is: numbers in, numbers out, and the way back for gradients.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::Value;
 
 use crate::activation::Activation;
 use crate::apart::Apart;
-use crate::column_kernel::ColumnKernel;
+use crate::column_kernel::ByColumns;
 use crate::error::{Error, Result};
 use crate::graph::{Symbol, Symbols};
 use crate::init::Initializer;
@@ -16,6 +16,8 @@ use crate::multi_hot::Selection;
 use crate::random::Rng;
 use crate::regularizer::Regularizer;
 use crate::shape::Shape;
+
+pub(crate) use crate::shared_layer::SharedLayer;
 
 /// A data-processing module with weights of its own.
 ///
@@ -65,6 +67,16 @@ pub trait Layer: Send + 'static {
         false
     }
 
+    /// Which of the [variables](Layer::variables) is the kernel that multi-hot rows are multiplied by, if the layer uses it
+    /// through [`Selection::multiply`] and [`Selection::add_gradient`] alone.
+    ///
+    /// A model may keep such a kernel by columns while it computes, shared out to threads, which is much faster. Within
+    /// `forward` and `backward` the variable's `values` and `gradient` are out of date then. Without a kernel of this kind,
+    /// as by default, both are always there to be used.
+    fn kernel_by_columns(&self) -> Option<usize> {
+        None
+    }
+
     /// The arguments that make such a layer, as JSON.
     fn config(&self) -> Value;
 
@@ -111,7 +123,7 @@ pub struct Base {
     pub(crate) input_shape: Option<Shape>,
     /// The first option that was not understood, such as the name of an activation: said when the layer is used.
     pub(crate) mistake: Option<Apart<Error>>,
-    shared: OnceLock<SharedLayer>,
+    pub(crate) shared: OnceLock<SharedLayer>,
 }
 
 impl Base {
@@ -153,38 +165,6 @@ impl fmt::Debug for Base {
     }
 }
 
-/// A layer that graphs and models hold together.
-#[derive(Clone)]
-pub(crate) struct SharedLayer(Arc<Mutex<Box<dyn Layer>>>);
-
-impl SharedLayer {
-    pub(crate) fn new(layer: Box<dyn Layer>) -> SharedLayer {
-        SharedLayer(Arc::new(Mutex::new(layer)))
-    }
-
-    /// The layer that this handle stands for: the same one at every call.
-    pub(crate) fn of(layer: &dyn Layer) -> SharedLayer {
-        let shared = &layer.base().shared;
-        shared
-            .get_or_init(|| SharedLayer::new(layer.boxed_clone()))
-            .clone()
-    }
-
-    /// A copy with weights of its own.
-    pub(crate) fn copy(&self) -> SharedLayer {
-        SharedLayer::new(self.lock().boxed_clone())
-    }
-
-    /// Held only for the length of one call, by one layer at a time.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Box<dyn Layer>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn is(&self, other: &SharedLayer) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
 /// A weight tensor with its gradient, both stored contiguously, last axis fastest.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -194,25 +174,14 @@ pub struct Variable {
     pub shape: Shape,
     /// The weights.
     pub values: Vec<f32>,
-    /// The derivative of the loss with respect to every weight, summed over the batch and over all applications.
+    /// The derivative of the loss with respect to every weight, summed over the batch and over all applications. Filled
+    /// within `backward`; at other times the model has it.
     pub gradient: Vec<f32>,
     /// What the weights start from.
     pub initializer: Initializer,
     /// The penalty on them that is added to the loss.
     pub regularizer: Option<Regularizer>,
     initialized: bool,
-    /// While a model works on multi-hot rows, their kernel is kept here, by columns.
-    pub(crate) columns: Columns,
-}
-
-/// The column kernel of a variable; a copy of the variable has none.
-#[derive(Debug, Default)]
-pub(crate) struct Columns(pub(crate) Option<Apart<ColumnKernel>>);
-
-impl Clone for Columns {
-    fn clone(&self) -> Columns {
-        Columns(None)
-    }
 }
 
 impl Variable {
@@ -232,7 +201,6 @@ impl Variable {
             initializer,
             regularizer,
             initialized: false,
-            columns: Columns::default(),
         }
     }
 
@@ -304,6 +272,8 @@ pub struct Inputs<'a> {
     pub(crate) shapes: &'a [Shape],
     pub(crate) values: &'a [Vec<f32>],
     pub(crate) multi_hot: &'a [Option<Selection<'a>>],
+    /// The layer's kernel, where it is kept by columns.
+    pub(crate) by_columns: Option<ByColumns<'a>>,
 }
 
 impl<'a> Inputs<'a> {
@@ -332,7 +302,8 @@ impl<'a> Inputs<'a> {
 
     /// An input as multi-hot rows, if it is such and the layer [takes them](Layer::takes_multi_hot).
     pub fn multi_hot(&self, nth: usize) -> Option<Selection<'a>> {
-        self.multi_hot.get(self.sources[nth]).copied().flatten()
+        let rows = self.multi_hot.get(self.sources[nth]).copied().flatten();
+        rows.map(|rows| rows.with(self.by_columns))
     }
 }
 

@@ -30,10 +30,10 @@
 //! 4. **Models**: [`graph`] draws them, `trace` and `plan` put them in order, `network` runs batches through them;
 //!    [`model`] and [`sequential`] are what a user holds, [`compile`] and `weights` what they are told and know;
 //!    [`summary`] and `draw` show them, `save`, `architecture` and `compile_json` write them down.
-//! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` does one batch, `train` the epochs,
+//! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` and `update` do one batch, `train` the epochs,
 //!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
 //!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `attach`, `simd`,
+//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `kernels`, `simd`,
 //!    `threads`; and `apart`, for the speed of a notebook's cells.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
@@ -43,7 +43,6 @@ pub mod adagrad;
 pub mod adam;
 mod apart;
 mod architecture;
-mod attach;
 pub mod callbacks;
 pub mod checkpoint;
 mod column_kernel;
@@ -67,6 +66,7 @@ pub mod flatten;
 pub mod graph;
 pub mod history;
 pub mod init;
+mod kernels;
 pub mod layer;
 pub mod loss;
 mod math;
@@ -95,6 +95,7 @@ pub mod seed;
 pub mod sequential;
 pub mod sgd;
 pub mod shape;
+mod shared_layer;
 pub mod simd;
 mod small_product;
 pub mod split;
@@ -112,6 +113,7 @@ mod threads;
 pub mod to_tensor;
 mod trace;
 mod train;
+mod update;
 mod weights;
 pub mod word_lists;
 

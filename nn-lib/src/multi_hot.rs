@@ -3,6 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::column_kernel::ByColumns;
+use crate::error::Result;
+use crate::layer::Variable;
+use crate::notebook::interrupt::{Region, go_on};
 use crate::simd::{LANES, Lane, add};
 
 /// How many decks the columns are dealt to, like cards: column `c` is number `c / DECKS` of deck `c % DECKS`.
@@ -35,7 +39,15 @@ enum Columns {
 
 impl MultiHot {
     /// Rows of column numbers below `dimension`; duplicates within a row count once.
-    pub(crate) fn new(rows: &[impl AsRef<[u32]>], dimension: usize) -> MultiHot {
+    ///
+    /// # Errors
+    /// When the user interrupts `operation`.
+    pub(crate) fn new(
+        operation: &str,
+        rows: &[impl AsRef<[u32]>],
+        dimension: usize,
+    ) -> Result<MultiHot> {
+        let _region = Region::begin(operation)?;
         let mut offsets = Vec::with_capacity(rows.len() * DECKS + 1);
         offsets.push(0);
         let total = rows.iter().map(|row| row.as_ref().len()).sum();
@@ -46,6 +58,7 @@ impl MultiHot {
             let words = places.div_ceil(64).max(1);
             let mut seen = vec![0u64; DECKS * words];
             for row in rows {
+                go_on(operation)?;
                 for &column in row.as_ref() {
                     let place = column as usize / DECKS;
                     seen[column as usize % DECKS * words + place / 64] |= 1 << (place % 64);
@@ -65,6 +78,7 @@ impl MultiHot {
         } else {
             let mut columns: Vec<u32> = Vec::with_capacity(total);
             for row in rows {
+                go_on(operation)?;
                 let mut sorted = row.as_ref().to_vec();
                 sorted.sort_unstable();
                 sorted.dedup();
@@ -78,7 +92,7 @@ impl MultiHot {
             }
             Columns::Wide(columns)
         };
-        MultiHot {
+        Ok(MultiHot {
             first: 0,
             end: rows.len(),
             table: Arc::new(Table {
@@ -86,7 +100,7 @@ impl MultiHot {
                 offsets,
                 columns,
             }),
-        }
+        })
     }
 
     /// The number of rows.
@@ -121,9 +135,10 @@ impl MultiHot {
         }
     }
 
-    pub(crate) fn select(&self, rows: &[usize]) -> MultiHot {
+    pub(crate) fn select(&self, rows: &[usize]) -> Result<MultiHot> {
+        let _region = Region::begin("select")?;
         let rows: Vec<Vec<u32>> = rows.iter().map(|row| self.row(*row)).collect();
-        MultiHot::new(&rows, self.dimension())
+        MultiHot::new("select", &rows, self.dimension())
     }
 
     pub(crate) fn contains(&self, row: usize, column: usize) -> bool {
@@ -173,6 +188,7 @@ impl MultiHot {
             storage: self,
             rows,
             upcoming: &[],
+            by_columns: None,
         }
     }
 }
@@ -205,6 +221,8 @@ pub struct Selection<'a> {
     rows: &'a [u32],
     /// The rows of the batch after this one, as far as that is known.
     upcoming: &'a [u32],
+    /// The layer's kernel, where the model keeps it by columns.
+    by_columns: Option<ByColumns<'a>>,
 }
 
 impl<'a> Selection<'a> {
@@ -213,9 +231,14 @@ impl<'a> Selection<'a> {
         self.storage.dimension()
     }
 
-    /// The same batch with a promise of the one after it, which threads may begin with while they have nothing else to do.
+    /// This batch, with the rows of the next one as a hint: idle threads fetch them early.
     pub(crate) fn before(self, upcoming: &'a [u32]) -> Selection<'a> {
         Selection { upcoming, ..self }
+    }
+
+    /// This batch for a layer whose kernel is kept by columns.
+    pub(crate) fn with(self, by_columns: Option<ByColumns<'a>>) -> Selection<'a> {
+        Selection { by_columns, ..self }
     }
 
     /// The batch after this one; `None` if it is not known.
@@ -238,6 +261,32 @@ impl<'a> Selection<'a> {
         self.rows
             .iter()
             .map(|row| self.storage.first + *row as usize)
+    }
+
+    /// `output = x · kernel`, for a variable of the layer that the rows were given to.
+    ///
+    /// Where the model keeps that kernel by columns (see
+    /// [`Layer::kernel_by_columns`](crate::layer::Layer::kernel_by_columns)) these are used, otherwise the variable's
+    /// values. Both give the same bits.
+    ///
+    /// # Shapes
+    /// `kernel` (dimension, units), `output` (rows, units), row-major.
+    pub fn multiply(&self, kernel: &Variable, output: &mut [f32]) {
+        match self.by_columns.filter(|columns| columns.are_of(kernel)) {
+            Some(columns) => columns.kernel.gather(*self, columns.training, output),
+            None => self.gather(&kernel.values, units(kernel), output),
+        }
+    }
+
+    /// `gradient += xᵀ · delta`, for the gradient of a variable that [`multiply`](Selection::multiply) was given.
+    ///
+    /// # Shapes
+    /// `delta` (rows, units), `kernel` (dimension, units), row-major.
+    pub fn add_gradient(&self, delta: &[f32], kernel: &mut Variable) {
+        match self.by_columns.filter(|columns| columns.are_of(kernel)) {
+            Some(columns) => columns.kernel.scatter(*self, delta),
+            None => self.scatter(delta, units(kernel), &mut kernel.gradient),
+        }
     }
 
     /// `output = x · kernel`: adds up the kernel's rows at the ones of each row, in the same order as a
@@ -288,6 +337,11 @@ impl<'a> Selection<'a> {
             self.storage.table.visit(row, |column| values[column] = 1.0);
         }
     }
+}
+
+/// The length of a kernel's last axis.
+fn units(kernel: &Variable) -> usize {
+    kernel.shape.last().copied().unwrap_or(1)
 }
 
 /// The sum of rows of up to sixteen weights, in two interleaved sums as a column kernel has them.

@@ -2,10 +2,12 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::kernels::{Kept, Kernels};
 use crate::layer::{Backward, Forward, InputGradients, Inputs};
 use crate::multi_hot::Selection;
 use crate::plan::Plan;
 use crate::random::{Rng, rng};
+use crate::shared_layer::Locked;
 use crate::tensor::{Storage, Tensor};
 
 /// The numbers of one batch on their way through a plan; the room is kept from batch to batch.
@@ -14,6 +16,11 @@ pub(crate) struct Workspace {
     outputs: Vec<Vec<f32>>,
     gradients: Vec<Vec<f32>>,
     caches: Vec<Vec<f32>>,
+    /// For each layer the gradients of its variables. A layer has them within `backward` alone, so that two models may train
+    /// a layer that they share.
+    pub(crate) of_weights: Vec<Vec<Vec<f32>>>,
+    /// The kernels that are kept by columns: borrowed by a training, copied for an evaluation.
+    pub(crate) kernels: Kernels,
     pub(crate) rng: Rng,
 }
 
@@ -53,6 +60,8 @@ impl Workspace {
             outputs: empty(),
             gradients: empty(),
             caches: empty(),
+            of_weights: vec![Vec::new(); plan.layers.len()],
+            kernels: Kernels::default(),
             rng: rng(0),
         }
     }
@@ -96,7 +105,7 @@ impl Workspace {
             if own[0].len() < count {
                 own[0].resize(count, 0.0);
             }
-            let layer = plan.layers[layer].lock();
+            let (layer, kept) = self.kernels.lock(plan, layer);
             let takes_multi_hot = layer.takes_multi_hot();
             layer.forward(Forward {
                 inputs: Inputs {
@@ -105,6 +114,7 @@ impl Workspace {
                     shapes: &plan.shapes,
                     values: before,
                     multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
+                    by_columns: kept.map(|kept| kept.view(training)),
                 },
                 output: ArrayViewMut2::from_shape((self.samples, size), &mut own[0][..count])
                     .expect("the buffer was sized above"),
@@ -133,8 +143,10 @@ impl Workspace {
             let size = plan.shapes[number].count();
             let count = self.samples * size;
             let (before, own) = self.gradients.split_at_mut(number);
-            let mut layer = plan.layers[layer].lock();
+            let of_weights = &mut self.of_weights[layer];
+            let (mut layer, kept) = self.kernels.lock(plan, layer);
             let takes_multi_hot = layer.takes_multi_hot();
+            swap_gradients(&mut layer, of_weights, kept);
             let shape = (self.samples, size);
             layer.backward(Backward {
                 inputs: Inputs {
@@ -143,6 +155,7 @@ impl Workspace {
                     shapes: &plan.shapes,
                     values: &self.outputs,
                     multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
+                    by_columns: kept.map(|kept| kept.view(true)),
                 },
                 output: ArrayView2::from_shape(shape, &self.outputs[number][..count])
                     .expect("the forward pass made samples × size values"),
@@ -158,6 +171,9 @@ impl Workspace {
                 cache: &mut self.caches[number],
                 past_activation: past_activation[number],
             });
+            for (variable, own) in layer.variables_mut().into_iter().zip(of_weights) {
+                std::mem::swap(&mut variable.gradient, own);
+            }
         }
     }
 
@@ -169,12 +185,27 @@ impl Workspace {
                 gradient.resize(self.samples * plan.shapes[number].count(), 0.0);
             }
         }
-        for layer in &plan.layers {
-            for variable in layer.lock().variables_mut() {
-                variable.gradient.clear();
-                if variable.columns.0.is_none() {
-                    variable.gradient.resize(variable.values.len(), 0.0);
+        for (layer, gradients) in self.of_weights.iter_mut().enumerate() {
+            let (mut locked, kept) = self.kernels.lock(plan, layer);
+            let variables = locked.variables_mut();
+            gradients.resize(variables.len(), Vec::new());
+            for (place, (variable, gradient)) in variables.into_iter().zip(gradients).enumerate() {
+                if gradient.capacity() == 0 {
+                    std::mem::swap(&mut variable.gradient, gradient);
                 }
+                gradient.clear();
+                if kept.is_none_or(|kept| kept.place != place) {
+                    gradient.resize(variable.values.len(), 0.0);
+                }
+            }
+        }
+    }
+
+    /// Leaves the room of the weights' gradients to the layers, for whoever trains them next.
+    pub(crate) fn leave_room(&mut self, plan: &Plan) {
+        for (layer, gradients) in plan.layers.iter().zip(&mut self.of_weights) {
+            for (variable, own) in layer.lock().variables_mut().into_iter().zip(gradients) {
+                std::mem::swap(&mut variable.gradient, own);
             }
         }
     }
@@ -208,6 +239,18 @@ impl Workspace {
             }
         }
         multi_hot
+    }
+}
+
+/// Gives a layer the gradients that its backward call adds to. There is no room yet for that of a kernel which somebody else
+/// has taken back within the step.
+fn swap_gradients(layer: &mut Locked<'_>, gradients: &mut [Vec<f32>], kept: Option<&Kept>) {
+    let variables = layer.variables_mut().into_iter();
+    for (place, (variable, own)) in variables.zip(gradients).enumerate() {
+        if kept.is_none_or(|kept| kept.place != place) {
+            own.resize(variable.values.len(), 0.0);
+        }
+        std::mem::swap(&mut variable.gradient, own);
     }
 }
 

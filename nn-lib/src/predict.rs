@@ -2,13 +2,13 @@
 
 use ndarray::Axis;
 
-use crate::attach::{attach, detach};
 use crate::data::{Tensors, check_inputs};
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluation;
+use crate::kernels::Kernels;
 use crate::model::Model;
 use crate::network::{Rows, Workspace};
-use crate::notebook::interrupt::{Region, interrupted};
+use crate::notebook::interrupt::{Region, go_on, stopped};
 use crate::prepare::prepare;
 use crate::shape::Shape;
 use crate::step::Pass;
@@ -24,24 +24,22 @@ impl Model {
     /// Loss and metrics on data that the model does not learn from: `[loss, accuracy]`.
     ///
     /// # Errors
-    /// When the model is not compiled, data and model do not fit, or the user interrupts it.
+    /// When the model is not compiled, data and model do not fit, or the cell is interrupted.
     pub fn evaluate(&mut self, x: impl Tensors, y: impl Tensors) -> Result<Evaluation> {
         self.evaluate_lists(&x, &y)
     }
 
     fn evaluate_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
-        let _region = Region::enter();
+        let _region = Region::begin("evaluate")?;
         let x = x.tensors()?;
         self.ready("evaluate", &x)?;
         let compiled = self.compiled("evaluate")?;
         let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors()?, None)?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
         if samples.count >= MANY {
-            attach(&self.plan, None, &samples.x);
+            pass.workspace.kernels = Kernels::copies(&self.plan, &samples.x);
         }
-        let completed = self.measure(&mut pass, &samples, BATCH);
-        detach(&self.plan, None);
-        if !completed {
+        if !self.measure(&mut pass, &samples, BATCH) {
             return Err(stopped("evaluate"));
         }
         Ok(Evaluation::new(pass.logs()))
@@ -50,7 +48,7 @@ impl Model {
     /// The outputs for new data; a row for each sample.
     ///
     /// # Errors
-    /// When the data do not fit, the user interrupts it, or the model has several outputs
+    /// When the data do not fit, the cell is interrupted, or the model has several outputs
     /// (see [`predict_all`](Model::predict_all)).
     pub fn predict(&self, x: impl Tensors) -> Result<Tensor> {
         self.predict_list(&x)
@@ -70,13 +68,13 @@ impl Model {
     /// All outputs for new data.
     ///
     /// # Errors
-    /// When the data do not fit, or the user interrupts it.
+    /// When the data do not fit, or the cell is interrupted.
     pub fn predict_all(&self, x: impl Tensors) -> Result<Vec<Tensor>> {
         self.predict_lists(&x)
     }
 
     fn predict_lists(&self, x: &dyn Tensors) -> Result<Vec<Tensor>> {
-        let _region = Region::enter();
+        let _region = Region::begin("predict")?;
         let x = x.tensors()?;
         if self.plan.layers.is_empty() || !self.waiting.is_empty() {
             // A stack without an input shape is built by the data; this one stays as it is.
@@ -85,12 +83,7 @@ impl Model {
             return built.predict_lists(&x);
         }
         let count = check_inputs("predict", &self.plan, &x)?;
-        if count >= MANY {
-            attach(&self.plan, None, &x);
-        }
-        let outputs = self.outputs(&x, count);
-        detach(&self.plan, None);
-        let outputs = outputs?;
+        let outputs = self.outputs(&x, count)?;
         let shapes = self
             .plan
             .outputs
@@ -105,12 +98,13 @@ impl Model {
     /// The numbers of every output, row after row.
     fn outputs(&self, x: &[Tensor], count: usize) -> Result<Vec<Vec<f32>>> {
         let mut workspace = Workspace::new(&self.plan);
+        if count >= MANY {
+            workspace.kernels = Kernels::copies(&self.plan, x);
+        }
         let mut outputs = vec![Vec::new(); self.plan.outputs.len()];
         let rows: Vec<u32> = (0..count as u32).collect();
         for batch in Rows::batches(&rows, BATCH) {
-            if interrupted() {
-                return Err(stopped("predict"));
-            }
+            go_on("predict")?;
             workspace.forward(&self.plan, x, batch, false);
             for (all, node) in outputs.iter_mut().zip(&self.plan.outputs) {
                 for row in workspace.output(&self.plan, *node).axis_iter(Axis(0)) {
@@ -145,11 +139,5 @@ impl Model {
         let compiled = compiled.ok_or_else(|| crate::train::not_compiled("set_learning_rate"))?;
         compiled.optimizer.set_learning_rate(learning_rate);
         Ok(())
-    }
-}
-
-fn stopped(operation: &str) -> Error {
-    Error::Interrupted {
-        operation: operation.to_string(),
     }
 }

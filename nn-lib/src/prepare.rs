@@ -7,6 +7,7 @@ use crate::data::{check_finite, check_inputs, check_rows};
 use crate::error::{Error, Result, counted};
 use crate::fit::Fit;
 use crate::math::decimal;
+use crate::notebook::interrupt::go_on;
 use crate::plan::Plan;
 use crate::step::{Samples, columns, last_activation};
 use crate::tensor::Tensor;
@@ -30,6 +31,7 @@ pub(crate) fn prepare(
     check_finite(operation, "x", &x)?;
     check_finite(operation, "y", &y)?;
     let y: Vec<Tensor> = y.iter().map(Tensor::to_dense).collect();
+    go_on(operation)?;
     for ((targets, node), (loss, _)) in y.iter().zip(&plan.outputs).zip(&compiled.losses) {
         let prediction = &plan.shapes[*node];
         if prediction.len() != 1 {

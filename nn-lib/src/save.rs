@@ -12,6 +12,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use crate::architecture::VERSION;
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::notebook::interrupt::Region;
 use crate::sequential::Sequential;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -38,6 +39,8 @@ impl Model {
             )
             .with_hint("say .input_shape(...) in the first layer, or train the model first"));
         }
+        // Stopped half-way a file would be of no use, and after a stopped training this is what a cell still wants to do.
+        let _region = Region::enter();
         let tensors = self.named_tensors();
         let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
             .into_iter()
@@ -74,6 +77,7 @@ impl Model {
     /// # Errors
     /// When the file cannot be read, is cut short, is of another version, or holds other weights than its layers need.
     pub fn load(path: impl AsRef<Path>) -> Result<Model> {
+        let _region = Region::enter();
         let path = path.as_ref();
         let content = fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let (tensors, json) = open(path, &content)?;
@@ -92,6 +96,7 @@ impl Model {
     /// # Errors
     /// When the file cannot be read or its weights do not fit; then the model stays as it is.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        let _region = Region::enter();
         let path = path.as_ref();
         let content = fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let (tensors, _) = open(path, &content)?;
@@ -104,7 +109,7 @@ impl Model {
         let mut slots = Vec::new();
         let mut remembered = self.compiled.iter().flat_map(|compiled| &compiled.slots);
         for (layer, layer_name) in self.layers().iter().zip(&self.plan.names) {
-            for variable in layer.lock().variables() {
+            for variable in layer.lock_to_read().variables() {
                 let name = format!("{layer_name}/{}", variable.name);
                 for (nth, slot) in remembered.next().into_iter().flatten().enumerate() {
                     slots.push((

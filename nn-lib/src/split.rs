@@ -1,6 +1,7 @@
 //! K-fold validation: with few samples, every one of them takes part in validation once.
 
 use crate::error::{Error, Result};
+use crate::notebook::interrupt::{Region, go_on};
 use crate::tensor::Tensor;
 
 /// One fold: what is trained on and what is validated on.
@@ -22,7 +23,8 @@ pub struct Fold {
 /// more, so none is left out.
 ///
 /// # Errors
-/// When `x` and `y` have different numbers of rows or fewer than two, or `k` is below 2 or above that number.
+/// When `x` and `y` have different numbers of rows or fewer than two, `k` is below 2 or above that number, or the cell is
+/// interrupted.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -57,9 +59,11 @@ pub fn k_fold(x: &Tensor, y: &Tensor, k: usize) -> Result<Vec<Fold>> {
             format!("{k}"),
         ));
     }
+    let _region = Region::begin("k_fold")?;
     let mut folds = Vec::with_capacity(k);
     let mut first = 0;
     for nth in 0..k {
+        go_on("k_fold")?;
         let end = first + count / k + usize::from(nth < count % k);
         let others: Vec<usize> = (0..first).chain(end..count).collect();
         folds.push(Fold {

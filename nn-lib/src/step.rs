@@ -5,14 +5,12 @@ use ndarray::ArrayView2;
 use crate::activation::Activation;
 use crate::compile::Compiled;
 use crate::history::Logs;
-use crate::layer::Variable;
 use crate::loss::Loss;
 use crate::metric::{Metric, MetricState};
 use crate::network::{Rows, Workspace};
-use crate::optimizer::{Clip, Optimizer};
 use crate::plan::Plan;
 use crate::tensor::Tensor;
-use crate::threads::{pieces, share};
+use crate::update::{penalties, update};
 
 /// Samples with targets and weights, checked and ready for batches.
 pub(crate) struct Samples {
@@ -140,6 +138,9 @@ impl Pass {
     }
 
     /// Trains on the batch `rows`; gives the loss of the batch.
+    ///
+    /// No weight moves before everything is computed. So a loss, a metric or a layer of one's own that panics leaves the model
+    /// as the step before has left it.
     pub(crate) fn train(
         &mut self,
         plan: &Plan,
@@ -152,7 +153,7 @@ impl Pass {
         let loss = self.score(plan, samples, rows.now, true);
         self.workspace
             .backward(plan, &samples.x, rows, &self.past_activation);
-        update(plan, compiled);
+        update(plan, compiled, &mut self.workspace);
         loss
     }
 
@@ -213,7 +214,7 @@ impl Pass {
             }
         }
         if self.has_penalty {
-            total += penalties(plan, gradients);
+            total += penalties(plan, &mut self.workspace, gradients);
         }
         self.total.add(total, count);
         total
@@ -274,87 +275,4 @@ impl OutputState {
 pub(crate) fn last_activation(plan: &Plan, node: usize) -> Option<Activation> {
     let layer = plan.nodes[node].layer?;
     plan.layers[layer].lock().last_activation()
-}
-
-/// The sum of all penalties on weights; on request their derivatives are added to the gradients.
-fn penalties(plan: &Plan, gradients: bool) -> f64 {
-    let mut total = 0.0;
-    for layer in &plan.layers {
-        for variable in layer.lock().variables_mut() {
-            let Some(regularizer) = &variable.regularizer else {
-                continue;
-            };
-            if let Some(columns) = &variable.columns.0 {
-                // The derivative follows when the columns learn.
-                total += columns.penalty(regularizer);
-            } else {
-                total += f64::from(regularizer.penalty(&variable.values));
-                if gradients {
-                    regularizer.add_gradient(&variable.values, &mut variable.gradient);
-                }
-            }
-        }
-    }
-    total
-}
-
-/// Clips the gradients and moves every weight.
-fn update(plan: &Plan, compiled: &mut Compiled) {
-    let mut layers: Vec<_> = plan.layers.iter().map(|layer| layer.lock()).collect();
-    let mut variables: Vec<_> = layers
-        .iter_mut()
-        .flat_map(|layer| layer.variables_mut())
-        .collect();
-    let Compiled {
-        optimizer, slots, ..
-    } = compiled;
-    if optimizer.clip() != Clip::None {
-        let mut gradients: Vec<&mut [f32]> = variables
-            .iter_mut()
-            .map(|v| v.gradient.as_mut_slice())
-            .collect();
-        optimizer.clip().apply(&mut gradients);
-    }
-    slots.resize_with(variables.len(), Vec::new);
-    optimizer.begin_step();
-    for (variable, slots) in variables.iter_mut().zip(slots) {
-        if let Some(columns) = &variable.columns.0 {
-            columns.learn(optimizer.as_ref(), variable.regularizer.as_ref());
-            continue;
-        }
-        fit_slots(optimizer.as_ref(), variable.values.len(), slots);
-        move_weights(optimizer.as_ref(), variable, slots);
-    }
-}
-
-/// So many weights are work enough for a thread: some ten microseconds.
-const WORTH: usize = 1 << 16;
-
-/// The optimizer's step for one variable; many weights are shared out to threads.
-fn move_weights(optimizer: &dyn Optimizer, variable: &mut Variable, slots: &mut [Vec<f32>]) {
-    let count = variable.values.len();
-    let length = count.div_ceil(pieces(count, WORTH)).max(1);
-    let weights = variable.values.chunks_mut(length);
-    let mut slots: Vec<_> = slots
-        .iter_mut()
-        .map(|slot| slot.chunks_mut(length))
-        .collect();
-    let parts = weights
-        .zip(variable.gradient.chunks(length))
-        .map(|(weights, gradient)| {
-            let slots: Vec<&mut [f32]> = slots.iter_mut().filter_map(Iterator::next).collect();
-            (weights, slots, gradient)
-        });
-    share(parts, |(weights, mut slots, gradient)| {
-        optimizer.update(weights, &mut slots, gradient);
-    });
-}
-
-/// Gives the slots of a variable their number and size; new ones have their first values.
-pub(crate) fn fit_slots(optimizer: &dyn Optimizer, count: usize, slots: &mut Vec<Vec<f32>>) {
-    if slots.iter().any(|slot| slot.len() != count) || slots.len() != optimizer.slots() {
-        *slots = (0..optimizer.slots())
-            .map(|slot| vec![optimizer.initial_slot_value(slot); count])
-            .collect();
-    }
 }

@@ -81,7 +81,7 @@ impl Tensor {
             ));
         }
         if let Storage::MultiHot(rows) = &self.storage {
-            return Ok(Tensor::from_multi_hot(rows.select(indices)));
+            return Ok(Tensor::from_multi_hot(rows.select(indices)?));
         }
         let width = self.row_shape().count();
         let values = self.values();

@@ -4,6 +4,7 @@
 //! no other has begun, and on a machine that is busy with other things nobody waits for a late one.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
@@ -27,8 +28,31 @@ fn pool() -> Option<&'static ThreadPool> {
     pool.as_ref()
 }
 
-/// Does the work on one of the threads, so that it can share parts of it out to the others.
-pub(crate) fn within<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+/// Whether a training runs within the threads.
+static OCCUPIED: AtomicBool = AtomicBool::new(false);
+
+/// Given up when the training ends, by a panic too.
+struct Occupation;
+
+impl Drop for Occupation {
+    fn drop(&mut self) {
+        OCCUPIED.store(false, Ordering::Release);
+    }
+}
+
+/// Does a training on one of the threads, so that it can share parts of its work out to the others.
+///
+/// A second one at the same time runs on the thread that calls. In the pool a thread that waits for a part of the first
+/// training would take up the whole second one meanwhile, while it has a layer locked that the second may need.
+pub(crate) fn within<R: Send>(training: impl FnOnce() -> R + Send) -> R {
+    if OCCUPIED.swap(true, Ordering::Acquire) {
+        return training();
+    }
+    let _occupation = Occupation;
+    on_a_thread(training)
+}
+
+fn on_a_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     match pool() {
         Some(pool) => pool.install(work),
         None => work(),
@@ -51,8 +75,8 @@ pub(crate) fn share<T: Send>(pieces: impl IntoIterator<Item = T>, work: impl Fn(
     if pieces.is_empty() {
         return last.into_iter().for_each(work);
     }
-    // Where `within` found no threads, there was one piece.
-    within(|| {
+    // Without threads `pieces` has said 1, and this line is not reached. The pieces lock no layer.
+    on_a_thread(|| {
         rayon_core::scope(|scope| {
             let work = &work;
             for piece in pieces {
@@ -74,6 +98,20 @@ mod tests {
             piece.iter_mut().for_each(|number| *number += 1);
         });
         assert!(numbers.into_iter().eq(1..1001));
+    }
+
+    #[test]
+    fn of_two_trainings_at_once_one_runs_where_it_was_called() {
+        let here = || std::thread::current().id();
+        let caller = here();
+        within(|| {
+            let first = here();
+            assert!(within(here) == first, "the second runs in place");
+        });
+        let panicked = std::panic::catch_unwind(|| within(|| panic!("on purpose")));
+        assert!(panicked.is_err());
+        assert!(!OCCUPIED.load(Ordering::Relaxed));
+        assert!(threads() == 1 || within(here) != caller);
     }
 
     #[test]

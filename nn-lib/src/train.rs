@@ -2,19 +2,18 @@
 
 use std::time::Instant;
 
-use crate::attach::{attach, detach};
 use crate::callbacks::{Callback, Training};
 use crate::compile::Compiled;
 use crate::data::{Tensors, VALIDATION};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::evaluation::Evaluation;
 use crate::fit::Fit;
 use crate::history::{History, Logs};
+use crate::kernels::Kernels;
 use crate::model::Model;
 use crate::network::Rows;
 use crate::notebook::TrainingDisplay;
-use crate::notebook::interrupt::{Region, interrupted};
-use crate::plan::Plan;
+use crate::notebook::interrupt::{Region, interrupted, stopped};
 use crate::prepare::{prepare, split_validation, weigh};
 use crate::random::rng;
 use crate::seed::derive;
@@ -48,17 +47,22 @@ impl Model {
     /// Trains the model and gives the loss and the metrics of every epoch.
     ///
     /// The loss of an epoch is the mean over its samples *while the weights move*, penalties included; validation is
-    /// measured with the weights at the end of the epoch. An interrupt (the notebook's stop button) ends the training
-    /// after the current batch; the history holds the epochs that were completed, and the model is as trained so far.
+    /// measured with the weights at the end of the epoch.
+    ///
+    /// An interrupt (the notebook's stop button) ends the training after the current batch. The history holds the epochs
+    /// that were completed; where there is none, `fit` is [`Error::Interrupted`]. The model keeps every finished step in
+    /// either case, and so it does when a callback, a loss or a metric of one's own panics. The next `fit` of the same cell
+    /// is [`Error::Interrupted`] at once: see [the rule](crate::notebook::interrupt).
     ///
     /// # Errors
-    /// When the model is not compiled, data, targets and model do not fit, an option makes no sense, or the loss is
-    /// no longer a number (the message names epoch and batch).
+    /// When the model is not compiled, data, targets and model do not fit, an option makes no sense, the loss is no longer
+    /// a number (the message names epoch and batch), or the cell was interrupted before an epoch was completed.
     pub fn fit(&mut self, x: impl Tensors, y: impl Tensors, options: Fit) -> Result<History> {
         self.fit_lists(&x, &y, options)
     }
 
     fn fit_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors, mut options: Fit) -> Result<History> {
+        let _region = Region::begin("fit")?;
         let (mut x, mut y) = (x.tensors()?, y.tensors()?);
         self.ready("fit", &x)?;
         options.check()?;
@@ -85,150 +89,13 @@ impl Model {
             None => None,
         };
         let mut callbacks = std::mem::take(&mut options.callbacks);
-        if callbacks.is_empty() {
-            attach(&self.plan, self.compiled.as_mut(), &samples.x);
-        }
-        let history = self.run_epochs(&samples, validation.as_ref(), &options, &mut callbacks);
-        detach(&self.plan, self.compiled.as_mut());
+        let mut learner = Learner::new(self, &samples, validation.as_ref())?;
+        let history = learner.run_epochs(&options, &mut callbacks);
+        drop(learner);
         for callback in &mut callbacks {
-            callback.on_train_end(self)?;
+            callback.on_train_end(self).or_else(unless_interrupted)?;
         }
         history
-    }
-
-    fn run_epochs(
-        &mut self,
-        samples: &Samples,
-        validation: Option<&Samples>,
-        options: &Fit,
-        callbacks: &mut [Box<dyn Callback>],
-    ) -> Result<History> {
-        let _region = Region::enter();
-        let mut history = History::default();
-        let mut display =
-            TrainingDisplay::new(options.verbose, options.initial_epoch, options.epochs);
-        let mut pass = Pass::new(&self.plan, self.compiled("fit")?, samples);
-        let mut validation = match validation {
-            Some(data) => Some((Pass::new(&self.plan, self.compiled("fit")?, data), data)),
-            None => None,
-        };
-        for epoch in options.initial_epoch..options.epochs {
-            let (mut logs, mut stop) = (Logs::default(), false);
-            self.call(
-                callbacks,
-                epoch,
-                &mut logs,
-                &mut stop,
-                |callback, training| callback.on_epoch_begin(training),
-            )?;
-            if !callbacks.is_empty() {
-                attach(&self.plan, self.compiled.as_mut(), &samples.x);
-            }
-            let started = Instant::now();
-            let batches = Batches::new(options, epoch, samples.count);
-            pass.reset();
-            pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
-            let large = has_large_products(&self.plan);
-            let mut run = || self.run_batches(&mut pass, samples, &batches, &mut display);
-            let mut completed = if large { within(run) } else { run() }?;
-            logs = pass.logs();
-            if let Some((pass, data)) = validation.as_mut().filter(|_| completed) {
-                completed = self.measure(pass, data, options.batch_size);
-                let measured = pass.logs();
-                let loss = measured.get("loss").filter(|loss| !loss.is_finite());
-                if let (Some(loss), true) = (loss, completed) {
-                    let place = format!("{loss} in the validation of epoch {}", epoch + 1);
-                    return Err(diverged(&place));
-                }
-                logs.extend_prefixed("val_", &measured);
-            }
-            if !completed {
-                display.note(format!(
-                    "interrupted in epoch {}: the model keeps what it has learned, the history holds {} epochs",
-                    epoch + 1,
-                    history.epochs().len()
-                ));
-                break;
-            }
-            // A callback sees, and may change, the model's own weights.
-            if !callbacks.is_empty() {
-                detach(&self.plan, self.compiled.as_mut());
-            }
-            self.call(
-                callbacks,
-                epoch,
-                &mut logs,
-                &mut stop,
-                |callback, training| callback.on_epoch_end(training),
-            )?;
-            display.epoch(started.elapsed().as_secs_f64(), logs.as_slice());
-            history.push(epoch, &logs);
-            if stop {
-                break;
-            }
-        }
-        Ok(history)
-    }
-
-    /// Calls every callback. One may change the weights, but not put a model of another build in the place of this one.
-    fn call(
-        &mut self,
-        callbacks: &mut [Box<dyn Callback>],
-        epoch: usize,
-        logs: &mut Logs,
-        stop: &mut bool,
-        function: fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
-    ) -> Result<()> {
-        for callback in callbacks {
-            let (shapes, inputs) = (self.plan.shapes.clone(), self.plan.inputs.clone());
-            let outputs = self.plan.outputs.clone();
-            let mut training = Training {
-                model: self,
-                epoch,
-                logs,
-                stop,
-            };
-            function(callback.as_mut(), &mut training)?;
-            let plan = &self.plan;
-            if plan.shapes != shapes || plan.inputs != inputs || plan.outputs != outputs {
-                return Err(Error::invalid(
-                    "fit",
-                    "the model that it began with",
-                    "one with other layers, put in its place by a callback",
-                )
-                .with_hint("a callback sets weights with training.model.set_weights(...)"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Trains on all samples once; false if it was interrupted.
-    fn run_batches(
-        &mut self,
-        pass: &mut Pass,
-        samples: &Samples,
-        batches: &Batches,
-        display: &mut TrainingDisplay,
-    ) -> Result<bool> {
-        let count = batches.order.len().div_ceil(batches.size);
-        for (batch, rows) in Rows::batches(&batches.order, batches.size).enumerate() {
-            if interrupted() {
-                return Ok(false);
-            }
-            let compiled = self.compiled.as_mut().ok_or_else(|| not_compiled("fit"))?;
-            let loss = pass.train(&self.plan, compiled, samples, rows);
-            if !loss.is_finite() {
-                return Err(diverged(&format!(
-                    "{loss} in epoch {}, batch {}",
-                    batches.epoch + 1,
-                    batch + 1
-                )));
-            }
-            if display.wants_batch() {
-                display.batch(batch + 1, count, pass.logs().as_slice());
-            }
-        }
-        Ok(true)
     }
 
     /// Goes through all samples without learning; false if it was interrupted.
@@ -253,6 +120,7 @@ impl Model {
     }
 
     fn train_on_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
+        let _region = Region::begin("train_on_batch")?;
         let x: Vec<Tensor> = x.tensors()?;
         self.ready("train_on_batch", &x)?;
         let compiled = self.compiled("train_on_batch")?;
@@ -273,6 +141,7 @@ impl Model {
         pass.workspace.rng = rng(derive(self.seed, "dropout on a batch", step));
         let rows: Vec<u32> = (0..samples.count as u32).collect();
         let loss = pass.train(&self.plan, compiled, &samples, Rows::all(&rows));
+        pass.workspace.leave_room(&self.plan);
         if !loss.is_finite() {
             return Err(diverged(&format!("{loss} in step {}", step + 1)));
         }
@@ -283,6 +152,213 @@ impl Model {
         self.compiled
             .as_ref()
             .ok_or_else(|| not_compiled(operation))
+    }
+}
+
+/// A model while it is trained.
+///
+/// The kernels that it has borrowed are given back when it is dropped. So the model has what was learned however the training
+/// ends: also by a panic in a metric of one's own, after which a notebook goes on with the model.
+struct Learner<'a> {
+    model: &'a mut Model,
+    samples: &'a Samples,
+    pass: Pass,
+    validation: Option<(Pass, &'a Samples)>,
+}
+
+impl Drop for Learner<'_> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+impl<'a> Learner<'a> {
+    fn new(
+        model: &'a mut Model,
+        samples: &'a Samples,
+        validation: Option<&'a Samples>,
+    ) -> Result<Learner<'a>> {
+        let pass = |samples| Ok(Pass::new(&model.plan, model.compiled("fit")?, samples));
+        let validation = validation.map(|data| Ok((pass(data)?, data)));
+        Ok(Learner {
+            pass: pass(samples)?,
+            validation: validation.transpose()?,
+            samples,
+            model,
+        })
+    }
+
+    /// Borrows the kernels that read multi-hot rows.
+    fn borrow(&mut self) {
+        let Model { plan, compiled, .. } = &mut *self.model;
+        if let Some(compiled) = compiled.as_mut() {
+            let kernels = &mut self.pass.workspace.kernels;
+            kernels.borrow(plan, compiled, &self.samples.x);
+            if let Some((pass, data)) = &mut self.validation {
+                pass.workspace.kernels = kernels.shared(plan, &data.x);
+            }
+        }
+    }
+
+    fn give_back(&mut self) {
+        let Model { plan, compiled, .. } = &mut *self.model;
+        if let Some((pass, _)) = &mut self.validation {
+            pass.workspace.kernels = Kernels::default();
+        }
+        let kernels = &mut self.pass.workspace.kernels;
+        kernels.give_back(plan, compiled.as_mut());
+    }
+
+    fn run_epochs(
+        &mut self,
+        options: &Fit,
+        callbacks: &mut [Box<dyn Callback>],
+    ) -> Result<History> {
+        let mut history = History::default();
+        let mut display =
+            TrainingDisplay::new(options.verbose, options.initial_epoch, options.epochs);
+        for epoch in options.initial_epoch..options.epochs {
+            let (mut logs, mut stop) = (Logs::default(), false);
+            self.call(
+                callbacks,
+                epoch,
+                &mut logs,
+                &mut stop,
+                |callback, training| callback.on_epoch_begin(training),
+            )
+            .or_else(unless_interrupted)?;
+            self.borrow();
+            let started = Instant::now();
+            let batches = Batches::new(options, epoch, self.samples.count);
+            self.pass.reset();
+            self.pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
+            let large = self.has_large_products();
+            let mut run = || self.run_batches(&batches, &mut display);
+            let mut completed = if large { within(run) } else { run() }?;
+            logs = self.pass.logs();
+            if let Some((pass, data)) = self.validation.as_mut().filter(|_| completed) {
+                completed = self.model.measure(pass, data, options.batch_size);
+                let measured = pass.logs();
+                let loss = measured.get("loss").filter(|loss| !loss.is_finite());
+                if let (Some(loss), true) = (loss, completed) {
+                    let place = format!("{loss} in the validation of epoch {}", epoch + 1);
+                    return Err(diverged(&place));
+                }
+                logs.extend_prefixed("val_", &measured);
+            }
+            if !completed {
+                let epochs = history.epochs().len();
+                display.stopped(&format!(
+                    "interrupted in epoch {}: the model keeps what it has learned, the history holds {}",
+                    epoch + 1,
+                    counted(epochs, "epoch"),
+                ));
+                if epochs == 0 {
+                    return Err(stopped("fit, in its first epoch,"));
+                }
+                break;
+            }
+            // A callback sees, and may change, the model's own weights.
+            if !callbacks.is_empty() {
+                self.give_back();
+            }
+            self.call(
+                callbacks,
+                epoch,
+                &mut logs,
+                &mut stop,
+                |callback, training| callback.on_epoch_end(training),
+            )
+            .or_else(unless_interrupted)?;
+            display.epoch(started.elapsed().as_secs_f64(), logs.as_slice());
+            history.push(epoch, &logs);
+            if stop {
+                break;
+            }
+        }
+        Ok(history)
+    }
+
+    /// Calls every callback. One may change the weights, but not put a model of another build in the place of this one.
+    fn call(
+        &mut self,
+        callbacks: &mut [Box<dyn Callback>],
+        epoch: usize,
+        logs: &mut Logs,
+        stop: &mut bool,
+        function: fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for callback in callbacks {
+            let plan = &self.model.plan;
+            let (shapes, inputs) = (plan.shapes.clone(), plan.inputs.clone());
+            let outputs = plan.outputs.clone();
+            let mut training = Training {
+                model: self.model,
+                epoch,
+                logs,
+                stop,
+            };
+            function(callback.as_mut(), &mut training)?;
+            let plan = &self.model.plan;
+            if plan.shapes != shapes || plan.inputs != inputs || plan.outputs != outputs {
+                return Err(Error::invalid(
+                    "fit",
+                    "the model that it began with",
+                    "one with other layers, put in its place by a callback",
+                )
+                .with_hint("a callback sets weights with training.model.set_weights(...)"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Trains on all samples once; false if it was interrupted.
+    fn run_batches(&mut self, batches: &Batches, display: &mut TrainingDisplay) -> Result<bool> {
+        let count = batches.order.len().div_ceil(batches.size);
+        for (batch, rows) in Rows::batches(&batches.order, batches.size).enumerate() {
+            if interrupted() {
+                return Ok(false);
+            }
+            let Model { plan, compiled, .. } = &mut *self.model;
+            let compiled = compiled.as_mut().ok_or_else(|| not_compiled("fit"))?;
+            let loss = self.pass.train(plan, compiled, self.samples, rows);
+            if !loss.is_finite() {
+                return Err(diverged(&format!(
+                    "{loss} in epoch {}, batch {}",
+                    batches.epoch + 1,
+                    batch + 1
+                )));
+            }
+            if display.wants_batch() {
+                display.batch(batch + 1, count, self.pass.logs().as_slice());
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a batch is large enough work for several threads.
+    fn has_large_products(&self) -> bool {
+        let kernels = &self.pass.workspace.kernels;
+        self.model
+            .plan
+            .layers
+            .iter()
+            .enumerate()
+            .any(|(nth, layer)| {
+                let layer = layer.lock();
+                let mut variables = layer.variables().into_iter().enumerate();
+                variables.any(|(place, variable)| {
+                    variable.values.len() > MOST_WEIGHTS && !kernels.has(nth, place)
+                })
+            })
+    }
+}
+
+/// A callback that was interrupted is no failure: the training stops at the next batch.
+fn unless_interrupted(error: Error) -> Result<()> {
+    match error {
+        Error::Interrupted { .. } if interrupted() => Ok(()),
+        error => Err(error),
     }
 }
 
@@ -300,14 +376,4 @@ fn diverged(received: &str) -> Error {
         "a smaller learning rate, normalized inputs or gradient clipping keep the loss finite; \
          the weights are spoiled, so build the model again",
     )
-}
-
-/// Whether a batch is large enough work for several threads.
-fn has_large_products(plan: &Plan) -> bool {
-    plan.layers.iter().any(|layer| {
-        let layer = layer.lock();
-        let mut variables = layer.variables().into_iter();
-        variables
-            .any(|variable| variable.columns.0.is_none() && variable.values.len() > MOST_WEIGHTS)
-    })
 }

@@ -23,7 +23,7 @@ impl Model {
     pub fn get_weights(&self) -> Vec<Tensor> {
         let mut weights = Vec::new();
         for layer in self.layers() {
-            for variable in layer.lock().variables() {
+            for variable in layer.lock_to_read().variables() {
                 weights.push(Tensor::dense(
                     variable.shape.clone(),
                     variable.values.clone(),
@@ -57,7 +57,12 @@ impl Model {
         }
         let mut given = weights.iter();
         for layer in self.layers() {
-            for (variable, tensor) in layer.lock().variables_mut().into_iter().zip(&mut given) {
+            for (variable, tensor) in layer
+                .lock_to_change()
+                .variables_mut()
+                .into_iter()
+                .zip(&mut given)
+            {
                 variable.set(&tensor.values());
             }
         }

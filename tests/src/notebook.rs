@@ -48,10 +48,12 @@ pub fn names(code: &str) -> Vec<Name<'_>> {
         "struct", "enum", "impl", "trait", "type", "const", "static", "move", "return", "as",
         "true", "false", "where", "_",
     ];
+    const DECLARE: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "const", "static"];
     let mut names = Vec::new();
     let mut place = 0;
-    // The last token that is neither space nor comment; whether a pattern is open, after `let`, `for` or a bar.
-    let (mut before, mut pattern) = ("", false);
+    // The last token that is neither space nor comment, the brackets that are open, and whether a pattern is, after
+    // `let`, `for` or a bar.
+    let (mut before, mut open, mut pattern) = ("", Vec::new(), false);
     for token in tokenize(code, FrontmatterAllowed::No) {
         let text = &code[place..place + token.len as usize];
         place += token.len as usize;
@@ -60,20 +62,28 @@ pub fn names(code: &str) -> Vec<Name<'_>> {
             | TokenKind::LineComment { .. }
             | TokenKind::BlockComment { .. } => continue,
             TokenKind::Ident if !KEYWORDS.contains(&text) => {
-                let declares = ["fn", "struct", "enum", "trait", "type", "const", "static"];
+                let rest = code[place..].trim_start();
+                let has_type = rest.starts_with(':') && !rest.starts_with("::");
+                let in_arm = rest.trim_start_matches([')', ' ']).starts_with("=>");
                 names.push(Name {
                     text,
                     end: code[..place].chars().count(),
-                    declared: pattern || declares.contains(&before),
+                    declared: pattern
+                        || DECLARE.contains(&before)
+                        || in_arm && before == "("
+                        || has_type && open.last() == Some(&"("),
                 });
             }
-            TokenKind::Ident => pattern |= matches!(text, "let" | "for"),
+            TokenKind::Ident => {
+                pattern = text != "in" && (pattern || text == "let" || text == "for")
+            }
             TokenKind::Eq | TokenKind::Semi => pattern = false,
-            TokenKind::Or => pattern = matches!(before, "(" | "," | "=" | "move") && !pattern,
+            TokenKind::Or => pattern = !pattern && ["(", ",", "=", "move"].contains(&before),
+            TokenKind::OpenParen | TokenKind::OpenBrace | TokenKind::OpenBracket => open.push(text),
+            TokenKind::CloseParen | TokenKind::CloseBrace | TokenKind::CloseBracket => {
+                open.pop();
+            }
             _ => {}
-        }
-        if text == "in" {
-            pattern = false;
         }
         before = text;
     }
@@ -86,7 +96,7 @@ mod tests {
 
     #[test]
     fn names_are_found_and_declared_ones_told_apart() {
-        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }";
+        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }\nfn g(p: i32) {}";
         let found: Vec<(&str, bool)> = names(code)
             .iter()
             .map(|name| (name.text, name.declared))
@@ -103,6 +113,9 @@ mod tests {
             ("v", false),
             ("println", false),
             ("n", false),
+            ("g", true),
+            ("p", true),
+            ("i32", false),
         ];
         assert_eq!(found, wanted);
         assert_eq!(names(code)[1].end, 10);

@@ -54,7 +54,8 @@ fn without_a_network_the_missing_python_packages_are_explained_and_nothing_half_
 #[test]
 fn an_environment_that_was_moved_with_its_cache_is_made_again() {
     let home = Home::disposable();
-    assert!(environments(&home)[0].join("complete").exists());
+    let moved = environments(&home).remove(0);
+    assert!(moved.join("complete").exists());
     let notebook = home.notebook("any", &["1"]);
     let output = home
         .command()
@@ -65,6 +66,10 @@ fn an_environment_that_was_moved_with_its_cache_is_made_again() {
         .expect("it starts");
     assert!(!output.status.success());
     assert_says(&output, "there is no network");
+    assert!(
+        moved.join("complete").exists(),
+        "it was removed before there was another one"
+    );
 }
 
 #[test]

@@ -3,9 +3,8 @@
 mod cli_support;
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
+use cli_support::page::{fetched, opened, outside};
 use cli_support::{Home, assert_says, code, markdown, text};
 use serde_json::{Value, json};
 
@@ -56,86 +55,11 @@ fn exported(home: &Home, kind: &str, file: &str) -> String {
     fs::read_to_string(home.path().join("out").join(file)).unwrap_or_default()
 }
 
-/// The values of everything in a page that a browser would fetch by itself.
-fn fetched(page: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    for (tag, attribute) in [
-        ("<img", "src=\""),
-        ("<script", "src=\""),
-        ("<link", "href=\""),
-        ("<iframe", "src=\""),
-        ("<video", "src=\""),
-    ] {
-        for part in page.split(tag).skip(1) {
-            let inside = part.split('>').next().unwrap_or_default();
-            found.extend(
-                inside
-                    .split(attribute)
-                    .nth(1)
-                    .and_then(|rest| rest.split('"').next()),
-            );
-        }
-    }
-    for sign in ["url(", "@import"] {
-        found.extend(page.split(sign).skip(1).map(|rest| {
-            rest.split([')', ';'])
-                .next()
-                .unwrap_or_default()
-                .trim_matches(['"', '\''])
-        }));
-    }
-    found
-}
-
-/// The requests for other machines that Chromium makes when it opens a page, and the page's final
-/// document; `None` where there is no Chromium.
-fn opened(home: &Home, file: &Path) -> Option<(Vec<String>, String)> {
-    let browser = ["chromium", "chromium-browser", "google-chrome"]
-        .into_iter()
-        .find(|name| Command::new(name).arg("--version").output().is_ok())?;
-    let log = home.path().join("net.json");
-    let output = Command::new(browser)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-        ])
-        .args(["--no-first-run", "--virtual-time-budget=5000", "--dump-dom"])
-        .arg(format!("--log-net-log={}", log.display()))
-        .arg(format!(
-            "--user-data-dir={}",
-            home.path().join("profile").display()
-        ))
-        .arg(file)
-        .output()
-        .expect("the browser starts");
-    let log = fs::read_to_string(log).expect("the browser keeps a log");
-    let requests = log
-        .split("\"url\":\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let outward = requests.filter(|url| {
-        url.contains("example.org")
-            || url.contains("jsdelivr")
-            || url.contains("cdnjs")
-            || url.contains("unpkg")
-    });
-    Some((
-        outward.map(str::to_owned).collect(),
-        String::from_utf8_lossy(&output.stdout).into_owned(),
-    ))
-}
-
 #[test]
 fn a_page_fetches_nothing_and_shows_formulas_charts_and_the_last_state_of_a_line() {
     let home = Home::set_up();
     let page = exported(&home, "html", "demanding.html");
-    let outside: Vec<_> = fetched(&page)
-        .into_iter()
-        .filter(|url| !url.starts_with("data:"))
-        .collect();
+    let outside = outside(&page);
     assert!(outside.is_empty(), "{outside:?}");
     assert!(page.matches("<math").count() == 2 && !page.contains("$$"));
     assert!(page.contains("data:image/svg+xml;base64,") && page.contains("alt=\"Chart: Loss\""));

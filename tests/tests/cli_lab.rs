@@ -19,16 +19,21 @@ struct Lab {
 
 impl Lab {
     fn start() -> Lab {
+        Lab::start_with(|_| ())
+    }
+
+    /// In surroundings of its own.
+    fn start_with(prepare: impl FnOnce(&mut Command)) -> Lab {
         let home = Home::set_up();
         let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let port = free.local_addr().expect("it has an address").port();
         drop(free);
-        let mut process = home
-            .command()
+        let mut command = home.command();
+        command
             .args(["lab", "--no-browser", "--port", &port.to_string()])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it starts");
+            .stderr(Stdio::piped());
+        prepare(&mut command);
+        let mut process = command.spawn().expect("it starts");
         let stderr = BufReader::new(process.stderr.take().expect("standard error is piped"));
         let mut lines = stderr.lines().map_while(Result::ok);
         let mut seen = String::new();
@@ -111,6 +116,52 @@ fn lab_offers_the_rust_kernel_alone_and_the_chapters_notebooks() {
         page.contains("200 OK") && page.contains("JupyterLab"),
         "{page}"
     );
+}
+
+#[test]
+fn lab_starts_in_a_container_where_nothing_says_that_the_user_is_root() {
+    // Cargo and rustup look for their files in HOME.
+    let home = std::env::var_os("HOME").expect("a home directory");
+    let elsewhere = tempfile::tempdir().expect("a temporary directory");
+    let lab = Lab::start_with(|command| {
+        command
+            .env_remove("USER")
+            .env_remove("LOGNAME")
+            .env("HOME", elsewhere.path());
+        for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            let usual = std::path::Path::new(&home).join(folder);
+            command.env(name, std::env::var_os(name).unwrap_or(usual.into()));
+        }
+    });
+    assert!(lab.get("/api/status").contains("200 OK"));
+}
+
+#[test]
+fn lab_is_not_led_astray_by_settings_for_another_python_or_jupyter() {
+    let other = tempfile::tempdir().expect("a temporary directory");
+    let raises = "raise ImportError('of another project')";
+    for module in ["jupyterlab.py", "nbformat.py", "sitecustomize.py"] {
+        std::fs::write(other.path().join(module), raises).expect("writable");
+    }
+    let setting = "c.ServerApp.port = 1\nc.NoSuch = 1 / 0\n";
+    std::fs::write(other.path().join("jupyter_server_config.py"), setting).expect("writable");
+    let lab = Lab::start_with(|command| {
+        for name in [
+            "PYTHONPATH",
+            "PYTHONHOME",
+            "PYTHONUSERBASE",
+            "JUPYTER_CONFIG_PATH",
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTERLAB_DIR",
+        ] {
+            command.env(name, other.path());
+        }
+        command
+            .env("PYTHONSTARTUP", other.path().join("nbformat.py"))
+            .env("PYTHONSAFEPATH", "1")
+            .env("JUPYTER_PORT", "1");
+    });
+    assert!(lab.get("/lab").contains("JupyterLab"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The evcxr engine, made ready for cells that use nn-lib.
 
 use crate::home::Home;
+use crate::items::Items;
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,11 +22,18 @@ const PROBE: &str = "();";
 /// Where every name that a cell can use is listed: a statement that has not begun.
 const ANY_NAME: &str = "{ (); ; loop {} }";
 
+/// What is said where a package of Python's is asked for.
+const PACKAGES: &str = "a package of Python's is of no use in Rust: a crate is brought in by `:dep name = \"1\"`, and `pip` runs in a terminal";
+
 /// The engine of one kernel.
 pub struct Engine {
     context: CommandContext,
     /// The names of the prelude and of Rust's own, once rust-analyzer is warm.
     scope: Vec<String>,
+    /// The kernel's directory.
+    pub(crate) home: Home,
+    /// The items of the cells that have run.
+    pub(crate) items: Items,
 }
 
 impl Engine {
@@ -52,6 +60,8 @@ impl Engine {
         let mut engine = Engine {
             context: CommandContext::with_eval_context(context),
             scope: Vec::new(),
+            home: home.clone(),
+            items: Items::default(),
         };
         engine.execute(PRELUDE)?;
         Ok(engine)
@@ -72,7 +82,7 @@ impl Engine {
         ));
     }
 
-    /// Compiles and runs the code of a cell.
+    /// Compiles and runs code as it is.
     ///
     /// # Errors
     /// The code does not compile, or its process ended.
@@ -110,7 +120,8 @@ impl Engine {
     /// The names that a cell can use: variables, functions, types, imports, and those of the prelude.
     pub fn names(&self) -> Vec<String> {
         let variables = self.context.variables_and_types().map(|(name, _)| name);
-        let own = variables.chain(self.context.defined_item_names());
+        let items = self.context.defined_item_names();
+        let own = variables.chain(items.filter(|name| self.items.shows(name)));
         let mut names: Vec<String> = own.map(str::to_owned).collect();
         names.extend_from_slice(&self.scope);
         names.sort();
@@ -129,10 +140,19 @@ fn analysed<T>(analysis: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(analysis)).ok().flatten()
 }
 
-/// Refuses what the engine would take, and with which then no cell compiles.
+/// Refuses what the engine would take, and after which cells do not work any more, and what cannot help.
 fn check_commands(code: &str) -> Result<(), Error> {
     const LEVELS: [&str; 4] = ["0", "1", "2", "3"];
     for line in code.lines() {
+        if line.trim() == ":restart" {
+            let message =
+                "`:restart` is not for notebooks: the kernel is restarted in Jupyter's menu";
+            return Err(Error::Message(message.to_owned()));
+        }
+        let packages = ["!pip ", "!pip3 ", "!conda ", "%pip ", "%conda "];
+        if packages.iter().any(|command| line.starts_with(command)) {
+            return Err(Error::Message(PACKAGES.to_owned()));
+        }
         let mut words = line.split_whitespace();
         if let (Some(":opt"), Some(level)) = (words.next(), words.next())
             && !LEVELS.contains(&level)

@@ -7,6 +7,7 @@
 //!   bin/      cargo and rustup: this program under other names (standin/)
 //!   cargo-home/bin/   the same, where rust-analyzer looks first
 //!   engine/   where the engine writes the package of a cell
+//!   statics/  the objects that have defined statics (standin/statics.rs)
 //!   cell/ target/ out/   what is compiled instead (rust-nn-template)
 //! ```
 
@@ -35,6 +36,9 @@ const CHANGED: [&str; 7] = [
 
 /// The file with the number of the process that made the directory.
 const OWNER: &str = "owner";
+
+/// The file with the names of variables whose types are defined again.
+const RETYPED: &str = "retyped";
 
 /// The kernel's directory and its template.
 #[derive(Clone, Debug)]
@@ -180,9 +184,35 @@ impl Home {
         self.path.join("interrupted")
     }
 
+    /// Where the objects are kept that have defined statics.
+    pub fn statics(&self) -> PathBuf {
+        self.path.join("statics")
+    }
+
+    /// Leaves the names of the variables whose types a cell defines again, for its compilation.
+    pub fn set_retyped(&self, names: &[String]) -> io::Result<()> {
+        let file = self.path.join(RETYPED);
+        match names {
+            [] if !file.exists() => Ok(()),
+            [] => fs::remove_file(file),
+            names => fs::write(file, names.join("\n")),
+        }
+    }
+
+    /// The names of the variables whose types the cell defines again.
+    pub fn retyped(&self) -> Vec<String> {
+        let names = fs::read_to_string(self.path.join(RETYPED)).unwrap_or_default();
+        names.lines().map(str::to_owned).collect()
+    }
+
     /// The file with the process group of the running compilation.
     pub fn compiling(&self) -> PathBuf {
         self.path.join("compiling")
+    }
+
+    /// The file with the compiler's warnings about the code that runs next.
+    pub fn warnings(&self) -> PathBuf {
+        self.path.join("warnings")
     }
 
     /// Ends the compilation that is running, if there is one.

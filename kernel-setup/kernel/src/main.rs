@@ -14,9 +14,11 @@
 mod engine;
 mod front;
 mod home;
+mod items;
 mod link;
 mod process;
 mod relay;
+mod run;
 mod standin;
 
 use clap::Parser;

@@ -11,19 +11,25 @@ use crate::progress::Step;
 
 use super::Lock;
 use super::python::{Plan, interpreter, marker, requirements, use_file};
+use super::surroundings::{with_mirrors_alone, without_pythons};
 
 /// Makes the private environment and removes older ones that nobody uses.
 ///
 /// # Errors
 /// `Missing` without a network; `Program` when pip fails for another reason.
 pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), String)> {
-    let Plan::Private { directory, base } = plan else {
+    let Plan::Private {
+        directory, base, ..
+    } = plan
+    else {
         return Ok(((), "given".to_owned()));
     };
-    remove(directory)?; // one without a marker was never finished
+    remove(directory)?; // it was never finished, or its Python does not start any more
     step.message("making a virtual environment");
     program::follow(
-        Command::new(base).args(["-I", "-m", "venv"]).arg(directory),
+        without_pythons(&mut Command::new(base))
+            .args(["-I", "-m", "venv"])
+            .arg(directory),
         |_| (),
     )?;
 
@@ -36,26 +42,28 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), Str
     let mut done = 0;
     // The file lists everything, so pip need not resolve; byte code is made on first import.
     let mut pip = Command::new(interpreter(directory));
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--no-deps",
-        "--require-hashes",
-        "--no-compile",
-        "--no-input",
-        "--progress-bar",
-        "off",
-    ])
-    .args([
-        "--disable-pip-version-check",
-        "--retries",
-        "2",
-        "--timeout",
-        "15",
-        "--requirement",
-    ])
-    .arg(&file);
+    with_mirrors_alone(&mut pip, &interpreter(directory));
+    without_pythons(&mut pip)
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--no-deps",
+            "--require-hashes",
+            "--no-compile",
+            "--no-input",
+            "--progress-bar",
+            "off",
+        ])
+        .args([
+            "--disable-pip-version-check",
+            "--retries",
+            "2",
+            "--timeout",
+            "15",
+            "--requirement",
+        ])
+        .arg(&file);
     let result = program::follow(&mut pip, |line| {
         if let Some(package) = line.strip_prefix("Collecting ") {
             done += 1;

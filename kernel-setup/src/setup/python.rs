@@ -11,13 +11,21 @@ use crate::program;
 
 use super::Lock;
 use super::fingerprint::Fingerprint;
+use super::surroundings::without_pythons;
 
 /// A Python that has Jupyter; while the value lives, nobody removes its directory.
 #[derive(Debug)]
 pub struct Environment {
     /// The interpreter.
     pub python: PathBuf,
-    _in_use: Option<Lock>,
+    in_use: Option<Lock>,
+}
+
+impl Environment {
+    /// Is it ours alone? Then nothing that the user has set for another Python may reach it.
+    pub fn is_private(&self) -> bool {
+        self.in_use.is_some()
+    }
 }
 
 /// Which Python will be used, and whether anything has to be installed for it.
@@ -27,10 +35,12 @@ pub enum Plan {
     Given(PathBuf),
     /// A private environment in this directory, made from the Python at `base`.
     Private {
-        /// The environment, `CACHE/venv-<key>`.
+        /// The environment, `CACHE/venv-<packages>-<python>`.
         directory: PathBuf,
         /// The system's Python.
         base: PathBuf,
+        /// It is there already.
+        complete: bool,
     },
 }
 
@@ -39,9 +49,7 @@ impl Plan {
     pub fn is_complete(&self) -> bool {
         match self {
             Plan::Given(_) => true,
-            Plan::Private { directory, .. } => {
-                marker(directory).is_file() && interpreter(directory).exists()
-            }
+            Plan::Private { complete, .. } => *complete,
         }
     }
 
@@ -53,11 +61,11 @@ impl Plan {
         match self {
             Plan::Given(python) => Ok(Environment {
                 python,
-                _in_use: None,
+                in_use: None,
             }),
             Plan::Private { directory, .. } => Ok(Environment {
                 python: interpreter(&directory),
-                _in_use: Some(Lock::shared(&use_file(&directory))?),
+                in_use: Some(Lock::shared(&use_file(&directory))?),
             }),
         }
     }
@@ -83,18 +91,57 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
         })?;
         return Ok(Plan::Given(python));
     }
-    let (base, version) = checks::python()?;
-    let key = Fingerprint::default()
-        // An environment's programs name their own place: one that was moved must be made anew.
+    // An environment's programs name their own place: one that was moved must be made anew.
+    let packages = Fingerprint::default()
         .text(&places.cache.to_string_lossy())
-        .text(&version)
-        .text(&base.to_string_lossy())
         .tree(&requirements(places))?
         .key();
+    // One that works is kept, whichever Python is first on the PATH today.
+    if let Some(directory) = complete(places, &packages) {
+        return Ok(Plan::Private {
+            base: interpreter(&directory),
+            directory,
+            complete: true,
+        });
+    }
+    let (base, version) = checks::python()?;
+    let identity = base.canonicalize().unwrap_or_else(|_| base.clone());
+    let python = Fingerprint::default()
+        .text(&version)
+        .text(&identity.to_string_lossy())
+        .key();
     Ok(Plan::Private {
-        directory: places.cache.join(format!("venv-{key}")),
+        directory: places.cache.join(format!("venv-{packages}-{python}")),
         base,
+        complete: false,
     })
+}
+
+/// A finished environment with these packages whose Python still starts.
+fn complete(places: &Places, packages: &str) -> Option<PathBuf> {
+    let beginning = format!("venv-{packages}-");
+    let mut found: Vec<_> = std::fs::read_dir(&places.cache)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(&beginning))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().find(|directory| is_complete(directory))
+}
+
+/// Was it finished, and are its packages those of the Python that starts in it? A system that was brought up to date may
+/// have put another one there.
+fn is_complete(directory: &Path) -> bool {
+    let ask = "from importlib.util import find_spec; print(find_spec('nbformat').origin)";
+    marker(directory).is_file()
+        && program::output(
+            without_pythons(&mut Command::new(interpreter(directory))).args(["-c", ask]),
+        )
+        .is_ok()
 }
 
 /// The pinned packages.

@@ -1,9 +1,9 @@
 //! The one long step: cargo compiles the preloaded crates.
 
 use crate::cell::{Preloaded, Recipe};
+use crate::pipes::{self, Pipe};
 use crate::{Error, PRELOADED, Result, Toolchain};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -30,30 +30,23 @@ pub(crate) fn build(
     let mut child = command
         .spawn()
         .map_err(Error::io("cannot run", &toolchain.cargo))?;
-    let mut stdout = child.stdout.take().expect("standard output is piped");
-    let messages = std::thread::spawn(move || {
-        let mut text = String::new();
-        stdout.read_to_string(&mut text).map(|_| text)
-    });
-    let stderr = child.stderr.take().expect("standard error is piped");
     let mut said = Vec::new();
-    for line in BufReader::new(stderr)
-        .split(b'\n')
-        .map_while(|line| line.ok())
-    {
-        let line = String::from_utf8_lossy(&line).into_owned();
-        progress(line.trim());
-        said.push(line);
-    }
-    let status = child
-        .wait()
-        .map_err(Error::io("cannot run", &toolchain.cargo))?;
-    let messages = messages.join().expect("reading a pipe does not panic");
+    let mut messages = String::new();
+    let status = pipes::follow(&mut child, |pipe, line| match pipe {
+        Pipe::Output => {
+            messages.push_str(&line);
+            messages.push('\n');
+        }
+        Pipe::Error => {
+            progress(line.trim());
+            said.push(line);
+        }
+    })
+    .map_err(Error::io("cannot run", &toolchain.cargo))?;
     if !status.success() {
         let errors = said.iter().position(|line| line.starts_with("error"));
         return Err(Error::Build(said[errors.unwrap_or(0)..].join("\n")));
     }
-    let messages = messages.map_err(Error::io("cannot read the answer of", &toolchain.cargo))?;
     recipe.crates = preloaded(template, &messages)?;
     Ok(recipe)
 }

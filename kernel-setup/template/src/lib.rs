@@ -26,6 +26,7 @@ mod error;
 mod find;
 mod key;
 mod library;
+pub mod pipes;
 mod snapshot;
 mod toolchain;
 

@@ -7,6 +7,7 @@ use super::npz::Npz;
 use super::prepare::{Lists, Preparation};
 use super::shuffle::RandomState;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
+use crate::notebook::interrupt::{Region, go_on};
 use crate::{Error, Result};
 
 /// How [`load_data_with`] prepares the reviews; the names and defaults are Keras's.
@@ -88,6 +89,7 @@ pub fn load_data(num_words: usize) -> Result<((Sequences, Labels), (Sequences, L
 /// # }
 /// ```
 pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequences, Labels))> {
+    let _region = Region::begin("imdb::load_data")?;
     let ((x_train, y_train), (x_test, y_test)) = read()?;
     let preparation = Preparation {
         num_words: options.num_words,
@@ -119,6 +121,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
         )
         .with_hint("increase maxlen"));
     }
+    go_on("imdb::load_data")?;
     preparation.limit(&mut [&mut x_train, &mut x_test]);
     Ok((
         (x_train.into(), y_train.into()),
@@ -129,7 +132,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
 /// The training and the test set in the order of Keras's file.
 fn read() -> Result<(Lists, Lists)> {
     let Some(path) = locate::data(&locate::IMDB)? else {
-        return Ok(stand_in::imdb::lists());
+        return stand_in::imdb::lists();
     };
     let archive = Npz::open(path)?;
     std::thread::scope(|scope| {
@@ -145,6 +148,7 @@ fn read() -> Result<(Lists, Lists)> {
 /// # Errors
 /// A file that is there but damaged; an interrupted download.
 pub fn get_word_index() -> Result<WordIndex> {
+    let _region = Region::begin("imdb::get_word_index")?;
     let json = locate::word_index(&locate::IMDB)?;
     Ok(json.unwrap_or_else(stand_in::imdb::word_index))
 }

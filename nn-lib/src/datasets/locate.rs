@@ -158,7 +158,7 @@ fn obtain(file: &KerasFile) -> Result<PathBuf> {
         });
     }
     // An interrupt ends the download, not the process with the notebook's variables.
-    let _region = Region::enter();
+    let _region = Region::begin(&format!("the download of {}", file.name))?;
     let outcome = download::download(file, base_url, Path::new(&directory), &interrupted);
     outcome.map_err(|unsuccessful| {
         *missing_since = unsuccessful.offline.then(Instant::now);

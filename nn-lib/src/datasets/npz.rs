@@ -8,6 +8,7 @@ use super::byte_source::{ByteSource, Problem};
 use super::npy::{self, Numbers};
 use super::pickle;
 use super::prepare::Lists;
+use crate::notebook::interrupt::{Region, go_on, interrupted};
 use crate::{Error, Result};
 use flate2::bufread::DeflateDecoder;
 use rawzip::{CompressionMethod, FileReader, ZipArchive, ZipArchiveEntryWayfinder};
@@ -180,7 +181,9 @@ impl Npz {
         let place = self.archive.get_entry(entry.place).map_err(|error| {
             self.broken_array(name, format!("it is not where the archive says ({error})"))
         })?;
-        let packed = BufReader::with_capacity(64 * 1024, place.reader());
+        let operation = format!("reading {name:?} of {}", self.path.display());
+        let _region = Region::begin(&operation)?;
+        let packed = BufReader::with_capacity(64 * 1024, UntilInterrupted(place.reader()));
         let unpacked: Box<dyn Read> = match entry.method {
             CompressionMethod::STORE => Box::new(place.verifying_reader(packed)),
             CompressionMethod::DEFLATE => {
@@ -192,11 +195,25 @@ impl Npz {
             }
         };
         let mut source = ByteSource::new(Box::new(unpacked.take(MAX_ARRAY_BYTES)) as Box<dyn Read>);
-        parse(&mut source).map_err(|problem| self.broken_array(name, problem))
+        let parsed = parse(&mut source);
+        go_on(&operation)?;
+        parsed.map_err(|problem| self.broken_array(name, problem))
     }
 
     fn broken_array(&self, name: &str, problem: String) -> Error {
         broken(&self.path, format!("in its array {name:?}, {problem}"))
+    }
+}
+
+/// A reader that fails as soon as the user asks to stop.
+struct UntilInterrupted<R>(R);
+
+impl<R: Read> Read for UntilInterrupted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match interrupted() {
+            true => Err(std::io::Error::other("interrupted")),
+            false => self.0.read(buffer),
+        }
     }
 }
 

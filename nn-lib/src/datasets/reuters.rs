@@ -7,6 +7,7 @@ use super::npz::Npz;
 use super::prepare::{Lists, Preparation};
 use super::shuffle::RandomState;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
+use crate::notebook::interrupt::{Region, go_on};
 use crate::{Error, Result};
 
 /// The topics: the label 3 stands for `TOPICS[3]`, `"earn"`.
@@ -145,6 +146,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
             options.test_split.to_string(),
         ));
     }
+    let _region = Region::begin("reuters::load_data")?;
     let (lists, labels) = read()?;
     let preparation = Preparation {
         num_words: options.num_words,
@@ -156,6 +158,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
     };
     let order = RandomState::new(options.seed).permutation(lists.len());
     let (mut data, mut labels) = preparation.arrange(lists, &labels, &order);
+    go_on("reuters::load_data")?;
     preparation.limit(&mut [&mut data]);
     let train = (data.len() as f64 * (1.0 - options.test_split)) as usize;
     let (test_data, test_labels) = (data.split_off(train), labels.split_off(train));
@@ -168,7 +171,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
 /// The newswires in the order of Keras's file.
 fn read() -> Result<Lists> {
     let Some(path) = locate::data(&locate::REUTERS)? else {
-        return Ok(stand_in::reuters::lists());
+        return stand_in::reuters::lists();
     };
     let archive = Npz::open(path)?;
     archive.labelled("x", "y")
@@ -179,6 +182,7 @@ fn read() -> Result<Lists> {
 /// # Errors
 /// A file that is there but damaged; an interrupted download.
 pub fn get_word_index() -> Result<WordIndex> {
+    let _region = Region::begin("reuters::get_word_index")?;
     let json = locate::word_index(&locate::REUTERS)?;
     Ok(json.unwrap_or_else(stand_in::reuters::word_index))
 }

@@ -3,6 +3,18 @@
 //! The kernel sends SIGINT. Inside a [`Region`] that sets a flag, at which training and downloads look between
 //! steps; outside it ends the process, the only way to stop code that looks at no flag. Programs without our
 //! kernel keep their usual Ctrl-C.
+//!
+//! # The rule
+//!
+//! An interrupt belongs to the cell that it was sent to.
+//!
+//! 1. The call that is running returns what it has. [`fit`](crate::model::Model::fit) gives the history of the epochs that
+//!    were completed, and the model keeps every finished step. What exists only as a whole is
+//!    [`Error::Interrupted`]: a `fit` without one completed epoch, `evaluate`, `predict`, a data set, a download.
+//! 2. Every further call of that cell that computes for long is `Error::Interrupted` at once. So a loop of trainings ends.
+//! 3. The kernel calls [`clear_interrupt`] at the start of each cell, however the one before has ended.
+
+use crate::{Error, Result};
 
 use super::{FrontEnd, front_end};
 use signal_hook::consts::SIGINT;
@@ -65,7 +77,17 @@ fn regions() -> MutexGuard<'static, usize> {
 pub struct Region(());
 
 impl Region {
-    /// Begins a region; regions may be nested.
+    /// Begins a region for `operation`; regions may be nested.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] when the cell was interrupted before.
+    pub fn begin(operation: &str) -> Result<Region> {
+        let region = Region::enter();
+        go_on(operation)?;
+        Ok(region)
+    }
+
+    /// The same in any case: for something short that is better done than stopped.
     pub fn enter() -> Region {
         let mut count = regions();
         *count += 1;
@@ -89,7 +111,22 @@ pub fn interrupted() -> bool {
     STATE.interrupted.load(Ordering::Relaxed)
 }
 
-/// Forgets an interrupt; the kernel does it after the cell.
+/// An error when the user asked to stop: to be called between the steps of what exists only as a whole.
+pub(crate) fn go_on(operation: &str) -> Result<()> {
+    match interrupted() {
+        true => Err(stopped(operation)),
+        false => Ok(()),
+    }
+}
+
+/// That the user stopped `operation`.
+pub(crate) fn stopped(operation: &str) -> Error {
+    Error::Interrupted {
+        operation: operation.to_string(),
+    }
+}
+
+/// Forgets an interrupt; the kernel does it at the start of each cell.
 pub fn clear_interrupt() {
     STATE.interrupted.store(false, Ordering::SeqCst);
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// What a long training shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbose {
-    /// Nothing.
+    /// Nothing, unless the user stops the training.
     Silent,
     /// A line for each epoch; in a notebook one table that grows, with the progress of the running epoch.
     #[default]
@@ -165,6 +165,14 @@ impl TrainingDisplay {
             self.print_line(&text);
         }
         self.record.notes.push(text);
+    }
+
+    /// Adds the line that the user has stopped the training; shown in any case, also where nothing else is.
+    pub fn stopped(&mut self, text: &str) {
+        if self.verbose == Verbose::Silent {
+            self.print_line(text);
+        }
+        self.note(text);
     }
 
     /// What is shown of the training at this moment.

@@ -3,6 +3,8 @@
 // Each test binary uses its own part of this.
 #![allow(dead_code)]
 
+pub mod page;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -62,6 +64,20 @@ impl Home {
                 .arg(home.path())
                 .output()
                 .expect("the program starts");
+            assert!(output.status.success(), "set-up failed:\n{}", text(&output));
+        });
+        home
+    }
+
+    /// What pages are written with is set up, once for all tests. Nothing can be executed.
+    pub fn with_pages() -> Home {
+        static READY: OnceLock<()> = OnceLock::new();
+        let mut home = Home::new();
+        home.cache = target().join("classroom-test-cache");
+        READY.get_or_init(|| {
+            home.notebook("set-up/first", &["1 + 1"]);
+            let first = ["set-up/first.ipynb", "-o", "set-up/out"];
+            let output = home.run(&[&["export", "--no-execute"], &first[..]].concat());
             assert!(output.status.success(), "set-up failed:\n{}", text(&output));
         });
         home
@@ -135,6 +151,8 @@ impl Home {
         let notebook =
             json!({ "cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5 });
         let path = self.path().join(format!("{name}.ipynb"));
+        let directory = path.parent().expect("it lies in the home directory");
+        fs::create_dir_all(directory).expect("the directory can be created");
         fs::write(&path, notebook.to_string()).expect("the notebook can be written");
         path
     }

@@ -21,6 +21,10 @@ enum State {
 }
 
 fn state(code: &str) -> State {
+    // `?name` asks for help.
+    if code.trim_start().starts_with('?') {
+        return State::Complete;
+    }
     // The engine's own commands are no Rust.
     let rust: String = code
         .lines()
@@ -110,6 +114,7 @@ mod tests {
             "let a = 1;",
             "fn f() {}\nf()",
             ":dep x",
+            "?x",
             ":vars\nlet b = 2;",
         ] {
             assert_eq!(state(code), State::Complete, "{code}");

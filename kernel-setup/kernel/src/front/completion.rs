@@ -1,8 +1,9 @@
 //! What can follow the cursor.
 
-use super::completion_site;
+use super::completion_site::{self, Site};
 use super::wire::Request;
 use crate::engine::Engine;
+use evcxr::Completions;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -30,34 +31,51 @@ struct Found {
     end: usize,
 }
 
-/// Asks the engine: for the name apart from what is around it, and then as it stands.
+/// Asks the engine: for the name apart from what is around it, as it stands, and after an iterator.
 fn complete(engine: &mut Engine, code: &str, position: usize) -> Option<Found> {
-    let apart = completion_site::apart(code, position)
-        .and_then(|site| found(engine, &site.code, site.position, site.shift));
-    apart.or_else(|| found(engine, code, position, 0))
+    let mut start = completion_site::name_at(code, position).0;
+    // The engine's own commands begin with a colon.
+    let line = code[..start].lines().last().unwrap_or_default();
+    if line.trim_start() == ":" {
+        start -= 1;
+    }
+    let word = &code[start..position];
+    let mut ask = |site: Site| {
+        let items = items(&engine.completions(&site.code, site.position)?, word);
+        (!items.is_empty()).then_some(Found {
+            items,
+            start,
+            end: position,
+        })
+    };
+    let apart = completion_site::apart(code, position).and_then(&mut ask);
+    let as_it_stands = || Site {
+        code: code.to_owned(),
+        position,
+    };
+    apart
+        .or_else(|| ask(as_it_stands()))
+        .or_else(|| ask(completion_site::after_iterator(code, position)?))
 }
 
-fn found(engine: &mut Engine, code: &str, position: usize, shift: usize) -> Option<Found> {
-    let found = engine.completions(code, position)?;
+/// The names among what the engine has found that begin with a word, in an order that helps.
+fn items(found: &Completions, word: &str) -> Vec<Item> {
     let mut items: Vec<Item> = found
         .completions
-        .into_iter()
+        .iter()
         .filter(|item| !internal(&item.code))
         .map(|item| Item {
             name: name(&item.code).to_owned(),
             kind: item.kind,
-            signature: item.label,
+            signature: item.label.clone(),
         })
+        .filter(|item| !item.name.is_empty() && item.name.starts_with(word))
         .collect();
     // The engine gives them in no order that helps, and private fields with the rest.
     items.sort_by_cached_key(|item| (rank(&item.name, item.kind), item.name.to_lowercase()));
     let mut seen = HashSet::new();
-    items.retain(|item| !item.name.is_empty() && seen.insert(item.name.clone()));
-    (!items.is_empty()).then(|| Found {
-        items,
-        start: found.start_offset.saturating_sub(shift),
-        end: found.end_offset.saturating_sub(shift),
-    })
+    items.retain(|item| seen.insert(item.name.clone()));
+    items
 }
 
 impl Found {

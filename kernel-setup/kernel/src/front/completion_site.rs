@@ -10,6 +10,7 @@
 //!                     ^                             ^
 //! ```
 
+use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, TextRange};
 
 /// Code and the byte of the cursor in it.
@@ -19,8 +20,6 @@ pub struct Site {
     pub code: String,
     /// The byte after the part of the name that is there.
     pub position: usize,
-    /// How many bytes further the name lies than in the reader's code.
-    pub shift: usize,
 }
 
 /// The name that the cursor is in or after, as bytes of the code; an empty range where there is none.
@@ -38,41 +37,127 @@ pub fn name_at(code: &str, position: usize) -> (usize, usize) {
 /// The code with the name as a statement of its own, if it is an expression; without one the name is no expression,
 /// or follows a dot or a path.
 pub fn apart(code: &str, position: usize) -> Option<Site> {
-    const FUNCTION: &str = "fn f(){";
-    let (start, end) = name_at(code, position);
-    let name = if start < end { &code[start..end] } else { "x" };
-    let text = format!(
-        "{FUNCTION}{}{name}{}\n}}",
-        without_commands(&code[..start]),
-        without_commands(&code[end..])
-    );
-    let parsed = SourceFile::parse(&text, Edition::Edition2024);
-    let at = u32::try_from(FUNCTION.len() + start).ok()?;
-    let token = parsed
-        .syntax_node()
-        .token_at_offset(at.into())
-        .find(|token| usize::from(token.text_range().start()) == FUNCTION.len() + start)?;
-    let (around, is_statement) = expression(&token)?;
-    let in_code = |at: usize| {
-        // The name that was put in where there is none is not in the reader's code.
-        let added = if start < end { 0 } else { name.len() };
-        let at = at - FUNCTION.len();
-        if at > start { at - added } else { at }
-    };
-    let before = in_code(around.start().into());
-    let after = in_code(around.end().into()).max(end).min(code.len());
-    let (open, close) = match (start < end, is_statement) {
-        (true, true) => ("{ ", "; loop {} }"),
-        (true, false) => ("{ (", "); loop {} }"),
+    let place = Place::of(code, position)?;
+    let name = &code[place.start..position];
+    if let Some(field) = place.field() {
+        // A field that is there is not offered again: its first letter is one that is not.
+        let letter = name.chars().next()?.len_utf8();
+        return Some(place.site(code, field, "", &name[..letter], ""));
+    }
+    let (around, is_statement) = expression(&place.token)?;
+    let (open, close) = match (name.is_empty(), is_statement) {
+        (false, true) => ("{ ", "; loop {} }"),
+        (false, false) => ("{ (", "); loop {} }"),
         // Nothing is expected of what follows a statement.
-        (false, _) => ("{ (); ", "; loop {} }"),
+        (true, _) => ("{ (); ", "; loop {} }"),
     };
-    let head = &code[..before.min(start)];
-    Some(Site {
-        code: format!("{head}{open}{}{close}{}", &code[start..end], &code[after..]),
-        position: head.len() + open.len() + (position - start),
-        shift: head.len() + open.len() - start,
-    })
+    Some(place.site(code, around, open, name, close))
+}
+
+/// The code with the name after a receiver that is known to be an iterator: rust-analyzer finds no methods of one
+/// that a closure is part of the type of (`v.iter().map(|x| 2 * x).su`).
+pub fn after_iterator(code: &str, position: usize) -> Option<Site> {
+    const ADAPTERS: [&str; 22] = [
+        "map",
+        "filter",
+        "filter_map",
+        "flat_map",
+        "take_while",
+        "skip_while",
+        "map_while",
+        "inspect",
+        "scan",
+        "enumerate",
+        "zip",
+        "rev",
+        "skip",
+        "take",
+        "peekable",
+        "chain",
+        "cloned",
+        "copied",
+        "step_by",
+        "fuse",
+        "flatten",
+        "cycle",
+    ];
+    let place = Place::of(code, position)?;
+    let call = place.token.parent()?.parent()?;
+    let receiver = match_receiver(&call)?;
+    let method = ast::MethodCallExpr::cast(receiver.clone())?.name_ref()?;
+    if !ADAPTERS.contains(&&*method.text()) {
+        return None;
+    }
+    let open = format!(
+        "{{ fn iterator<I: Iterator>(i: I) -> impl Iterator<Item = I::Item> {{ i }} iterator({}).",
+        receiver.text()
+    );
+    let name = &code[place.start..position];
+    Some(place.site(code, call.text_range(), &open, name, "; loop {} }"))
+}
+
+/// What stands before the dot of a method's call or a field.
+fn match_receiver(node: &SyntaxNode) -> Option<SyntaxNode> {
+    let receiver = match node.kind() {
+        SyntaxKind::METHOD_CALL_EXPR => ast::MethodCallExpr::cast(node.clone())?.receiver()?,
+        SyntaxKind::FIELD_EXPR => ast::FieldExpr::cast(node.clone())?.expr()?,
+        _ => return None,
+    };
+    Some(receiver.syntax().clone())
+}
+
+/// The name at the cursor in the parsed code; where there is none, one is put in.
+struct Place {
+    token: SyntaxToken,
+    start: usize,
+    end: usize,
+    /// How many bytes were put in.
+    added: usize,
+}
+
+impl Place {
+    /// What the code is wrapped in to be parsed.
+    const FUNCTION: &str = "fn f(){";
+
+    fn of(code: &str, position: usize) -> Option<Place> {
+        let (start, end) = name_at(code, position);
+        let name = if start < end { &code[start..end] } else { "x" };
+        let text = format!(
+            "{}{}{name}{}\n}}",
+            Place::FUNCTION,
+            without_commands(&code[..start]),
+            without_commands(&code[end..])
+        );
+        let parsed = SourceFile::parse(&text, Edition::Edition2024);
+        let at = u32::try_from(Place::FUNCTION.len() + start).ok()?;
+        let mut tokens = parsed.syntax_node().token_at_offset(at.into());
+        Some(Place {
+            token: tokens.find(|token| token.text_range().start() == at.into())?,
+            start,
+            end,
+            added: name.len() - (end - start),
+        })
+    }
+
+    /// The field of a struct's value whose name this is.
+    fn field(&self) -> Option<TextRange> {
+        let field = self.token.parent()?.parent()?;
+        (field.kind() == SyntaxKind::RECORD_EXPR_FIELD).then(|| field.text_range())
+    }
+
+    /// The code with a name, and what stands before and after it, in the place of a node.
+    fn site(&self, code: &str, node: TextRange, open: &str, name: &str, close: &str) -> Site {
+        let in_code = |at: usize| {
+            let at = at - Place::FUNCTION.len();
+            if at > self.start { at - self.added } else { at }
+        };
+        let before = in_code(node.start().into()).min(self.start);
+        let after = in_code(node.end().into()).max(self.end).min(code.len());
+        Site {
+            code: format!("{}{open}{name}{close}{}", &code[..before], &code[after..]),
+            position: before + open.len() + name.len(),
+        }
+    }
 }
 
 /// The range of the expression whose first name this is, and whether it is a statement.
@@ -85,8 +170,11 @@ fn expression(token: &SyntaxToken) -> Option<(TextRange, bool)> {
     if parent.kind() != SyntaxKind::NAME_REF || segment.kind() != SyntaxKind::PATH_SEGMENT {
         return None;
     }
-    let path = segment.parent()?;
-    let owner = path.parent()?;
+    let path = ast::Path::cast(segment.parent()?)?;
+    if path.qualifier().is_some() {
+        return None;
+    }
+    let owner = path.syntax().parent()?;
     let whole = |node: &SyntaxNode| {
         use SyntaxKind::{EXPR_STMT, STMT_LIST};
         let outside = node.parent().map(|parent| parent.kind());
@@ -143,10 +231,7 @@ mod tests {
     fn asked(code: &str) -> Option<String> {
         let position = code.find('|').unwrap();
         let code = code.replacen('|', "", 1);
-        let site = apart(&code, position)?;
-        let (start, _) = name_at(&code, position);
-        let (there, _) = name_at(&site.code, site.position);
-        assert_eq!(there - site.shift, start, "{site:?}");
+        let site = apart(&code, position).or_else(|| after_iterator(&code, position))?;
         let mut asked = site.code;
         asked.insert(site.position, '|');
         Some(asked)
@@ -158,9 +243,9 @@ mod tests {
             ("let n: i32 = tra|", "let n: i32 = { (tra|); loop {} }"),
             ("f(a, Act|)", "f(a, { (Act|); loop {} })"),
             ("f(a, |)", "f(a, { (); |; loop {} })"),
-            ("f(a, A|ct, b)", "f(a, { (A|ct); loop {} }, b)"),
+            ("f(a, A|ct, b)", "f(a, { (A|); loop {} }, b)"),
             ("mod|", "{ mod|; loop {} }"),
-            ("모|델.fit(x)", "{ (모|델); loop {} }.fit(x)"),
+            ("모|델.fit(x)", "{ (모|); loop {} }.fit(x)"),
             (
                 ":dep csv = \"1\"\nlet y = x| + 1;",
                 ":dep csv = \"1\"\nlet y = { (x|); loop {} } + 1;",
@@ -174,9 +259,28 @@ mod tests {
                 "println!(\"{}\", { (to|); loop {} })",
             ),
             ("let v = ve|![1, 2];", "let v = { (ve|); loop {} };"),
+            ("Fit { epochs|: 2, ..d }", "Fit { e|, ..d }"),
+            ("Fit { epo| }", "Fit { e| }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
         }
+    }
+
+    #[test]
+    fn the_receiver_of_a_method_is_told_to_be_an_iterator() {
+        let iterator =
+            "fn iterator<I: Iterator>(i: I) -> impl Iterator<Item = I::Item> { i } iterator";
+        assert_eq!(
+            asked("let s: i32 = v.iter().map(|x| x * 2).su|m();"),
+            Some(format!(
+                "let s: i32 = {{ {iterator}(v.iter().map(|x| x * 2)).su|m; loop {{}} }};"
+            ))
+        );
+        assert_eq!(
+            asked("v.iter().filter(f).|"),
+            Some(format!("{{ {iterator}(v.iter().filter(f)).|; loop {{}} }}"))
+        );
+        assert_eq!(asked("v.iter().sum::<i32>().po|"), None);
     }
 
     #[test]
@@ -186,7 +290,6 @@ mod tests {
             "model.fi|",
             "Activation::Re|",
             "use std::coll|",
-            "Fit { epo| }",
             "println!(\"{}\", model.fi|)",
             "let na|",
         ] {

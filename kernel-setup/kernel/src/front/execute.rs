@@ -1,13 +1,21 @@
 //! A cell: compiled, run, and reported on.
 
+use super::compile_errors::Cell;
 use super::failure::Failure;
+use super::help::{self, Request as Help};
 use super::inspection;
+use super::knowledge::Known;
+use super::losses;
 use super::output::Audience;
+use super::remarks;
 use super::session::Session;
+use super::syntax_errors;
 use super::wire::Request;
 use super::worker::Worker;
+use crate::run::Run;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Takes down nn-lib's interrupt flag after a training has stopped at it.
 const CLEAR_INTERRUPT: &str = "nn_lib::notebook::clear_interrupt();";
@@ -40,8 +48,14 @@ impl Worker {
         });
         let mut payload = Vec::new();
         session.begin_cell();
-        let (failure, results) = match code.trim().strip_prefix('?') {
-            Some(name) => (self.page(name, &mut payload), Vec::new()),
+        let (failure, results) = match self.help_in(code) {
+            Some((request, rest)) => match self.page(&request) {
+                Ok(data) => {
+                    payload.push(json!({ "source": "page", "data": data, "start": 0 }));
+                    self.run_cell(&rest)
+                }
+                Err(failure) => (Some(failure), Vec::new()),
+            },
             None if LEAVE.contains(&code.trim()) => {
                 session.output.finish();
                 payload.push(json!({ "source": "ask_exit", "keepkernel": false }));
@@ -88,18 +102,27 @@ impl Worker {
             session.output.finish();
             return (None, Vec::new());
         }
+        if let Some(failure) = self.syntax_error(code) {
+            session.output.finish();
+            return (Some(failure), Vec::new());
+        }
         self.cells.add(self.count, code);
         let ended = session.tap.ended();
-        let result = match self.with_engine(|engine| engine.execute(code)) {
-            Ok(result) => result,
+        session.output.expect(code);
+        let count = self.count;
+        let run = match self.with_engine(|engine| engine.run(code, count)) {
+            Ok(run) => run,
             Err(failure) => {
                 session.output.finish();
                 return (Some(failure), Vec::new());
             }
         };
-        let terminated = matches!(result, Err(evcxr::Error::SubprocessTerminated(_)));
+        let terminated = matches!(run.result, Err(evcxr::Error::SubprocessTerminated(_)));
         session.tap.settle(terminated, ended);
-        if let Ok(outputs) = &result {
+        if let Ok(outputs) = &run.result {
+            if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
+                session.output.note(&timing(whole, outputs));
+            }
             let data: Map<String, Value> = outputs
                 .content_by_mime_type
                 .iter()
@@ -109,15 +132,21 @@ impl Worker {
                 session.output.result(data);
             }
         }
+        let remark = remarks::about(code).filter(|_| run.result.is_ok());
+        for note in run.notes.iter().chain(&remark) {
+            session.output.remark(note);
+        }
         let ending = session.output.finish();
         self.read_generated();
         let interrupted = session.is_interrupted();
-        let failure = Failure::of_run(&ending, interrupted, &self.cells).or_else(|| {
-            let error = result.err()?;
+        let failed = Failure::of_run(&ending, interrupted, &self.cells);
+        let failed = failed.map(|failure| losses::told(failure, &ending, &run.losses));
+        let failure = failed.or_else(|| {
+            let error = run.result.as_ref().err()?;
             Some(if interrupted {
                 Failure::stopped_compiling()
             } else {
-                Failure::of_engine(&error, code, self.count)
+                self.explained(error, &run)
             })
         });
         (failure, ending.results)
@@ -131,21 +160,65 @@ impl Worker {
         }
     }
 
-    /// Shows the documentation of a name in the front end's pager.
-    fn page(&mut self, name: &str, payload: &mut Vec<Value>) -> Option<Failure> {
-        let name = name.trim();
-        match self.with_engine(|engine| inspection::describe(engine, name, name.len())) {
-            Ok(Some(data)) => {
-                payload.push(json!({ "source": "page", "data": data, "start": 0 }));
-                None
-            }
-            Ok(None) => Some(Failure::new(
-                "NameError",
-                &format!("nothing is known about {name}"),
-                &[],
-            )),
-            Err(failure) => Some(failure),
-        }
+    /// What an error of the engine tells the reader.
+    fn explained(&mut self, error: &evcxr::Error, run: &Run) -> Failure {
+        let generated = self.cells.generated();
+        let template = self.session.home.template.clone();
+        let cell = Cell {
+            code: &run.source.cell,
+            count: self.count,
+            generated: &generated,
+            run: Some(run),
+        };
+        self.with_engine(|engine| {
+            let template = &template;
+            Failure::of_engine(error, &cell, &mut Known { engine, template })
+        })
+        .unwrap_or_else(|failure| failure)
+    }
+
+    /// The failure of a cell that is no Rust.
+    fn syntax_error(&mut self, code: &str) -> Option<Failure> {
+        let errors = syntax_errors::find(&self.session.home, code)?;
+        let template = self.session.home.template.clone();
+        let count = self.count;
+        let failure = self.with_engine(|engine| {
+            let template = &template;
+            syntax_errors::failure(&errors, code, count, &mut Known { engine, template })
+        });
+        Some(failure.unwrap_or_else(|failure| failure))
+    }
+
+    /// The help that a cell asks for, and the cell without the request.
+    fn help_in<'a>(&mut self, code: &'a str) -> Option<(Help<'a>, String)> {
+        let variables = match code.contains('?') {
+            true => self
+                .with_engine(|engine| engine.variables())
+                .unwrap_or_default(),
+            false => Vec::new(),
+        };
+        help::requested(code, |name| {
+            let mut of_name = variables.iter().filter(|(variable, _)| variable == name);
+            // Rust's own `?` takes these apart.
+            of_name.any(|(_, kind)| kind.contains("Result<") || kind.contains("Option<"))
+        })
+    }
+
+    /// A page of help.
+    fn page(&mut self, request: &Help) -> Result<Map<String, Value>, Failure> {
+        let (name, page) = match request {
+            Help::Guide => return Ok(help::guide()),
+            Help::Commands(name) => (name, help::commands(name)),
+            Help::Name(name) => (
+                name,
+                self.with_engine(|engine| inspection::page(engine, name))?,
+            ),
+        };
+        page.ok_or_else(|| {
+            let value = format!("nothing is known about `{name}`");
+            let more = "`?` alone tells how the notebook works; `:help` lists its commands.";
+            Failure::new("NameError", &value, &[more])
+        })
     }
 
     /// Evaluates the expressions that the request wants beside its code.
@@ -178,6 +251,21 @@ impl Worker {
         // nn-lib without such a flag has nothing to clear.
         let _ = self.with_engine(|engine| engine.execute(CLEAR_INTERRUPT).map(|_| ()));
     }
+}
+
+/// How long a cell took, as `:timing` wants to know it.
+fn timing(whole: Duration, outputs: &evcxr::EvalOutputs) -> String {
+    let ran = outputs
+        .phases
+        .iter()
+        .find(|phase| phase.name == "Execution");
+    let ran = ran.map_or(Duration::ZERO, |phase| phase.duration);
+    let before = whole.saturating_sub(ran);
+    format!(
+        "{:.2} s to compile, {:.3} s to run\n",
+        before.as_secs_f64(),
+        ran.as_secs_f64()
+    )
 }
 
 fn merge(into: &mut Value, fields: Value) {

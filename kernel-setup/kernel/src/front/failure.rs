@@ -1,7 +1,8 @@
 //! What a reader sees when a cell fails: a name, one line, and a short traceback.
 
-use super::compile_errors;
+use super::compile_errors::{self, Cell};
 use super::ending::{Ending, Panic};
+use super::hints::{Knowledge, with_hints};
 use super::place::{Cells, Place};
 use super::variable_errors;
 use crate::link::Exit;
@@ -54,7 +55,7 @@ impl Failure {
     }
 
     /// The failure of a cell that the engine refused.
-    pub fn of_engine(error: &evcxr::Error, code: &str, count: usize) -> Failure {
+    pub fn of_engine(error: &evcxr::Error, cell: &Cell, knowledge: &mut dyn Knowledge) -> Failure {
         if is_full_disk(error) {
             return Failure::new(
                 "DiskError",
@@ -63,7 +64,9 @@ impl Failure {
             );
         }
         match error {
-            evcxr::Error::CompilationErrors(errors) => compile_errors::failure(errors, code, count),
+            evcxr::Error::CompilationErrors(errors) => {
+                compile_errors::failure(&with_hints(errors, cell, knowledge), cell)
+            }
             evcxr::Error::TypeRedefinedVariablesLost(names) => Failure::new(
                 "TypeChanged",
                 &format!(
@@ -78,6 +81,20 @@ impl Failure {
             }),
             evcxr::Error::SubprocessTerminated(text) => Failure::new("Crash", text, &[]),
         }
+    }
+
+    /// The failure of an engine that does not start.
+    pub fn of_start(error: &evcxr::Error) -> Failure {
+        struct Nothing;
+        impl Knowledge for Nothing {
+            fn describe(&mut self, _: &str) -> Option<String> {
+                None
+            }
+            fn instead_of(&self, _: &str) -> Option<String> {
+                None
+            }
+        }
+        Failure::of_engine(error, &Cell::default(), &mut Nothing)
     }
 
     /// A stopped compilation.

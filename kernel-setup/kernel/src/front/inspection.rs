@@ -1,6 +1,7 @@
 //! What a name stands for: a variable's type and value's documentation, a function, a type.
 
 use super::completion::{cursor, to_bytes};
+use super::documentation;
 use super::wire::Request;
 use crate::engine::Engine;
 use serde_json::{Map, Value, json};
@@ -26,10 +27,8 @@ pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<
         .variables()
         .into_iter()
         .find(|(variable, _)| variable == name);
-    let mut plain = String::new();
     let mut html = String::new();
     if let Some((name, kind)) = &variable {
-        plain = format!("let {name}: {kind}\n");
         html = format!("<pre>let {name}: {}</pre>", escape(kind));
     }
     let documented = match &variable {
@@ -44,17 +43,34 @@ pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<
         }
         None => named(engine, code, end),
     };
-    if let Some((more, more_html)) = documented {
-        plain.push_str(&more);
-        html.push_str(&more_html);
+    if let Some((_, page)) = documented {
+        html.push_str(&documentation::tidy(&page));
     }
-    if plain.is_empty() {
-        return None;
+    (!html.is_empty()).then(|| bundle(html))
+}
+
+/// The page about a name that the reader asks for: `Dense`, `Dense.activation`, `Sequential::fit`, `model.fit`.
+pub fn page(engine: &mut Engine, name: &str) -> Option<Map<String, Value>> {
+    if let Some(found) = describe(engine, name, name.len()) {
+        return Some(found);
     }
-    Some(Map::from_iter([
-        ("text/plain".to_owned(), plain.into()),
+    let name = name.trim_end_matches('!').replace("::", ".");
+    let (owner, member) = name.rsplit_once('.')?;
+    let owner = owner.replace('.', "::");
+    let of_type = format!("{owner}::{member}");
+    // What a type has from the one that it dereferences to is known of its values only.
+    let of_value = format!("let value: {owner} = todo!(); value.{member}(");
+    let (_, page) = engine
+        .describe(&of_type, of_type.len())
+        .or_else(|| engine.describe(&of_value, of_value.len()))?;
+    Some(bundle(documentation::tidy(&page)))
+}
+
+fn bundle(html: String) -> Map<String, Value> {
+    Map::from_iter([
+        ("text/plain".to_owned(), documentation::plain(&html).into()),
         ("text/html".to_owned(), html.into()),
-    ]))
+    ])
 }
 
 /// The documentation of the name that ends at a byte.

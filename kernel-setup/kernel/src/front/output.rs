@@ -3,7 +3,9 @@
 use super::ending::{Ending, Panic};
 use super::iopub::IoPub;
 use super::text::Text;
+use super::warnings;
 use super::wire::Parent;
+use crate::home::Home;
 use crate::link::{Order, Prompt, Report};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -16,6 +18,7 @@ type Ask = Arc<dyn Fn(&Parent, &Prompt) + Send + Sync>;
 #[derive(Clone)]
 pub struct Output {
     iopub: IoPub,
+    home: Home,
     current: Arc<Mutex<Current>>,
     ask: Ask,
     /// Tells the relay something.
@@ -38,6 +41,8 @@ pub struct Audience {
 #[derive(Default)]
 struct Current {
     audience: Option<Audience>,
+    code: String,
+    warnings: Vec<String>,
     stdout: Text,
     stderr: Text,
     panic: Option<Panic>,
@@ -51,11 +56,13 @@ impl Output {
     /// A receiver that publishes to `iopub`.
     pub fn new(
         iopub: IoPub,
+        home: Home,
         ask: impl Fn(&Parent, &Prompt) + Send + Sync + 'static,
         order: impl Fn(Order) + Send + Sync + 'static,
     ) -> Output {
         Output {
             iopub,
+            home,
             current: Arc::default(),
             ask: Arc::new(ask),
             order: Arc::new(order),
@@ -68,6 +75,17 @@ impl Output {
             audience: Some(audience),
             ..Current::default()
         };
+    }
+
+    /// The code of the cell that is compiled and run next.
+    pub fn expect(&self, code: &str) {
+        self.current().code = code.to_owned();
+    }
+
+    /// Adds a line of the kernel's own to what the cell has printed.
+    pub fn note(&self, text: &str) {
+        let current = self.current();
+        self.stream(&current, "stdout", text.to_owned());
     }
 
     /// Ends a cell. What threads print later still goes to its place in the notebook.
@@ -99,6 +117,16 @@ impl Output {
         ending
     }
 
+    /// Tells the reader something about the cell that is not an error.
+    pub fn remark(&self, text: &str) {
+        let current = self.current();
+        if let Some(audience) = audible(&current) {
+            let data = warnings::bundle(&format!("note: {text}"));
+            let content = json!({ "data": data, "metadata": {}, "transient": {} });
+            self.iopub.send(&audience.parent, "display_data", content);
+        }
+    }
+
     /// Receives a report.
     pub fn receive(&self, report: Report) {
         let mut current = self.current();
@@ -117,7 +145,8 @@ impl Output {
             Report::Failed => current.failed = true,
             Report::Exited(exit) => current.ending.exit = Some(exit),
             Report::Input(prompt) => self.input(&mut current, &prompt),
-            Report::Hello | Report::Running | Report::Synced(_) => {}
+            Report::Running => self.warn(&mut current),
+            Report::Hello | Report::Synced(_) => {}
         }
     }
 
@@ -175,6 +204,30 @@ impl Output {
         if let Some(audience) = audible(current) {
             let content = json!({ "data": data, "metadata": {}, "transient": {} });
             self.iopub.send(&audience.parent, "display_data", content);
+        }
+    }
+
+    /// Shows the compiler's warnings about the cell that starts to run.
+    fn warn(&self, current: &mut Current) {
+        let file = self.home.warnings();
+        let said = std::fs::read_to_string(&file).unwrap_or_default();
+        if said.is_empty() {
+            return;
+        }
+        // What runs next may be no cell.
+        let _ = std::fs::remove_file(file);
+        let Some(audience) = audible(current).cloned() else {
+            return;
+        };
+        let source = self.home.cell().join("src").join("lib.rs");
+        let generated = std::fs::read_to_string(source).unwrap_or_default();
+        for text in warnings::about(&current.code, audience.count, &generated, &said) {
+            if !current.warnings.contains(&text) {
+                let data = warnings::bundle(&text);
+                let content = json!({ "data": data, "metadata": {}, "transient": {} });
+                self.iopub.send(&audience.parent, "display_data", content);
+                current.warnings.push(text);
+            }
         }
     }
 

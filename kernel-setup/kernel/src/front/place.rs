@@ -42,6 +42,11 @@ impl Cells {
         self.file = file.to_owned();
     }
 
+    /// The code that the last cell was compiled as.
+    pub fn generated(&self) -> String {
+        self.generated.join("\n") + "\n"
+    }
+
     /// The place of a panic.
     pub fn place(&self, panic: &Panic) -> Place {
         if panic.file.is_empty() {

@@ -83,6 +83,7 @@ fn connect(
     let (prompts, asked) = unbounded_channel();
     let output = Output::new(
         iopub.clone(),
+        home.clone(),
         move |parent, prompt| {
             let _ = prompts.send((parent.clone(), prompt.clone()));
         },

@@ -118,7 +118,7 @@ impl Worker {
                 Ok(Ok(engine)) => engine,
                 Ok(Err(error)) => {
                     crate::log(&format!("the engine does not start: {error}"));
-                    return Err(Failure::of_engine(&error, "", 0));
+                    return Err(Failure::of_start(&error));
                 }
                 Err(_) => return Err(Failure::of_kernel("the engine does not start")),
             });

@@ -13,6 +13,7 @@ mod stdin_watch;
 use crate::home::Home;
 use crate::link::{Exit, Order, Prompt, Report};
 use crate::process;
+use crate::standin::statics;
 use events::{Event, listen};
 use mio::{Events, Poll, Token, Waker};
 use ordered::Output;
@@ -28,6 +29,9 @@ const STDOUT: Token = Token(0);
 const STDERR: Token = Token(1);
 const WAKE: Token = Token(2);
 
+/// The engine's order to load an object and to run the cell in it.
+const LOAD: &str = "LOAD_AND_RUN";
+
 /// How long a block of rich content waits for an adjacent one of another type.
 const BUNDLE: Duration = Duration::from_millis(20);
 
@@ -42,6 +46,7 @@ pub fn run() -> io::Result<()> {
     let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
     let mut link = UnixStream::connect(crate::link::socket(&home.path))?;
     Report::Hello.write(&mut link)?;
+    statics::forget(&home)?;
 
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--child");
@@ -86,7 +91,12 @@ pub fn run() -> io::Result<()> {
         }
         while let Ok(event) = events.try_recv() {
             match event {
-                Event::Command(line) => relay.forward(&line)?,
+                Event::Command(line) => {
+                    if line.starts_with(LOAD) {
+                        statics::loaded(&home)?;
+                    }
+                    relay.forward(&line)?;
+                }
                 Event::Order(order) => relay.obey(order)?,
                 Event::EngineGone => {
                     process::kill(pid);
@@ -150,7 +160,7 @@ impl Relay {
 
     /// A line from the engine for the process that runs cells.
     fn forward(&mut self, line: &str) -> io::Result<()> {
-        if line.starts_with("LOAD_AND_RUN") {
+        if line.starts_with(LOAD) {
             self.state = State::Running;
             self.send(&Report::Running)?;
         }

@@ -3,6 +3,8 @@
 
 use super::kept::Kept;
 use super::patch::patch;
+use super::statics::Statics;
+use super::warnings;
 use crate::home::Home;
 use crate::link::Report;
 use crate::process;
@@ -38,33 +40,50 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
     let wish = Wish::read(home)?;
     let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
     let source = home.cell().join("src").join("lib.rs");
-    let code = patch(&code);
+    let mut code = patch(&code, &home.retyped());
+    let statics = Statics::declare(home, &mut code);
     fs::write(&source, &code)?;
     if wish.dependencies.is_empty() {
         let mut compiler = rustc(home, &recipe, &wish, goal, &source);
+        compiler.args(statics.arguments());
         return match goal {
-            Goal::Run => make_object(home, &code, &source, compiler),
-            Goal::Check => Err(compiler.exec()),
+            Goal::Run => make_object(home, &code, &source, compiler, &statics),
+            Goal::Check => Err(compiler.arg("-Awarnings").exec()),
         };
     }
     by_cargo(home, &recipe, &wish, goal)
 }
 
 /// Compiles the code to a shared object, unless that was done before.
-fn make_object(home: &Home, code: &str, source: &Path, mut compiler: Command) -> io::Result<i32> {
+fn make_object(
+    home: &Home,
+    code: &str,
+    source: &Path,
+    mut compiler: Command,
+    statics: &Statics,
+) -> io::Result<i32> {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let object = home.path.join("out").join(format!("{prefix}ctx{suffix}"));
     if let Some(path) = std::env::var_os(RESULT) {
         fs::write(path, object.as_os_str().as_encoded_bytes())?;
     }
+    warnings::ask_for(&mut compiler);
     let kept = Kept::place(&home.template, code, &compiler, &home.path);
-    if kept.as_ref().is_some_and(|kept| kept.take(&object, source)) {
+    if let Some(kept) = &kept
+        && let Some(warnings) = kept.take(&object, source)
+    {
+        statics.keep(home, &object)?;
+        fs::write(home.warnings(), warnings)?;
         return Ok(0);
     }
-    let status = compiler.status()?;
-    if let (true, Some(kept)) = (status.success(), kept) {
-        // A template that may not be written to keeps nothing.
-        let _ = kept.keep(&object, source);
+    let (status, warnings) = warnings::run(&mut compiler)?;
+    if status.success() {
+        statics.keep(home, &object)?;
+        fs::write(home.warnings(), &warnings)?;
+        if let Some(kept) = kept {
+            // A template that may not be written to keeps nothing.
+            let _ = kept.keep(&object, source, &warnings);
+        }
     }
     Ok(status.code().unwrap_or(1))
 }
@@ -116,7 +135,7 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
     command
         .args(["--crate-name=ctx", "--edition=2024", "--crate-type=cdylib"])
         .arg(source)
-        .args(["--error-format=json", "-Awarnings"])
+        .arg("--error-format=json")
         .arg(if goal == Goal::Run {
             "--emit=link"
         } else {

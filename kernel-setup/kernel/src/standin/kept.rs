@@ -46,52 +46,59 @@ impl Kept {
         })
     }
 
-    /// Writes what is kept to `object` and the code that it was made of to `source`; false if there is nothing, or it is
-    /// damaged.
-    pub fn take(&self, object: &Path, source: &Path) -> bool {
+    /// Writes what is kept to `object` and the code that it was made of to `source`, and returns the compiler's warnings;
+    /// `None` if there is nothing, or it is damaged.
+    pub fn take(&self, object: &Path, source: &Path) -> Option<String> {
         let kept = fs::read(&self.file).unwrap_or_default();
-        let Some((code, made)) = unpack(&kept) else {
-            return false;
-        };
+        let [code, warnings, made] = unpack(&kept)?;
         // The code in its order then: the places in the object's messages are those of that order.
         let written = fs::write(source, code).and_then(|()| fs::write(object, made));
         if let (Ok(()), Ok(file)) = (&written, File::options().append(true).open(&self.file)) {
             // What was used longest ago goes first when room is made.
             let _ = file.set_modified(SystemTime::now());
         }
-        written.is_ok()
+        written.ok()?;
+        Some(String::from_utf8_lossy(warnings).into_owned())
     }
 
-    /// Keeps `object` and the code in `source`. Where that fails, as on a full disk, the cell is compiled again next
+    /// Keeps `object`, the code in `source`, and the compiler's warnings about it. Where that fails, as on a full disk, the cell is compiled again next
     /// time.
-    pub fn keep(&self, object: &Path, source: &Path) -> io::Result<()> {
+    pub fn keep(&self, object: &Path, source: &Path, warnings: &str) -> io::Result<()> {
         let directory = self.file.parent().ok_or(io::ErrorKind::NotFound)?;
         fs::create_dir_all(directory)?;
         let mut whole = tempfile::NamedTempFile::new_in(directory)?;
-        whole.write_all(&pack(&fs::read(source)?, &fs::read(object)?))?;
+        let (code, made) = (fs::read(source)?, fs::read(object)?);
+        whole.write_all(&pack([&code, warnings.as_bytes(), &made]))?;
         whole.persist(&self.file)?;
         make_room(directory, ROOM)
     }
 }
 
-/// Code and object in one: the length of the code, both, and a hash of it all, since a machine that loses its power may
-/// leave a file without its content.
-fn pack(code: &[u8], object: &[u8]) -> Vec<u8> {
-    let length = (code.len() as u64).to_le_bytes();
-    let mut packed = [&length[..], code, object].concat();
+/// Code, warnings and object in one: each with its length before it, and a hash of it all at the end, since a machine that
+/// loses its power may leave a file without its content.
+fn pack(parts: [&[u8]; 3]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    for part in parts {
+        packed.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        packed.extend_from_slice(part);
+    }
     let hash = Sha256::digest(&packed);
     packed.extend_from_slice(&hash);
     packed
 }
 
-/// Code and object, if they are whole.
-fn unpack(packed: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (content, hash) = packed.split_last_chunk::<32>()?;
-    if Sha256::digest(content)[..] != hash[..] {
+/// Code, warnings and object, if they are whole.
+fn unpack(packed: &[u8]) -> Option<[&[u8]; 3]> {
+    let (mut rest, hash) = packed.split_last_chunk::<32>()?;
+    if Sha256::digest(rest)[..] != hash[..] {
         return None;
     }
-    let (length, both) = content.split_first_chunk()?;
-    both.split_at_checked(u64::from_le_bytes(*length) as usize)
+    let mut parts = [&[][..]; 3];
+    for part in &mut parts {
+        let (length, after) = rest.split_first_chunk()?;
+        (*part, rest) = after.split_at_checked(u64::from_le_bytes(*length) as usize)?;
+    }
+    Some(parts)
 }
 
 /// The code in an order that does not depend on chance: the engine keeps functions, types and variables in tables without
@@ -165,8 +172,10 @@ mod tests {
         fs::write(file("made"), "compiled").unwrap();
         fs::write(file("made.rs"), "fn a() {}").unwrap();
         let kept = place(directory.path(), "fn a() {}", "1", "/a").unwrap();
-        assert!(!kept.take(&file("taken"), &file("taken.rs")));
-        kept.keep(&file("made"), &file("made.rs")).unwrap();
+        assert_eq!(kept.take(&file("taken"), &file("taken.rs")), None);
+        let warnings = "unused";
+        kept.keep(&file("made"), &file("made.rs"), warnings)
+            .unwrap();
         for (code, level, found) in [
             ("fn a() {}", "1", true),
             ("fn b() {}", "1", false),
@@ -174,12 +183,14 @@ mod tests {
         ] {
             let kept = place(directory.path(), code, level, "/b").unwrap();
             let taken = kept.take(&file("taken"), &file("taken.rs"));
-            assert_eq!(taken, found, "{code} at level {level}");
+            let found = found.then_some(warnings);
+            assert_eq!(taken.as_deref(), found, "{code} at level {level}");
         }
         assert_eq!(fs::read_to_string(file("taken")).unwrap(), "compiled");
         assert_eq!(fs::read_to_string(file("taken.rs")).unwrap(), "fn a() {}");
         fs::write(&kept.file, "").unwrap();
-        assert!(!kept.take(&file("taken"), &file("taken.rs")), "damaged");
+        let damaged = kept.take(&file("taken"), &file("taken.rs"));
+        assert_eq!(damaged, None);
         assert!(place(directory.path(), "include_str!(\"a\")", "1", "/a").is_none());
         assert!(place(directory.path(), "env!(\"HOME\")", "1", "/a").is_none());
     }

@@ -8,6 +8,7 @@
 //! - a cell without further dependencies goes straight to rustc (compile.rs), once: what it made is kept (kept.rs);
 //! - questions with a known answer are answered from memory (answers.rs), and the answer names no package that type
 //!   inference has no use for (metadata.rs);
+//! - the compiler's warnings do not reach the engine, and some of them the reader (warnings.rs);
 //! - a compilation can be stopped as a group, and cargo's progress streams into the cell.
 
 mod answers;
@@ -15,6 +16,8 @@ mod compile;
 mod kept;
 mod metadata;
 mod patch;
+pub mod statics;
+mod warnings;
 
 use crate::home::Home;
 use crate::process;

@@ -6,15 +6,29 @@
 //! - The error of a failed `?` is handed to the kernel instead of being printed.
 //! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
 //!   and saves a compilation.
+//! - The engine's second attempt at showing a result does what the first does. The engine makes it whenever anything in
+//!   the last expression was refused, a moved variable for instance, and then a chart would be shown as text, and a loop
+//!   as `()`.
 //! - What shows a result in the engine's second attempt says that it is one.
+//! - Variables whose types the cell defines again are lost: the engine is told so before anything reads their values.
+//! - Items that are no more leave nothing behind.
+//! - Macros can be called before the place of their definition, which the engine puts anywhere among the other items.
 //! - Where a cell is only checked, variables of earlier cells are arguments; they last, and so their references are
 //!   `'static`: without it, a `&str` is the error that is told instead of the cell's own.
 //!
 //! No line is added and nothing is moved: the places in the compiler's messages stay right.
 
-/// The engine's code with the runtime's calls in it.
-pub fn patch(code: &str) -> String {
+use crate::items::LEFT_OUT;
+use ra_ap_syntax::ast::{self, HasAttrs, HasName};
+use ra_ap_syntax::{AstNode, Edition, SourceFile};
+
+/// The engine's code with the runtime's calls in it; `retyped` are the variables whose types are not what they were.
+pub fn patch(code: &str, retyped: &[String]) -> String {
     let mut code = code.to_owned();
+    for name in retyped {
+        lose(&mut code, name);
+    }
+    leave_out(&mut code);
     let heads = [
         "VariableStore)\n  -> *mut evcxr_internal_runtime::VariableStore {",
         "(\nevcxr_variable_store: *mut u8) -> *mut u8 {",
@@ -49,10 +63,7 @@ pub fn patch(code: &str) -> String {
             }
         }
     }
-    code = code.replace(
-        r#"output.write_all(b"EVCXR_BEGIN_CONTENT text/plain\n")"#,
-        r#"output.write_all(b"EVCXR_BEGIN_CONTENT application/vnd.rust-nn.result\n")"#,
-    );
+    show_in_one_way(&mut code);
     let arguments = "async fn evcxr_analysis_wrapper(";
     if let Some(from) = code.find(arguments).map(|at| at + arguments.len())
         && let Some(length) = code[from..].find("\n) -> Result<(), EvcxrUserCodeError>")
@@ -60,12 +71,82 @@ pub fn patch(code: &str) -> String {
         let lasting = lasting(&code[from..from + length]);
         code.replace_range(from..from + length, &lasting);
     }
-    code.push_str(" use rust_nn_runtime::Show as _;\n");
+    code.push_str(" use rust_nn_runtime::Show as _;");
+    for name in macros(&code) {
+        code.push_str(&format!(" pub(crate) use {name};"));
+    }
+    code.push('\n');
     code
 }
 
+/// Puts the first way of showing a result in the place of the second.
+fn show_in_one_way(code: &mut String) {
+    const SECOND: [&str; 2] = ["\nevcxr_send_text_plain(&format!(\"{:?}\",&(\n", "\n)));\n"];
+    const FIRST: [&str; 2] = ["\n(\n", "\n).evcxr_display();\n"];
+    // The reader's code lies between the two.
+    if let (Some(start), Some(end)) = (code.find(SECOND[0]), code.rfind(SECOND[1]))
+        && start < end
+    {
+        code.replace_range(end..end + SECOND[1].len(), FIRST[1]);
+        code.replace_range(start..start + SECOND[0].len(), FIRST[0]);
+    }
+}
+
+/// Takes out the lines that stand for items which are no more, and which the compiler would name as left out.
+fn leave_out(code: &mut String) {
+    while let Some(at) = code.find(LEFT_OUT) {
+        let end = code[at..]
+            .find('\n')
+            .map_or(code.len(), |length| at + length);
+        code.replace_range(at..end, "");
+    }
+}
+
+/// Lets the check of a variable's type fail: the engine then drops the variable, and says so.
+fn lose(code: &mut String, name: &str) {
+    let start = "evcxr_variable_store.check_variable::<";
+    let end = format!(">(stringify!({name}));\n");
+    let mut checks = code.match_indices(start).map(|(at, _)| at);
+    let found = checks.find_map(|at| {
+        let line = code[at..].find('\n')? + 1;
+        code[at..at + line]
+            .ends_with(&end)
+            .then_some((at, at + line - end.len()))
+    });
+    if let Some((at, end)) = found {
+        // No variable is the store itself.
+        code.replace_range(
+            at + start.len()..end,
+            "rust_nn_runtime::store::VariableStore",
+        );
+    }
+}
+
+/// The macros that items of the notebook define.
+fn macros(code: &str) -> Vec<String> {
+    if !code.contains("macro_rules!") {
+        return Vec::new();
+    }
+    let file = SourceFile::parse(code, Edition::Edition2024).tree();
+    let macros = file.syntax().children().filter_map(ast::MacroRules::cast);
+    let exported = |item: &ast::MacroRules| {
+        let mut attributes = item.attrs();
+        attributes.any(|attribute| {
+            attribute
+                .syntax()
+                .text()
+                .to_string()
+                .contains("macro_export")
+        })
+    };
+    let names = macros
+        .filter(|item| !exported(item))
+        .filter_map(|item| item.name());
+    names.map(|name| name.to_string()).collect()
+}
+
 /// Types with `'static` where a lifetime is left out, except in the signatures of functions, where it means any.
-fn lasting(types: &str) -> String {
+pub fn lasting(types: &str) -> String {
     let mut lasting = String::with_capacity(types.len());
     // For every open parenthesis, whether it is that of a signature: `Fn(`, `fn(`.
     let mut open: Vec<bool> = Vec::new();
@@ -102,7 +183,7 @@ evcxr_variable_store
 
     #[test]
     fn the_function_starts_and_ends_with_a_call_and_no_line_moves() {
-        let patched = patch(WITHOUT_VARIABLES);
+        let patched = patch(WITHOUT_VARIABLES, &[]);
         assert!(patched.contains("*mut u8 { rust_nn_runtime::start();\nif std"));
         assert!(patched.contains("\nrust_nn_runtime::end_of_cell(); evcxr_variable_store\n}\n"));
         let lines = |code: &str| code.lines().count();
@@ -113,7 +194,7 @@ evcxr_variable_store
     #[test]
     fn the_store_of_variables_is_the_runtimes_and_no_line_moves() {
         let code = "mod evcxr_internal_runtime {\nuse a;\nfn b() {\n}\n\n}\n#[unsafe(no_mangle)]\npub extern \"C\" fn run_user_code_1(\n";
-        let patched = patch(code);
+        let patched = patch(code, &[]);
         assert!(patched.starts_with(
             "mod evcxr_internal_runtime { pub use rust_nn_runtime::store::*;\n\n\n\n\n}\n#[unsafe"
         ));
@@ -124,11 +205,58 @@ evcxr_variable_store
     fn references_of_earlier_cells_are_static_where_a_cell_is_checked() {
         let code = "async fn evcxr_analysis_wrapper(\ns: &str,\nf: Box<dyn Fn(&str) -> bool>,\npair: (&str, &'static [u8]),\n\
                     ) -> Result<(), EvcxrUserCodeError> {\nlet t = &s;\nOk(())\n}\n";
-        let patched = patch(code);
+        let patched = patch(code, &[]);
         assert!(patched.contains(
             "(\ns: &'static str,\nf: Box<dyn Fn(&str) -> bool>,\npair: (&'static str, &'static [u8]),\n) -> Result"
         ));
         assert!(patched.contains("let t = &s;"));
+    }
+
+    #[test]
+    fn the_second_attempt_at_showing_a_result_is_the_first_and_no_line_moves() {
+        let code = "fn evcxr_send_text_plain(text: &str) { }\nevcxr_send_text_plain(&format!(\"{:?}\",&(\nf(\n)\n)));\nstore\n";
+        let patched = patch(code, &[]);
+        assert!(
+            patched.contains("\n(\nf(\n)\n).evcxr_display();\nstore\n"),
+            "{patched}"
+        );
+    }
+
+    #[test]
+    fn a_variable_whose_type_was_defined_again_fails_its_check() {
+        let line = |kind: &str, name: &str| {
+            format!(
+                "vars_ok &= evcxr_variable_store.check_variable::<{kind}>(stringify!({name}));\n"
+            )
+        };
+        let code = [line("Vec<C>", "cs"), line("C", "c")].concat();
+        let lost = line("rust_nn_runtime::store::VariableStore", "c");
+        let patched = patch(&code, &["c".to_owned(), "unknown".to_owned()]);
+        assert!(
+            patched.starts_with(&[line("Vec<C>", "cs"), lost].concat()),
+            "{patched}"
+        );
+    }
+
+    #[test]
+    fn items_that_are_no_more_leave_an_empty_line() {
+        let patched = patch(
+            &format!("fn a() {{}}\n{LEFT_OUT}b {{}}\nfn c() {{}}\n"),
+            &[],
+        );
+        assert!(patched.starts_with("fn a() {}\n\nfn c() {}\n"), "{patched}");
+    }
+
+    #[test]
+    fn macros_can_be_called_before_their_definition() {
+        let patched = patch(
+            "fn f() { a!() }\nmacro_rules! a { () => { 1 } }\n#[macro_export]\nmacro_rules! b { () => {} }\n",
+            &[],
+        );
+        assert!(
+            patched.ends_with("Show as _; pub(crate) use a;\n"),
+            "{patched}"
+        );
     }
 
     #[test]
@@ -140,7 +268,7 @@ evcxr_variable_store
                     eprintln!(\"{}\", error);
                     println!(\"{}\", evcxr_internal_runtime::USER_ERROR_OCCURRED);
 ";
-        let patched = patch(code);
+        let patched = patch(code, &[]);
         assert!(patched.contains(
             "\n                    rust_nn_runtime::question_mark(&format!(\"{}\", error));\n"
         ));

@@ -11,6 +11,8 @@ use super::tables::{Lengths, Words, number};
 use crate::datasets::WordIndex;
 use crate::datasets::prepare::Lists;
 use crate::datasets::shuffle::RandomState;
+use crate::error::Result;
+use crate::notebook::interrupt::go_on;
 
 /// Reviews in each of the two sets.
 const REVIEWS: usize = 25_000;
@@ -36,12 +38,13 @@ pub(crate) fn word_index() -> WordIndex {
 
 /// The training and the test set: lists of word ranks (a rare word has the rank after all others) and labels, positive
 /// reviews first. The same on every machine.
-pub(crate) fn lists() -> (Lists, Lists) {
+pub(crate) fn lists() -> Result<(Lists, Lists)> {
     let model = Model::new();
     std::thread::scope(|scope| {
         let train = scope.spawn(|| model.set(1));
         let test = model.set(2);
-        (train.join().expect("drawing words never panics"), test)
+        let train = train.join().expect("drawing words never panics");
+        Ok((train?, test?))
     })
 }
 
@@ -94,11 +97,14 @@ impl Model {
     }
 
     /// One set of reviews, drawn from its own generator.
-    fn set(&self, seed: u32) -> Lists {
+    fn set(&self, seed: u32) -> Result<Lists> {
         let mut random = RandomState::new(seed);
         let labels: Vec<u32> = (0..REVIEWS).map(|i| u32::from(i < REVIEWS / 2)).collect();
-        let lists = labels.iter().map(|&label| self.review(label, &mut random));
-        (lists.collect(), labels)
+        let lists = labels.iter().map(|&label| {
+            go_on("imdb::load_data")?;
+            Ok(self.review(label, &mut random))
+        });
+        Ok((lists.collect::<Result<_>>()?, labels))
     }
 
     fn review(&self, label: u32, random: &mut RandomState) -> Vec<u32> {

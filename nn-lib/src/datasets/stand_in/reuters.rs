@@ -9,6 +9,8 @@ use crate::datasets::WordIndex;
 use crate::datasets::prepare::Lists;
 use crate::datasets::reuters::TOPICS;
 use crate::datasets::shuffle::RandomState;
+use crate::error::Result;
+use crate::notebook::interrupt::go_on;
 
 /// How much newswires say about their topics: how many of a hundred draw none, an eighth, ..., all of their words from
 /// it. Chosen so that the chapter's network fares as on the real newswires (test accuracy 0.78 after nine epochs).
@@ -26,7 +28,7 @@ pub(crate) fn word_index() -> WordIndex {
 
 /// The newswires, topic by topic: lists of word ranks (a rare word has the rank after all others) and topics. The same
 /// on every machine.
-pub(crate) fn lists() -> Lists {
+pub(crate) fn lists() -> Result<Lists> {
     let (overall, by_topic) = distributions();
     let lengths = Lengths::new(include_str!("../../../data/reuters_lengths.tsv"));
     let on_topic = Alias::new(&ON_TOPIC);
@@ -37,6 +39,7 @@ pub(crate) fn lists() -> Lists {
     let mut labels = Vec::new();
     for (topic, count) in (0..).zip(newswires) {
         for _ in 0..count {
+            go_on("reuters::load_data")?;
             let share = on_topic.draw(random.next_u32());
             let length = lengths.draw(&mut random);
             let draw = |_| {
@@ -55,7 +58,7 @@ pub(crate) fn lists() -> Lists {
             labels.push(topic);
         }
     }
-    (lists, labels)
+    Ok((lists, labels))
 }
 
 /// The words of all newswires and those of each topic.

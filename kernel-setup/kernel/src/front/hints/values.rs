@@ -1,0 +1,172 @@
+//! Variables that change, values that are given away, structs that are not complete.
+
+use super::calls::has_default;
+use super::cell::Cell;
+use super::{Hint, Knowledge, Mistake};
+use ra_ap_syntax::ast::{self, HasArgList, HasName};
+
+/// The hint for a variable or a struct.
+pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+    let name = mistake.message.split('`').nth(1).unwrap_or_default();
+    match mistake.number {
+        "E0384" | "E0594" | "E0596" if is_name(name) => changed(name, cell),
+        "E0382" if is_name(name) => given_away(name, cell, mistake),
+        "E0599" if name == "format" => {
+            let call = cell.around::<ast::MethodCallExpr>(&mistake.at)?;
+            let text = cell.text(&call.receiver()?);
+            let values = cell.text(&call.arg_list()?).trim_matches(['(', ')']);
+            Hint::new(
+                "`format!` is a macro, and the text stands first in it",
+                cell.line_with(cell.range(&call), &format!("format!({text}, {values})")),
+            )
+        }
+        "E0609" | "E0615" | "E0616" => method(cell, mistake, knowledge),
+        "E0063" => incomplete(cell, mistake, knowledge),
+        "E0308" if cell.part(&mistake.at) == "None" => Hint::sentence(
+            "`None` is a missing value of an `Option`; any other value is always there",
+        ),
+        _ => None,
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// A variable that was not declared as one that changes.
+fn changed(name: &str, cell: &Cell) -> Option<Hint> {
+    let here = cell
+        .all::<ast::IdentPat>()
+        .any(|pattern| pattern.name().is_some_and(|found| found.text() == name));
+    match here {
+        // The compiler shows the line.
+        true => Hint::explaining("a variable that changes is declared with `let mut`"),
+        false => Hint::new(
+            &format!(
+                "`{name}` was declared without `mut` in an earlier cell; this line, put first, lets it change"
+            ),
+            format!("let mut {name} = {name};"),
+        ),
+    }
+}
+
+/// A value that is used after another variable or a function has got it.
+fn given_away(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
+    let given = mistake
+        .others
+        .iter()
+        .find(|part| cell.part(part) == name && part.start < mistake.at.start);
+    let place = match given {
+        Some(part) => {
+            let line = cell.code[..part.start].matches('\n').count() + 1;
+            format!("in line {line}")
+        }
+        None => "before".to_owned(),
+    };
+    Hint::explaining(&format!(
+        "`{name}` was given away {place}; there, lend it (`&{name}`) or give away a copy (`{name}.clone()`)"
+    ))
+}
+
+/// A method that is written as a field.
+fn method(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+    let name = cell.part(&mistake.at);
+    let call = format!("{}(", &cell.code[..mistake.at.end]);
+    let known = knowledge.describe(&call)?;
+    if !known.contains(&format!("fn {name}")) {
+        return None;
+    }
+    Hint::new(
+        &format!("`{name}` is a method, which has parentheses"),
+        cell.line_with(mistake.at.clone(), &format!("{name}()")),
+    )
+}
+
+/// A struct with some of its fields.
+fn incomplete(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+    let literal = cell.around::<ast::RecordExpr>(&mistake.at)?;
+    let path = cell.text(&literal.path()?);
+    if !has_default(path, knowledge) {
+        return None;
+    }
+    let fields = literal.record_expr_field_list()?;
+    let mut inside: Vec<&str> = fields.fields().map(|field| cell.text(&field)).collect();
+    let rest = format!("..{path}::default()");
+    inside.push(&rest);
+    let text = format!("{path} {{ {} }}", inside.join(", "));
+    Hint::new(
+        "the other fields have defaults",
+        cell.line_with(cell.range(&literal), &text),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::front::hints::tests::{given, line};
+
+    #[test]
+    fn a_struct_of_options_takes_the_rest_from_its_defaults() {
+        let message =
+            "missing fields `shuffle`, `verbose` and 3 other fields in initializer of `Fit`";
+        assert_eq!(
+            line(
+                "m.fit(&x, &y, Fit { epochs: 2, batch_size: 4 })?;",
+                "E0063",
+                message,
+                "Fit"
+            ),
+            "m.fit(&x, &y, Fit { epochs: 2, batch_size: 4, ..Fit::default() })?;"
+        );
+        assert_eq!(
+            line("let f = Fit {};", "E0063", message, "Fit"),
+            "let f = Fit { ..Fit::default() };"
+        );
+        assert_eq!(
+            given(
+                "let p = Point { x: 1 };",
+                "E0063",
+                "missing field `y` in initializer of `Point`",
+                "Point"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_variable_of_an_earlier_cell_is_declared_again_to_change() {
+        let message = "cannot assign twice to immutable variable `a`";
+        assert_eq!(line("a = 6;", "E0384", message, "a = 6"), "let mut a = a;");
+        let (says, line) = given("let a = 5;\na = 6;", "E0384", message, "a = 6").unwrap();
+        assert_eq!(
+            (says.as_str(), line.as_str()),
+            ("a variable that changes is declared with `let mut`", "")
+        );
+    }
+
+    #[test]
+    fn a_method_has_parentheses_and_format_is_a_macro() {
+        let private = "field `fit` of struct `Model` is private";
+        assert_eq!(line("m.fit", "E0616", private, "fit"), "m.fit()");
+        assert_eq!(given("m.width", "E0609", "no field `width`", "width"), None);
+        let message = "no method named `format` found for reference `&'static str`";
+        assert_eq!(
+            line("\"{}\".format(n)", "E0599", message, "format"),
+            "format!(\"{}\", n)"
+        );
+    }
+
+    #[test]
+    fn a_value_that_was_given_away_can_be_lent_or_copied() {
+        let (says, _) = given(
+            "take(x);\ntake(x)",
+            "E0382",
+            "use of moved value: `x`",
+            "x)",
+        )
+        .unwrap();
+        assert!(
+            says.contains("(`&x`)") && says.contains("`x.clone()`"),
+            "{says}"
+        );
+    }
+}

@@ -39,10 +39,11 @@ pub fn name_at(code: &str, position: usize) -> (usize, usize) {
 pub fn apart(code: &str, position: usize) -> Option<Site> {
     let place = Place::of(code, position)?;
     let name = &code[place.start..position];
-    if let Some(field) = place.field() {
-        // A field that is there is not offered again: its first letter is one that is not.
-        let letter = name.chars().next()?.len_utf8();
-        return Some(place.site(code, field, "", &name[..letter], ""));
+    if place.is_field() {
+        // A field that is there is not offered again: one that is a letter shorter is not there.
+        let last = name.chars().next_back()?.len_utf8();
+        let shorter = &name[..name.len() - last];
+        return Some(place.site(code, place.token.text_range(), "", shorter, ""));
     }
     let (around, is_statement) = expression(&place.token)?;
     let (open, close) = match (name.is_empty(), is_statement) {
@@ -139,10 +140,10 @@ impl Place {
         })
     }
 
-    /// The field of a struct's value whose name this is.
-    fn field(&self) -> Option<TextRange> {
-        let field = self.token.parent()?.parent()?;
-        (field.kind() == SyntaxKind::RECORD_EXPR_FIELD).then(|| field.text_range())
+    /// Whether it is the name of a field of a struct's value.
+    fn is_field(&self) -> bool {
+        let field = self.token.parent().and_then(|name| name.parent());
+        field.is_some_and(|field| field.kind() == SyntaxKind::RECORD_EXPR_FIELD)
     }
 
     /// The code with a name, and what stands before and after it, in the place of a node.
@@ -183,7 +184,14 @@ fn expression(token: &SyntaxToken) -> Option<(TextRange, bool)> {
             matches!(outside, Some(EXPR_STMT | STMT_LIST)),
         )
     };
+    let outside = owner.parent().map(|parent| parent.kind());
     match owner.kind() {
+        // A field's name without a value.
+        SyntaxKind::PATH_EXPR
+            if outside == Some(SyntaxKind::RECORD_EXPR_FIELD) && is_first_child(&owner) =>
+        {
+            None
+        }
         SyntaxKind::PATH_EXPR | SyntaxKind::RECORD_EXPR => Some(whole(&owner)),
         // A macro's call is a node in an expression or a statement.
         SyntaxKind::MACRO_CALL => {
@@ -192,6 +200,11 @@ fn expression(token: &SyntaxToken) -> Option<(TextRange, bool)> {
         }
         _ => None,
     }
+}
+
+/// Whether nothing of its parent stands before a node.
+fn is_first_child(node: &SyntaxNode) -> bool {
+    node.prev_sibling_or_token().is_none()
 }
 
 /// Whether a name among a macro's arguments is where an expression can begin.
@@ -259,8 +272,7 @@ mod tests {
                 "println!(\"{}\", { (to|); loop {} })",
             ),
             ("let v = ve|![1, 2];", "let v = { (ve|); loop {} };"),
-            ("Fit { epochs|: 2, ..d }", "Fit { e|, ..d }"),
-            ("Fit { epo| }", "Fit { e| }"),
+            ("Fit { epochs|: 2, ..d }", "Fit { epoch|: 2, ..d }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
         }
@@ -291,6 +303,7 @@ mod tests {
             "Activation::Re|",
             "use std::coll|",
             "println!(\"{}\", model.fi|)",
+            "Fit { epo| }",
             "let na|",
         ] {
             assert_eq!(asked(code), None, "{code}");

@@ -123,12 +123,9 @@ impl Place {
     fn of(code: &str, position: usize) -> Option<Place> {
         let (start, end) = name_at(code, position);
         let name = if start < end { &code[start..end] } else { "x" };
-        let text = format!(
-            "{}{}{name}{}\n}}",
-            Place::FUNCTION,
-            without_commands(&code[..start]),
-            without_commands(&code[end..])
-        );
+        let rust = without_commands(code);
+        let (before, after) = (&rust[..start], &rust[end..]);
+        let text = format!("{}{before}{name}{after}\n}}", Place::FUNCTION);
         let parsed = SourceFile::parse(&text, Edition::Edition2024);
         let at = u32::try_from(Place::FUNCTION.len() + start).ok()?;
         let mut tokens = parsed.syntax_node().token_at_offset(at.into());
@@ -240,39 +237,39 @@ fn without_commands(code: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The code that rust-analyzer is asked in; `|` is the cursor.
+    /// The code that rust-analyzer is asked in; `¦` is the cursor.
     fn asked(code: &str) -> Option<String> {
-        let position = code.find('|').unwrap();
-        let code = code.replacen('|', "", 1);
+        let position = code.find('¦').unwrap();
+        let code = code.replacen('¦', "", 1);
         let site = apart(&code, position).or_else(|| after_iterator(&code, position))?;
         let mut asked = site.code;
-        asked.insert(site.position, '|');
+        asked.insert(site.position, '¦');
         Some(asked)
     }
 
     #[test]
     fn a_name_in_an_expression_becomes_a_statement() {
         for (code, wanted) in [
-            ("let n: i32 = tra|", "let n: i32 = { (tra|); loop {} }"),
-            ("f(a, Act|)", "f(a, { (Act|); loop {} })"),
-            ("f(a, |)", "f(a, { (); |; loop {} })"),
-            ("f(a, A|ct, b)", "f(a, { (A|); loop {} }, b)"),
-            ("mod|", "{ mod|; loop {} }"),
-            ("모|델.fit(x)", "{ (모|); loop {} }.fit(x)"),
+            ("let n: i32 = tra¦", "let n: i32 = { (tra¦); loop {} }"),
+            ("f(a, Act¦)", "f(a, { (Act¦); loop {} })"),
+            ("f(a, ¦)", "f(a, { (); ¦; loop {} })"),
+            ("f(a, A¦ct, b)", "f(a, { (A¦); loop {} }, b)"),
+            ("mode¦", "{ mode¦; loop {} }"),
+            ("모¦델.fit(x)", "{ (모¦); loop {} }.fit(x)"),
             (
-                ":dep csv = \"1\"\nlet y = x| + 1;",
-                ":dep csv = \"1\"\nlet y = { (x|); loop {} } + 1;",
+                ":dep csv = \"1\"\nlet y = x¦ + 1;",
+                ":dep csv = \"1\"\nlet y = { (x¦); loop {} } + 1;",
             ),
             (
-                "m.fit(&x, Fit| { epochs: 2, ..d })",
-                "m.fit(&x, { (Fit|); loop {} })",
+                "m.fit(&x, Fit¦ { epochs: 2, ..d })",
+                "m.fit(&x, { (Fit¦); loop {} })",
             ),
             (
-                "println!(\"{}\", to|)",
-                "println!(\"{}\", { (to|); loop {} })",
+                "println!(\"{}\", to¦)",
+                "println!(\"{}\", { (to¦); loop {} })",
             ),
-            ("let v = ve|![1, 2];", "let v = { (ve|); loop {} };"),
-            ("Fit { epochs|: 2, ..d }", "Fit { epoch|: 2, ..d }"),
+            ("let v = ve¦![1, 2];", "let v = { (ve¦); loop {} };"),
+            ("Fit { epochs¦: 2, ..d }", "Fit { epoch¦: 2, ..d }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
         }
@@ -283,28 +280,28 @@ mod tests {
         let iterator =
             "fn iterator<I: Iterator>(i: I) -> impl Iterator<Item = I::Item> { i } iterator";
         assert_eq!(
-            asked("let s: i32 = v.iter().map(|x| x * 2).su|m();"),
+            asked("let s: i32 = v.iter().map(|x| x * 2).sum¦();"),
             Some(format!(
-                "let s: i32 = {{ {iterator}(v.iter().map(|x| x * 2)).su|m; loop {{}} }};"
+                "let s: i32 = {{ {iterator}(v.iter().map(|x| x * 2)).sum¦; loop {{}} }};"
             ))
         );
         assert_eq!(
-            asked("v.iter().filter(f).|"),
-            Some(format!("{{ {iterator}(v.iter().filter(f)).|; loop {{}} }}"))
+            asked("v.iter().filter(f).¦"),
+            Some(format!("{{ {iterator}(v.iter().filter(f)).¦; loop {{}} }}"))
         );
-        assert_eq!(asked("v.iter().sum::<i32>().po|"), None);
+        assert_eq!(asked("v.iter().sum::<i32>().po¦"), None);
     }
 
     #[test]
     fn a_name_that_is_no_expression_stays_where_it_is() {
         for code in [
-            "let n: Vec<i3|> = v;",
-            "model.fi|",
-            "Activation::Re|",
-            "use std::coll|",
-            "println!(\"{}\", model.fi|)",
-            "Fit { epo| }",
-            "let na|",
+            "let n: Vec<i3¦> = v;",
+            "model.fi¦",
+            "Activation::Re¦",
+            "use std::coll¦",
+            "println!(\"{}\", model.fi¦)",
+            "Fit { epo¦ }",
+            "let na¦",
         ] {
             assert_eq!(asked(code), None, "{code}");
         }

@@ -19,6 +19,7 @@ mod lab;
 mod notebooks;
 mod pdf;
 mod places;
+mod processes;
 mod program;
 mod progress;
 mod run;

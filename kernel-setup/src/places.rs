@@ -96,6 +96,22 @@ pub fn user_jupyter_data() -> Result<PathBuf> {
         .join("jupyter"))
 }
 
+/// Where kernels keep their files for a user without a cache who uses somebody else's installation; those of these
+/// directories that exist and are the user's own. (`kernel/src/home/place.rs` chooses.)
+pub fn kernels_elsewhere() -> Vec<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    let session = variable("XDG_RUNTIME_DIR").map(|directory| directory.join(KERNEL_NAME));
+    let temporary = env::temp_dir().join(format!("{KERNEL_NAME}-{user}"));
+    let mut places: Vec<PathBuf> = session.into_iter().chain([temporary]).collect();
+    places.retain(|place| {
+        place
+            .symlink_metadata()
+            .is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == user)
+    });
+    places
+}
+
 /// Where a data set's file is looked for: `NN_LIB_DATA`, then Keras's own directory.
 pub fn data_directories() -> Vec<PathBuf> {
     let keras = variable("KERAS_HOME").or_else(|| home().ok().map(|home| home.join(".keras")));

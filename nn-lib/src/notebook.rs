@@ -9,7 +9,7 @@ mod training;
 mod training_view;
 
 pub use bundle::Bundle;
-pub use interrupt::{clear_interrupt, interrupted};
+pub use interrupt::{begin_cell, clear_interrupt, end_cell, interrupted};
 pub use live::LiveDisplay;
 pub use training::{TrainingDisplay, Verbose};
 

@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 /// How long a test waits for anything: generous, since machines are busy.
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
+/// A cell that keeps the compiler busy for longer than any test waits.
+pub const SLOW_TO_COMPILE: &str = "const fn f(n: u64) -> u64 { if n < 2 { n } else { f(n - 1) + f(n - 2) } } \
+    #[allow(long_running_const_eval)] const X: u64 = f(60); let b = X;";
+
 /// The directory of the build that runs this test.
 pub fn build_directory() -> PathBuf {
     let executable = std::env::current_exe().unwrap();
@@ -136,8 +140,35 @@ impl Kernel {
             .stderr(log)
             .spawn()
             .unwrap();
+        Kernel::connect(process, connection, started)
+    }
+
+    /// Starts a kernel by a command of the test's own; the connection file becomes its last argument.
+    pub fn start_by(mut command: Command) -> Kernel {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = free_connection();
+        let file = directory.path().join("connection.json");
+        std::fs::write(&file, serde_json::to_vec(&connection).unwrap()).unwrap();
+        // Another user may be the one to read it.
+        for (path, mode) in [(directory.path(), 0o755), (&file, 0o644)] {
+            let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            std::fs::set_permissions(path, permissions).unwrap();
+        }
+        let started = Instant::now();
+        let process = command
+            .arg(&file)
+            .env("JPY_PARENT_PID", std::process::id().to_string())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        Kernel::connect(process, connection, started)
+    }
+
+    fn connect(mut process: Child, connection: ConnectionInfo, started: Instant) -> Kernel {
         while std::net::TcpStream::connect(("127.0.0.1", connection.iopub_port)).is_err() {
             assert!(started.elapsed() < PATIENCE, "the kernel does not listen");
+            let ended = process.try_wait().unwrap();
+            assert!(ended.is_none(), "the kernel has ended: {ended:?}");
             std::thread::sleep(Duration::from_millis(5));
         }
         let client = Client::connect(&connection);

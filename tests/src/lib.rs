@@ -5,3 +5,4 @@ pub mod kernel_client;
 pub mod kernel_left;
 pub mod kernel_shared;
 pub mod notebook;
+pub mod silent_subscriber;

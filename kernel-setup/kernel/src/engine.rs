@@ -5,6 +5,7 @@ use crate::items::Items;
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -42,15 +43,16 @@ impl Engine {
     /// # Errors
     /// The compiler is missing or does not work.
     pub fn start(home: &Home) -> Result<Engine, Error> {
-        let notebook = std::env::current_dir()?;
+        // Settings in the notebook's directory are not for this kernel.
+        let elsewhere = Elsewhere::go(&home.path)?;
         let mut relay = Command::new(std::env::current_exe()?);
         // A group of its own: the relay survives what kills the kernel, and cleans up.
-        relay.arg("--relay").current_dir(&notebook).process_group(0);
-        // Settings in the notebook's directory are not for this kernel.
-        std::env::set_current_dir(&home.path)?;
-        let started = EvalContext::with_subprocess_command(relay);
-        std::env::set_current_dir(&notebook)?;
-        let (context, outputs) = started?;
+        relay
+            .arg("--relay")
+            .current_dir(&elsewhere.back)
+            .process_group(0);
+        let (context, outputs) = EvalContext::with_subprocess_command(relay)?;
+        drop(elsewhere);
         // The relay takes all output; what still comes here is its own last words.
         std::thread::spawn(move || {
             for line in outputs.stderr {
@@ -94,6 +96,32 @@ impl Engine {
             self.context.execute(PRELUDE)?;
         }
         outputs
+    }
+
+    /// Whether the process that runs cells is there.
+    pub fn process_lives(&self) -> bool {
+        let process = self.context.process_handle();
+        let mut process = process.lock().unwrap_or_else(|lock| lock.into_inner());
+        matches!(process.try_wait(), Ok(None))
+    }
+
+    /// Starts a new process for cells in the place of the one that there is, or was.
+    ///
+    /// # Errors
+    /// nn-lib cannot be loaded.
+    pub fn restart(&mut self) -> Result<(), Error> {
+        {
+            let process = self.context.process_handle();
+            let mut process = process.lock().unwrap_or_else(|lock| lock.into_inner());
+            // It may have ended by itself.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+        // The engine finds its process gone, starts another one, and forgets the variables.
+        match self.context.execute(PRELUDE) {
+            Err(Error::SubprocessTerminated(_)) => self.context.execute(PRELUDE).map(|_| ()),
+            result => result.map(|_| ()),
+        }
     }
 
     /// What can follow the byte `position` of `code`.
@@ -140,6 +168,27 @@ fn analysed<T>(analysis: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(analysis)).ok().flatten()
 }
 
+/// The process is in another directory until this is dropped, also by a panic.
+struct Elsewhere {
+    back: PathBuf,
+}
+
+impl Elsewhere {
+    fn go(directory: &Path) -> std::io::Result<Elsewhere> {
+        let back = std::env::current_dir()?;
+        std::env::set_current_dir(directory)?;
+        Ok(Elsewhere { back })
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        if let Err(error) = std::env::set_current_dir(&self.back) {
+            crate::log(&format!("the notebook's directory is gone: {error}"));
+        }
+    }
+}
+
 /// Refuses what the engine would take, and after which cells do not work any more, and what cannot help.
 fn check_commands(code: &str) -> Result<(), Error> {
     const LEVELS: [&str; 4] = ["0", "1", "2", "3"];
@@ -162,4 +211,21 @@ fn check_commands(code: &str) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Elsewhere;
+
+    #[test]
+    fn a_panic_while_the_engine_starts_leaves_the_notebooks_directory_as_it_was() {
+        let before = std::env::current_dir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let panic = std::panic::catch_unwind(|| {
+            let _elsewhere = Elsewhere::go(directory.path()).unwrap();
+            panic!("the engine fails");
+        });
+        assert!(panic.is_err());
+        assert_eq!(std::env::current_dir().unwrap(), before);
+    }
 }

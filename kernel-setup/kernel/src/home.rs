@@ -1,7 +1,7 @@
 //! A kernel's own directory, and the environment that makes the engine work in it.
 //!
 //! ```text
-//! <cache>/kernels/<random>/
+//! <place of the user's own>/kernels/<random>/       (place.rs)
 //!   lock      held as long as the kernel lives
 //!   link      the socket of link.rs
 //!   bin/      cargo and rustup: this program under other names (standin/)
@@ -10,6 +10,10 @@
 //!   statics/  the objects that have defined statics (standin/statics.rs)
 //!   cell/ target/ out/   what is compiled instead (rust-nn-template)
 //! ```
+
+mod place;
+
+pub use place::is_trusted;
 
 use rust_nn_template::Toolchain;
 use rust_nn_template::cell::{self, Recipe};
@@ -39,6 +43,11 @@ const OWNER: &str = "owner";
 
 /// The file with the names of variables whose types are defined again.
 const RETYPED: &str = "retyped";
+/// The file that a living kernel holds.
+const LOCK: &str = "lock";
+
+/// How long a kernel may take from making its directory to holding it: far longer than it does.
+const UNTIL_LOCKED: Duration = Duration::from_secs(600);
 
 /// The kernel's directory and its template.
 #[derive(Clone, Debug)]
@@ -53,13 +62,14 @@ impl Home {
     /// Makes a directory for a new kernel, and removes those that dead kernels have left.
     pub fn create(template: &Path) -> io::Result<Home> {
         let template = template.canonicalize()?;
-        let kernels = template
-            .parent()
-            .ok_or(io::ErrorKind::NotFound)?
-            .join("kernels");
-        fs::create_dir_all(&kernels)?;
-        sweep(&kernels);
-        // Removed again if something fails here.
+        let own = place::own(&template)?;
+        let kernels = own.join(place::KERNELS);
+        place::make_private(&kernels)?;
+        for place in place::all(&template) {
+            sweep(&place.join(place::KERNELS));
+        }
+        place::remove_unused(&own, &template);
+        // Removed again if something fails here. Nobody else can look into it.
         let directory = tempfile::Builder::new()
             .prefix("")
             .rand_bytes(8)
@@ -159,9 +169,17 @@ impl Home {
 
     /// Holds the directory for as long as the returned file is open.
     pub fn lock(&self) -> io::Result<File> {
-        let lock = File::create(self.path.join("lock"))?;
+        // Locked before it has its name: another kernel that starts now finds no lock, or a held one.
+        let unnamed = self.path.join("lock.part");
+        let lock = File::create(&unnamed)?;
         lock.lock()?;
+        fs::rename(unnamed, self.path.join(LOCK))?;
         Ok(lock)
+    }
+
+    /// Where this user's compiled cells and remembered answers are kept.
+    pub fn store(&self) -> PathBuf {
+        place::store(&self.path, &self.template)
     }
 
     /// How cells are compiled.
@@ -205,22 +223,9 @@ impl Home {
         names.lines().map(str::to_owned).collect()
     }
 
-    /// The file with the process group of the running compilation.
-    pub fn compiling(&self) -> PathBuf {
-        self.path.join("compiling")
-    }
-
     /// The file with the compiler's warnings about the code that runs next.
     pub fn warnings(&self) -> PathBuf {
         self.path.join("warnings")
-    }
-
-    /// Ends the compilation that is running, if there is one.
-    pub fn stop_compiling(&self) {
-        let leader = fs::read_to_string(self.compiling()).ok();
-        if let Some(leader) = leader.and_then(|text| text.parse().ok()) {
-            crate::process::kill_group(leader);
-        }
     }
 
     /// Removes the directory.
@@ -236,12 +241,11 @@ impl Home {
 
     /// Removes the directory if its kernel has died.
     pub fn remove_after_death(&self) {
-        let Ok(lock) = File::open(self.path.join("lock")) else {
+        let Ok(lock) = File::open(self.path.join(LOCK)) else {
             return;
         };
         for _ in 0..20 {
             if lock.try_lock().is_ok() {
-                self.stop_compiling();
                 self.remove();
                 return;
             }
@@ -257,7 +261,7 @@ fn sweep(kernels: &Path) {
     };
     for entry in entries.flatten() {
         let path = entry.path();
-        let dead = match File::open(path.join("lock")) {
+        let dead = match File::open(path.join(LOCK)) {
             Ok(lock) => lock.try_lock().is_ok(),
             // A kernel that has just started has no lock yet.
             Err(_) => died_at_its_start(&path),
@@ -267,13 +271,12 @@ fn sweep(kernels: &Path) {
                 path,
                 template: PathBuf::new(),
             };
-            home.stop_compiling();
             home.remove();
         }
     }
 }
 
-/// Whether the kernel that made this directory is gone, or has had a minute to lock it.
+/// Whether the kernel that made this directory is gone, or has had more than enough time to lock it.
 fn died_at_its_start(path: &Path) -> bool {
     let owner = fs::read_to_string(path.join(OWNER));
     let owner = owner.ok().and_then(|text| text.parse().ok());
@@ -283,10 +286,7 @@ fn died_at_its_start(path: &Path) -> bool {
         return true;
     }
     let made = fs::metadata(path).and_then(|metadata| metadata.modified());
-    made.is_ok_and(|time| {
-        time.elapsed()
-            .is_ok_and(|age| age > Duration::from_secs(60))
-    })
+    made.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > UNTIL_LOCKED))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! relay     -> front end   what a cell prints, shows and dies of, in order
-//! cargo     -> front end   the progress of a long compilation
+//! cargo     -> front end   "I work", the progress of a long compilation; it ends when the connection does
 //! front end -> relay       interrupt, a line of input, "have you sent everything?"
 //! ```
 //!
@@ -10,11 +10,62 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The socket's place in the kernel's directory.
-pub fn socket(directory: &Path) -> PathBuf {
-    directory.join("link")
+/// The socket in the kernel's directory.
+const NAME: &str = "link";
+
+/// The longest path of a socket that every system takes, in bytes (macOS: 103, Linux: 107).
+const LONGEST: usize = 100;
+
+/// Listens in the kernel's directory.
+pub fn listen(directory: &Path) -> io::Result<UnixListener> {
+    at_socket(directory, NAME, |socket| UnixListener::bind(socket))
+}
+
+/// A connection within this process: its one end, and a listener that the other end waits at.
+pub fn private_pair(directory: &Path) -> io::Result<(UnixListener, UnixStream)> {
+    static PAIRS: AtomicU32 = AtomicU32::new(0);
+    let name = format!("pair-{}", PAIRS.fetch_add(1, Ordering::Relaxed));
+    at_socket(directory, &name, |socket| {
+        let listener = UnixListener::bind(socket)?;
+        let stream = UnixStream::connect(socket);
+        // Nobody else is to come.
+        std::fs::remove_file(socket)?;
+        Ok((listener, stream?))
+    })
+}
+
+/// Connects to the front end of the kernel with this directory.
+pub fn connect(directory: &Path) -> io::Result<UnixStream> {
+    at_socket(directory, NAME, |socket| UnixStream::connect(socket))
+}
+
+/// Does something with the path of a socket. The system takes only short ones: a long one is reached through a symbolic
+/// link, which is needed for no longer than that.
+fn at_socket<T>(
+    directory: &Path,
+    name: &str,
+    action: impl FnOnce(&Path) -> io::Result<T>,
+) -> io::Result<T> {
+    let socket = directory.join(name);
+    if socket.as_os_str().len() <= LONGEST {
+        return action(&socket);
+    }
+    let temporary = std::env::temp_dir();
+    let place = match temporary.as_os_str().len() {
+        0..50 => temporary.as_path(),
+        _ => Path::new("/tmp"),
+    };
+    // Its name cannot be guessed, and nobody else can write in it.
+    let short = tempfile::Builder::new()
+        .prefix("rust-nn-")
+        .tempdir_in(place)?;
+    let kernel = short.path().join("kernel");
+    std::os::unix::fs::symlink(directory, &kernel)?;
+    action(&kernel.join(name))
 }
 
 /// What the relay and the stand-in for cargo tell the front end.
@@ -22,6 +73,8 @@ pub fn socket(directory: &Path) -> PathBuf {
 pub enum Report {
     /// The sender is a relay, and takes orders.
     Hello,
+    /// The sender stands in for cargo: it ends, with all that it has started, when this connection is closed.
+    Working,
     /// Bytes of standard output.
     Stdout(Vec<u8>),
     /// Bytes of standard error.
@@ -67,8 +120,10 @@ pub struct Exit {
 /// What the front end asks the relay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
-    /// Send SIGINT to the process that runs cells.
+    /// Send SIGINT to the process that runs cells, if it runs one.
     Interrupt,
+    /// End the process that runs cells, if it runs one.
+    Stop,
     /// End the process that runs cells.
     Kill,
     /// A line for its standard input.
@@ -82,6 +137,7 @@ impl Report {
     pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
         match self {
             Report::Hello => frame(to, b'h', &[]),
+            Report::Working => frame(to, b'w', &[]),
             Report::Stdout(bytes) => frame(to, b'o', bytes),
             Report::Stderr(bytes) => frame(to, b'e', bytes),
             Report::Content(bundle) => frame(to, b'c', &json(bundle)),
@@ -100,6 +156,7 @@ impl Report {
         let (kind, content) = read_frame(from)?;
         Ok(match kind {
             b'h' => Report::Hello,
+            b'w' => Report::Working,
             b'o' => Report::Stdout(content),
             b'e' => Report::Stderr(content),
             b'c' => Report::Content(parse(&content)?),
@@ -120,6 +177,7 @@ impl Order {
     pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
         match self {
             Order::Interrupt => frame(to, b'I', &[]),
+            Order::Stop => frame(to, b'T', &[]),
             Order::Kill => frame(to, b'K', &[]),
             Order::Line(line) => frame(to, b'L', line.as_bytes()),
             Order::Sync(number) => frame(to, b'S', &number.to_le_bytes()),
@@ -131,6 +189,7 @@ impl Order {
         let (kind, content) = read_frame(from)?;
         Ok(match kind {
             b'I' => Order::Interrupt,
+            b'T' => Order::Stop,
             b'K' => Order::Kill,
             b'L' => Order::Line(text(content)),
             b'S' => Order::Sync(number(&content)?),
@@ -185,6 +244,7 @@ mod tests {
     fn every_message_is_read_as_it_was_written() {
         let reports = [
             Report::Hello,
+            Report::Working,
             Report::Stdout(b"a\xffb".to_vec()),
             Report::Stderr(vec![]),
             Report::Content(vec![("text/html".into(), "<b>é</b>".into())]),
@@ -212,6 +272,7 @@ mod tests {
         }
         let orders = [
             Order::Interrupt,
+            Order::Stop,
             Order::Kill,
             Order::Line("x".into()),
             Order::Sync(1),
@@ -224,6 +285,20 @@ mod tests {
         for order in orders {
             assert_eq!(Order::read(&mut rest).unwrap(), order);
         }
+    }
+
+    #[test]
+    fn a_directory_with_a_long_name_has_a_socket_too() {
+        let root = tempfile::tempdir().unwrap();
+        let long = root.path().join("a-long-name-".repeat(15));
+        std::fs::create_dir(&long).unwrap();
+        let listener = listen(&long).unwrap();
+        let mut client = connect(&long).unwrap();
+        client.write_all(b"x").unwrap();
+        let mut byte = [0];
+        listener.accept().unwrap().0.read_exact(&mut byte).unwrap();
+        assert_eq!(byte, *b"x");
+        assert!(long.join("link").exists());
     }
 
     #[test]

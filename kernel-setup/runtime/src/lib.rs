@@ -9,22 +9,17 @@
 //! EVCXR_END_CONTENT
 //! ```
 
+mod cell;
 mod input;
 mod panics;
 mod show;
 pub mod store;
 
+pub use cell::{begin_cell, end_cell};
 pub use input::{input, password};
-pub use panics::start;
 pub use show::{Show, show_text};
 
 use std::io::Write;
-
-/// Shows what a cell has printed without a newline: called by the kernel at the end of every cell.
-pub fn end_of_cell() {
-    // A closed pipe means that the kernel is gone, and this process is about to be.
-    let _ = std::io::stdout().flush();
-}
 
 /// Hands the text of an error that `?` met at the top level of a cell to the kernel.
 pub fn question_mark(text: &str) {

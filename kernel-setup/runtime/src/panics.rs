@@ -5,7 +5,7 @@ use std::sync::Once;
 use std::thread::ThreadId;
 
 /// Prepares a fresh process for cells: called at the start of every cell, done at the first.
-pub fn start() {
+pub(crate) fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
         let cells = std::thread::current().id();

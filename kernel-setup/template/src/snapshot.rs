@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// The runtime crate, which travels inside this one.
-pub(crate) const RUNTIME: [(&str, &str); 5] = [
+pub(crate) const RUNTIME: [(&str, &str); 6] = [
     ("src/lib.rs", include_str!("../../runtime/src/lib.rs")),
+    ("src/cell.rs", include_str!("../../runtime/src/cell.rs")),
     ("src/show.rs", include_str!("../../runtime/src/show.rs")),
     ("src/panics.rs", include_str!("../../runtime/src/panics.rs")),
     ("src/store.rs", include_str!("../../runtime/src/store.rs")),

@@ -1,8 +1,8 @@
 //! Stopping a long computation without losing the notebook's variables.
 //!
-//! The kernel sends SIGINT. Inside a [`Region`] that sets a flag, at which training and downloads look between
-//! steps; outside it ends the process, the only way to stop code that looks at no flag. Programs without our
-//! kernel keep their usual Ctrl-C.
+//! The kernel sends SIGINT. That sets a flag, at which training and downloads look between steps; they do so in a
+//! [`Region`]. Code that does not come to a region within a moment looks at no flag: then the process ends, the only way
+//! to stop it. Programs without our kernel keep their usual Ctrl-C.
 //!
 //! # The rule
 //!
@@ -12,47 +12,82 @@
 //!    were completed, and the model keeps every finished step. What exists only as a whole is
 //!    [`Error::Interrupted`]: a `fit` without one completed epoch, `evaluate`, `predict`, a data set, a download.
 //! 2. Every further call of that cell that computes for long is `Error::Interrupted` at once. So a loop of trainings ends.
-//! 3. The kernel calls [`clear_interrupt`] at the start of each cell, however the one before has ended.
+//! 3. The kernel calls [`begin_cell`] at the start of each cell, however the one before has ended.
 
 use crate::{Error, Result};
 
 use super::{FrontEnd, front_end};
 use signal_hook::consts::SIGINT;
+use signal_hook::{flag, low_level};
+use std::io::{self, Read};
+use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
+use std::time::Duration;
+
+/// How long code has to come to a region before its process ends.
+const MOMENT: Duration = Duration::from_millis(300);
 
 struct State {
     /// Set by the signal.
     interrupted: Arc<AtomicBool>,
-    /// Whether the signal ends the process.
-    outside: Arc<AtomicBool>,
-    /// How many regions are alive.
-    regions: Mutex<usize>,
+    regions: Mutex<Regions>,
+}
+
+#[derive(Clone, Copy)]
+struct Regions {
+    /// How many are alive.
+    alive: usize,
+    /// How many have begun so far.
+    begun: u64,
 }
 
 /// Made, and the signal handler with it, by the first region.
 static STATE: LazyLock<State> = LazyLock::new(|| {
-    let (interrupted, outside) = (
-        Arc::new(AtomicBool::new(false)),
-        Arc::new(AtomicBool::new(true)),
-    );
-    if front_end() == FrontEnd::NnKernel {
-        // In this order: the process ends first where it is to end. Where the system refuses a handler, the
-        // signal keeps its usual effect.
-        let ready = signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&outside))
-            .and_then(|_| signal_hook::flag::register(SIGINT, Arc::clone(&interrupted)));
-        if let Err(problem) = ready {
-            eprintln!("training cannot be interrupted gently: {problem}");
-        }
+    let interrupted = Arc::new(AtomicBool::new(false));
+    if front_end() == FrontEnd::NnKernel
+        && let Err(problem) = listen(&interrupted)
+    {
+        // The signal keeps its usual effect.
+        eprintln!("training cannot be interrupted gently: {problem}");
     }
     State {
         interrupted,
-        outside,
-        regions: Mutex::new(0),
+        regions: Mutex::new(Regions { alive: 0, begun: 0 }),
     }
 });
 
-fn regions() -> MutexGuard<'static, usize> {
+/// Sets `interrupted` at each signal, and lets a thread see to the rest.
+fn listen(interrupted: &Arc<AtomicBool>) -> io::Result<()> {
+    let (mut signals, pipe) = UnixStream::pair()?;
+    let thread = std::thread::Builder::new().name("interrupts".to_owned());
+    thread.spawn(move || {
+        while signals.read_exact(&mut [0]).is_ok() {
+            end_what_does_not_listen();
+        }
+    })?;
+    // In this order: the thread finds the flag set.
+    flag::register(SIGINT, Arc::clone(interrupted))?;
+    low_level::pipe::register(SIGINT, pipe)?;
+    Ok(())
+}
+
+/// Ends the process, unless a region is alive or begins within a moment: that one looks at the flag.
+fn end_what_does_not_listen() {
+    let before = *regions();
+    if before.alive > 0 {
+        return;
+    }
+    std::thread::sleep(MOMENT);
+    // Held to the end: no region begins now.
+    let now = regions();
+    if now.alive == 0 && now.begun == before.begun && interrupted() {
+        // Returns only if the system refuses it.
+        let _ = low_level::emulate_default_handler(SIGINT);
+    }
+}
+
+fn regions() -> MutexGuard<'static, Regions> {
     STATE
         .regions
         .lock()
@@ -89,21 +124,38 @@ impl Region {
 
     /// The same in any case: for something short that is better done than stopped.
     pub fn enter() -> Region {
-        let mut count = regions();
-        *count += 1;
-        STATE.outside.store(false, Ordering::SeqCst);
+        let mut regions = regions();
+        regions.alive += 1;
+        regions.begun += 1;
         Region(())
     }
 }
 
 impl Drop for Region {
     fn drop(&mut self) {
-        let mut count = regions();
-        *count -= 1;
-        if *count == 0 {
-            STATE.outside.store(true, Ordering::SeqCst);
-        }
+        regions().alive -= 1;
     }
+}
+
+/// The region between two cells of a notebook: an interrupt that comes too late for a cell ends nothing.
+static BETWEEN_CELLS: Mutex<Option<Region>> = Mutex::new(None);
+
+/// A cell of a notebook begins: forgets the interrupt of an earlier one. The kernel calls it.
+pub fn begin_cell() {
+    let mut between = between_cells();
+    clear_interrupt();
+    *between = None;
+}
+
+/// A cell of a notebook has ended: until the next one begins, an interrupt does not end the process. The kernel calls it.
+pub fn end_cell() {
+    between_cells().get_or_insert_with(Region::enter);
+}
+
+fn between_cells() -> MutexGuard<'static, Option<Region>> {
+    BETWEEN_CELLS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Whether the user asked to stop since the cell began.
@@ -126,7 +178,7 @@ pub(crate) fn stopped(operation: &str) -> Error {
     }
 }
 
-/// Forgets an interrupt; the kernel does it at the start of each cell.
+/// Forgets an interrupt, as [`begin_cell`] does.
 pub fn clear_interrupt() {
     STATE.interrupted.store(false, Ordering::SeqCst);
 }

@@ -12,6 +12,9 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+/// How long a kernel that ends waits for its clients to take what it has to say.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Answers the heartbeat.
 pub async fn beat(mut heartbeat: KernelHeartbeatConnection) {
     loop {
@@ -76,11 +79,12 @@ pub async fn watch_signals(session: Arc<Session>) {
 
 /// Leaves nothing behind, and ends the process.
 pub async fn shut_down(session: &Session) {
-    session.iopub.flush().await;
+    // First of all: nothing of it waits for anybody.
+    session.tap.stop_work();
+    session.tap.order(Order::Kill);
+    session.iopub.flush(LAST_WORDS).await;
     // What was handed to the network leaves before the process does.
     tokio::time::sleep(Duration::from_millis(50)).await;
-    session.home.stop_compiling();
-    session.tap.order(Order::Kill);
     // The engine may be writing files at this moment. A new program in this process ends its threads, and only then
     // removes the directory.
     if let Ok(program) = std::env::current_exe() {

@@ -12,13 +12,11 @@ use super::session::Session;
 use super::syntax_errors;
 use super::wire::Request;
 use super::worker::Worker;
+use crate::engine::Engine;
 use crate::run::Run;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Takes down nn-lib's interrupt flag after a training has stopped at it.
-const CLEAR_INTERRUPT: &str = "nn_lib::notebook::clear_interrupt();";
 
 /// What is typed to leave `jupyter console`: it closes when it is asked to.
 const LEAVE: [&str; 3] = ["exit", "quit", ":quit"];
@@ -63,10 +61,12 @@ impl Worker {
             }
             None => self.run_cell(code),
         };
+        // They belong to the cell, and are stopped with it.
+        let expressions = match failure {
+            None => self.user_expressions(request),
+            Some(_) => json!({}),
+        };
         let interrupted = session.end_cell();
-        if interrupted && failure.is_none() {
-            self.clear_interrupt();
-        }
         if store_history {
             let output = results.join("\n");
             Session::lock(&session.history).add(self.count, code, &output);
@@ -75,17 +75,14 @@ impl Worker {
 
         let mut reply = json!({
             "status": "ok", "execution_count": self.count, "payload": payload,
-            "user_expressions": {}
+            "user_expressions": expressions
         });
-        match &failure {
-            Some(failure) => {
-                if !silent {
-                    session.iopub.send(parent, "error", failure.content());
-                }
-                merge(&mut reply, failure.content());
-                reply["status"] = "error".into();
+        if let Some(failure) = &failure {
+            if !silent {
+                session.iopub.send(parent, "error", failure.content());
             }
-            None => reply["user_expressions"] = self.user_expressions(request),
+            merge(&mut reply, failure.content());
+            reply["status"] = "error".into();
         }
         // Whoever sends a cell after the reply knows of the failure: that cell runs.
         self.collect_waiting();
@@ -102,7 +99,8 @@ impl Worker {
             session.output.finish();
             return (None, Vec::new());
         }
-        if let Some(failure) = self.syntax_error(code) {
+        let failed = self.lost_before().or_else(|| self.syntax_error(code));
+        if let Some(failure) = failed {
             session.output.finish();
             return (Some(failure), Vec::new());
         }
@@ -118,7 +116,12 @@ impl Worker {
             }
         };
         let terminated = matches!(run.result, Err(evcxr::Error::SubprocessTerminated(_)));
-        session.tap.settle(terminated, ended);
+        // A thread may have ended the process without the engine's notice.
+        let gone = !terminated && !self.process_lives();
+        session.tap.settle(terminated || gone, ended);
+        if gone {
+            let _ = self.with_engine(Engine::restart);
+        }
         if let Ok(outputs) = &run.result {
             if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
                 session.output.note(&timing(whole, outputs));
@@ -236,6 +239,9 @@ impl Worker {
             let mut answer = json!({ "status": "ok", "data": {}, "metadata": {} });
             match failure {
                 Some(failure) => {
+                    if failure.says_loss() && !request.flag("silent", false) {
+                        self.tell_loss(request, name, &failure);
+                    }
                     answer = failure.content();
                     answer["status"] = "error".into();
                 }
@@ -246,10 +252,37 @@ impl Worker {
         Value::Object(answers)
     }
 
-    /// Takes down nn-lib's interrupt flag, so that the next training is not stopped by it.
-    fn clear_interrupt(&mut self) {
-        // nn-lib without such a flag has nothing to clear.
-        let _ = self.with_engine(|engine| engine.execute(CLEAR_INTERRUPT).map(|_| ()));
+    /// Shows in the cell what an expression beside it has cost: its own answer is for a program.
+    fn tell_loss(&self, request: &Request, name: &str, failure: &Failure) {
+        let text = failure.traceback.join("\n");
+        let text = format!("The expression `{name}` beside the cell failed.\n{text}\n");
+        let iopub = &self.session.iopub;
+        iopub.stream(&request.parent, "stderr", text);
+    }
+
+    /// Says that the process that runs cells has ended since the last cell, if it has, and starts a new one.
+    fn lost_before(&mut self) -> Option<Failure> {
+        let session = Arc::clone(&self.session);
+        let exit = session.output.ended_between_cells();
+        if exit.is_none() && self.process_lives() {
+            return None;
+        }
+        let restarted = self.with_engine(|engine| {
+            // What fails here fails again in the next cell.
+            let _ = engine.restart();
+            engine.items.have_statics()
+        });
+        session.tap.settle(false, 0);
+        Some(match restarted {
+            Ok(statics) => Failure::of_exit_between_cells(&exit.unwrap_or_default(), statics),
+            Err(failure) => failure,
+        })
+    }
+
+    /// Whether the process that runs cells is there.
+    fn process_lives(&mut self) -> bool {
+        self.with_engine(|engine| engine.process_lives())
+            .unwrap_or(true)
     }
 }
 

@@ -46,6 +46,10 @@ impl Failure {
             return Some(of_exit(exit, ending, interrupted, cells));
         }
         if let Some(panic) = &ending.panic {
+            if interrupted && panic.message == STOPPED_INPUT {
+                let value = "the cell was stopped while it waited for a line of text";
+                return Some(Failure::new("Interrupted", value, &[]));
+            }
             return Some(of_panic(panic, cells));
         }
         ending
@@ -79,7 +83,12 @@ impl Failure {
                 let text = compile_errors::without_internals(text.trim());
                 Failure::new("Error", &text, &[])
             }),
-            evcxr::Error::SubprocessTerminated(text) => Failure::new("Crash", text, &[]),
+            // Its relay was ended with it, and could not say how.
+            evcxr::Error::SubprocessTerminated(_) => Failure::new(
+                "Crash",
+                "the process that runs the cells was ended",
+                &[LOST],
+            ),
         }
     }
 
@@ -95,6 +104,24 @@ impl Failure {
             }
         }
         Failure::of_engine(error, &Cell::default(), &mut Nothing)
+    }
+
+    /// The process ended after the last cell: a thread ended it, or somebody else.
+    pub fn of_exit_between_cells(exit: &Exit, statics: bool) -> Failure {
+        let value = format!(
+            "the process that runs the cells has ended since the last cell: {}",
+            reason(exit, "a thread")
+        );
+        let mut more = vec![LOST, "This cell was not run."];
+        if statics {
+            more.push("Statics have their first values again.");
+        }
+        Failure::new(exit_name(exit), &value, &more)
+    }
+
+    /// Whether it says that all variables are lost.
+    pub fn says_loss(&self) -> bool {
+        self.traceback.iter().any(|line| line.contains(LOST))
     }
 
     /// A stopped compilation.
@@ -124,6 +151,9 @@ impl Failure {
         )
     }
 }
+
+/// The panic of the runtime's `input` when the reader stops the cell instead of typing.
+const STOPPED_INPUT: &str = "stopped while waiting for a line of text";
 
 /// Whether the engine or the compiler could not write a file.
 fn is_full_disk(error: &evcxr::Error) -> bool {
@@ -204,19 +234,31 @@ fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Fa
             .push(format!("It ended the process. {LOST}"));
         return failure;
     }
-    let value = match (exit.crash.as_deref(), exit.signal, exit.code) {
+    Failure::new(exit_name(exit), &reason(exit, "the cell"), &[LOST])
+}
+
+/// The kind of an end.
+fn exit_name(exit: &Exit) -> &'static str {
+    match exit.code {
+        Some(_) => "Exit",
+        None => "Crash",
+    }
+}
+
+/// Why the process ended; `who` may have ended it.
+fn reason(exit: &Exit, who: &str) -> String {
+    let reason = match (exit.crash.as_deref(), exit.signal, exit.code) {
         (Some("Segmentation fault."), ..) | (None, Some(11), _) => {
             "segmentation fault: invalid memory access, or a recursion that never ends"
         }
         (Some(crash), ..) => crash.trim_end_matches('.'),
         (None, Some(6), _) => "the process was aborted (out of memory, stack overflow, or abort())",
         (None, Some(9), _) => "the process was killed, most likely because memory ran out",
-        (None, Some(signal), _) => &format!("the process was ended by signal {signal}"),
-        (None, None, Some(code)) => &format!("the cell called exit({code})"),
+        (None, Some(signal), _) => return format!("the process was ended by signal {signal}"),
+        (None, None, Some(code)) => return format!("{who} called exit({code})"),
         (None, None, None) => "the process ended",
     };
-    let name = if exit.code.is_some() { "Exit" } else { "Crash" };
-    Failure::new(name, value, &[LOST])
+    reason.to_owned()
 }
 
 #[cfg(test)]

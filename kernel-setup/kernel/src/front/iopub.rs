@@ -1,53 +1,60 @@
-//! The publishing socket, with one task as its owner.
-//!
-//! Printed text is collected for a moment: a hundred thousand lines become some tens of messages,
-//! and the first of them leaves at once. The order of everything is kept.
+//! The way to publish, for any thread: every client has a backlog of its own, and one that takes nothing holds up nobody.
 
-use super::wire::{Parent, announce};
-use jupyter_protocol::JupyterMessage;
-use jupyter_zmq_client::{KernelIoPubXPubConnection, SubscriptionEvent};
+use super::backlog::{Backlog, Item};
+use super::subscriber::{self, Clients};
+use super::wire::Parent;
+use jupyter_protocol::ConnectionInfo;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, oneshot};
-
-/// The shortest and the longest time between two messages of printed text: a cell that goes on
-/// printing is shown in larger steps.
-const PAUSES: [Duration; 2] = [Duration::from_millis(30), Duration::from_millis(250)];
-
-/// The longest text of one message, in bytes.
-const LONGEST: usize = 512 * 1024;
-
-/// Something to publish.
-// A queue of few items: their size does not matter.
-#[allow(clippy::large_enum_variant)]
-enum Item {
-    Message(Box<JupyterMessage>),
-    Stream(Parent, &'static str, String),
-    Flush(oneshot::Sender<()>),
-}
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// The way to publish, for any thread.
 #[derive(Clone)]
-pub struct IoPub(mpsc::Sender<Item>);
+pub struct IoPub(Clients);
 
 impl IoPub {
-    /// Starts the task that owns the socket.
-    pub fn start(socket: KernelIoPubXPubConnection) -> IoPub {
-        // A cell that prints faster than the network waits here, not in memory.
-        let (sender, receiver) = mpsc::channel(256);
-        tokio::spawn(own(socket, receiver));
-        IoPub(sender)
+    /// Listens for clients; `directory` is the kernel's own.
+    pub async fn start(
+        connection: &ConnectionInfo,
+        directory: &Path,
+        session: &str,
+    ) -> io::Result<IoPub> {
+        let clients = Clients::default();
+        subscriber::listen(connection, directory, session, clients.clone()).await?;
+        Ok(IoPub(clients))
     }
 
     /// Publishes a message about `parent`.
     pub fn send(&self, parent: &Parent, kind: &str, content: Value) {
-        self.put(Item::Message(Box::new(parent.publish(kind, content))));
+        // A cell can send these without end.
+        let rich = ["display_data", "update_display_data", "clear_output"].contains(&kind);
+        let (size, replaces) = match rich {
+            true => (size(&content), replaced(kind, &content)),
+            false => (0, None),
+        };
+        let message = Arc::new(parent.publish(kind, content));
+        self.put(|| match rich {
+            true => Item::Rich {
+                message: Arc::clone(&message),
+                parent: parent.clone(),
+                size,
+                replaces: replaces.clone(),
+            },
+            false => Item::Message(Arc::clone(&message)),
+        });
     }
 
     /// Publishes printed text; `name` is `stdout` or `stderr`.
     pub fn stream(&self, parent: &Parent, name: &'static str, text: String) {
         if !text.is_empty() {
-            self.put(Item::Stream(parent.clone(), name, text));
+            self.put(|| Item::Stream {
+                parent: parent.clone(),
+                name,
+                text: text.clone(),
+            });
         }
     }
 
@@ -56,86 +63,46 @@ impl IoPub {
         self.send(parent, "status", json!({ "execution_state": state }));
     }
 
-    /// Waits until everything has been handed to the network.
-    pub async fn flush(&self) {
-        let (done, wait) = oneshot::channel();
-        if self.0.send(Item::Flush(done)).await.is_ok() {
-            let _ = wait.await;
-        }
-    }
-
-    fn put(&self, item: Item) {
-        // From a task's thread the channel must not block; from others it should.
-        // The task that receives ends with the process only.
-        let send = || drop(self.0.blocking_send(item));
-        match tokio::runtime::Handle::try_current() {
-            Ok(_) => tokio::task::block_in_place(send),
-            Err(_) => send(),
-        }
-    }
-}
-
-/// Text that waits for more of its kind.
-struct Pending {
-    parent: Parent,
-    name: &'static str,
-    text: String,
-}
-
-async fn own(mut socket: KernelIoPubXPubConnection, mut items: mpsc::Receiver<Item>) {
-    let starting = announce("status", json!({ "execution_state": "starting" }));
-    let _ = socket.send(starting).await;
-    let mut pending: Option<Pending> = None;
-    let mut pause = PAUSES[0];
-    let mut last = Instant::now();
-    loop {
-        let due = tokio::time::sleep_until((last + pause).into());
-        tokio::select! {
-            item = items.recv() => match item {
-                None => return,
-                Some(Item::Stream(parent, name, text)) => {
-                    match &mut pending {
-                        Some(waiting) if waiting.name == name && waiting.text.len() < LONGEST => {
-                            waiting.text.push_str(&text);
-                        }
-                        _ => {
-                            send_pending(&mut socket, &mut pending).await;
-                            pending = Some(Pending { parent, name, text });
-                        }
-                    }
-                }
-                Some(Item::Message(message)) => {
-                    send_pending(&mut socket, &mut pending).await;
-                    let _ = socket.send(*message).await;
-                }
-                Some(Item::Flush(done)) => {
-                    send_pending(&mut socket, &mut pending).await;
-                    let _ = done.send(());
-                }
-            },
-            () = due, if pending.is_some() => {
-                send_pending(&mut socket, &mut pending).await;
-                // Text that comes without a break; after one, it is shown at once again.
-                let steady = last.elapsed() < 2 * pause;
-                pause = if steady { PAUSES[1].min(pause + pause / 8) } else { PAUSES[0] };
-                last = Instant::now();
+    /// Waits until everything has been handed to the network, but not for longer than `patience`.
+    pub async fn flush(&self, patience: Duration) {
+        let waiting = self.clients().into_iter().map(|client| {
+            let (done, wait) = oneshot::channel();
+            client.put(Item::Flush(done));
+            wait
+        });
+        let waiting: Vec<oneshot::Receiver<()>> = waiting.collect();
+        let all = async {
+            for client in waiting {
+                let _ = client.await;
             }
-            event = socket.recv_subscription() => match event {
-                Ok(SubscriptionEvent::Subscribe(topic)) => {
-                    let welcome = announce("iopub_welcome", json!({ "subscription": topic }));
-                    let _ = socket.send(welcome).await;
-                }
-                Ok(SubscriptionEvent::Unsubscribe(_)) => {}
-                Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
-            },
+        };
+        let _ = tokio::time::timeout(patience, all).await;
+    }
+
+    fn put(&self, item: impl Fn() -> Item) {
+        for client in self.clients() {
+            client.put(item());
         }
+    }
+
+    fn clients(&self) -> Vec<Arc<Backlog>> {
+        let clients = self.0.lock().unwrap_or_else(|lock| lock.into_inner());
+        clients.clone()
     }
 }
 
-async fn send_pending(socket: &mut KernelIoPubXPubConnection, pending: &mut Option<Pending>) {
-    if let Some(Pending { parent, name, text }) = pending.take() {
-        let content = json!({ "name": name, "text": text });
-        // Nobody listens, or the listener has just gone.
-        let _ = socket.send(parent.publish("stream", content)).await;
+/// The display whose content a message replaces.
+fn replaced(kind: &str, content: &Value) -> Option<String> {
+    let id = content["transient"]["display_id"].as_str()?;
+    (kind == "update_display_data").then(|| id.to_owned())
+}
+
+/// The size of what a message shows, in bytes.
+fn size(content: &Value) -> usize {
+    match content {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum::<usize>() + 1,
+        Value::Object(fields) => fields.values().map(size).sum::<usize>() + 1,
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
     }
 }

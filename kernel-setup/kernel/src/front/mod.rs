@@ -5,6 +5,7 @@
 //! fails).
 
 mod attend;
+mod backlog;
 mod compile_errors;
 mod complete_code;
 mod completion;
@@ -27,6 +28,7 @@ mod place;
 mod remarks;
 mod server;
 mod session;
+mod subscriber;
 mod suggestions;
 mod syntax_errors;
 mod tap;

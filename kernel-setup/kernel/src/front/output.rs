@@ -6,7 +6,7 @@ use super::text::Text;
 use super::warnings;
 use super::wire::Parent;
 use crate::home::Home;
-use crate::link::{Order, Prompt, Report};
+use crate::link::{Exit, Order, Prompt, Report};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -40,6 +40,10 @@ pub struct Audience {
 
 #[derive(Default)]
 struct Current {
+    /// Whether a cell is running.
+    running: bool,
+    /// How the process ended after the last cell, if it did.
+    ended: Option<Exit>,
     audience: Option<Audience>,
     code: String,
     warnings: Vec<String>,
@@ -71,7 +75,10 @@ impl Output {
 
     /// From now on, output belongs to this cell.
     pub fn begin(&self, audience: Audience) {
-        *self.current() = Current {
+        let mut current = self.current();
+        *current = Current {
+            running: true,
+            ended: current.ended.take(),
             audience: Some(audience),
             ..Current::default()
         };
@@ -86,6 +93,11 @@ impl Output {
     pub fn note(&self, text: &str) {
         let current = self.current();
         self.stream(&current, "stdout", text.to_owned());
+    }
+
+    /// How the process that runs cells has ended since the last cell, if it has.
+    pub fn ended_between_cells(&self) -> Option<Exit> {
+        self.current().ended.take()
     }
 
     /// Ends a cell. What threads print later still goes to its place in the notebook.
@@ -114,6 +126,7 @@ impl Output {
         }
         current.panicked = false;
         current.failed = false;
+        current.running = false;
         ending
     }
 
@@ -143,10 +156,11 @@ impl Output {
             Report::Content(bundle) => self.content(&mut current, bundle),
             Report::Panicked => current.panicked = true,
             Report::Failed => current.failed = true,
-            Report::Exited(exit) => current.ending.exit = Some(exit),
+            Report::Exited(exit) if current.running => current.ending.exit = Some(exit),
+            Report::Exited(exit) => current.ended = Some(exit),
             Report::Input(prompt) => self.input(&mut current, &prompt),
             Report::Running => self.warn(&mut current),
-            Report::Hello | Report::Synced(_) => {}
+            Report::Hello | Report::Working | Report::Synced(_) => {}
         }
     }
 

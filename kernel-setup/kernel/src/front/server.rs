@@ -13,8 +13,7 @@ use crate::link::Prompt;
 use jupyter_protocol::{ConnectionInfo, JupyterMessage};
 use jupyter_zmq_client::{
     KernelControlConnection, create_kernel_control_connection, create_kernel_heartbeat_connection,
-    create_kernel_iopub_xpub_connection, create_kernel_shell_connection,
-    create_kernel_stdin_connection,
+    create_kernel_shell_connection, create_kernel_stdin_connection,
 };
 use serde_json::json;
 use std::error::Error;
@@ -45,9 +44,8 @@ async fn run(home: Home, connection: ConnectionInfo) -> Result<()> {
         .split();
     let control = create_kernel_control_connection(&connection, &id).await?;
     let stdin = create_kernel_stdin_connection(&connection, &id).await?;
-    let iopub = create_kernel_iopub_xpub_connection(&connection, &id).await?;
+    let iopub = IoPub::start(&connection, &home.path, &id).await?;
 
-    let iopub = IoPub::start(iopub);
     let (replies, mut to_send) = unbounded_channel::<JupyterMessage>();
     let (session, prompts) = connect(home, iopub, replies)?;
     let (requests, queue) = mpsc::channel();
@@ -112,7 +110,10 @@ async fn answer(request: Request, session: &Arc<Session>, worker: &mpsc::Sender<
         let _ = worker.send(request);
     };
     let content = match request.kind.as_str() {
-        "execute_request" => return hand_over(request),
+        "execute_request" => {
+            session.cell_waits();
+            return hand_over(request);
+        }
         "complete_request" | "inspect_request" if !session.is_busy() => return hand_over(request),
         "complete_request" => completion::by_name(&Session::lock(&session.names), &request),
         "inspect_request" => super::inspection::nothing(),
@@ -151,13 +152,14 @@ async fn obey(mut control: KernelControlConnection, session: Arc<Session>) {
     loop {
         let request = wire::next(&mut control).await;
         let parent = &request.parent;
+        if request.kind == "interrupt_request" {
+            // Before anything else: what is published here may be behind a lot of output.
+            session.interrupt();
+        }
         session.iopub.status(parent, "busy");
         let (kind, content) = match request.kind.as_str() {
             "kernel_info_request" => ("kernel_info_reply", info::reply(rust_version(&session))),
-            "interrupt_request" => {
-                session.interrupt();
-                ("interrupt_reply", json!({ "status": "ok" }))
-            }
+            "interrupt_request" => ("interrupt_reply", json!({ "status": "ok" })),
             "shutdown_request" => {
                 let restart = request.flag("restart", false);
                 (

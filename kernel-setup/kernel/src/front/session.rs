@@ -9,9 +9,26 @@ use crate::home::Home;
 use crate::link::Order;
 use jupyter_protocol::JupyterMessage;
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// A second interrupt within this time is part of the first: a key pressed twice. A later one ends the process.
+const ONE_PRESS: Duration = Duration::from_secs(1);
+
+/// The cell that an interrupt is for.
+#[derive(Default)]
+struct Cell {
+    /// Whether one is being compiled or run.
+    executing: bool,
+    /// When it was first interrupted.
+    interrupted: Option<Instant>,
+    /// How many cells wait to begin.
+    waiting: usize,
+    /// Whether the first of them has been interrupted: for its reader it is running already.
+    stopped_early: bool,
+}
 
 /// The state of one kernel.
 pub struct Session {
@@ -29,10 +46,8 @@ pub struct Session {
     pub names: Mutex<Vec<String>>,
     /// Replies on the shell channel.
     pub replies: UnboundedSender<JupyterMessage>,
-    /// Whether a cell is being compiled or run.
-    executing: AtomicBool,
-    /// How often the cell has been interrupted.
-    interrupts: AtomicU32,
+    /// The cell that an interrupt is for.
+    cell: Mutex<Cell>,
     /// How many tasks the engine has not finished yet.
     unanswered: AtomicUsize,
 }
@@ -54,8 +69,7 @@ impl Session {
             history: Mutex::default(),
             names: Mutex::default(),
             replies,
-            executing: AtomicBool::new(false),
-            interrupts: AtomicU32::new(0),
+            cell: Mutex::default(),
             // The first task is to warm up.
             unanswered: AtomicUsize::new(1),
         }
@@ -69,40 +83,74 @@ impl Session {
 
     /// Marks the start of a cell.
     pub fn begin_cell(&self) {
-        self.interrupts.store(0, Ordering::SeqCst);
-        let _ = std::fs::remove_file(self.home.interrupted());
-        let _ = std::fs::remove_file(self.home.compiling());
-        self.executing.store(true, Ordering::SeqCst);
+        let mut cell = Self::lock(&self.cell);
+        self.forget_interrupt();
+        cell.executing = true;
+        cell.interrupted = None;
+        cell.waiting = cell.waiting.saturating_sub(1);
+        if std::mem::take(&mut cell.stopped_early) {
+            self.stop(&mut cell, Order::Interrupt);
+        }
+    }
+
+    /// Marks a cell as one that waits.
+    pub fn cell_waits(&self) {
+        Self::lock(&self.cell).waiting += 1;
+    }
+
+    /// Marks a cell that waited as one that does not run.
+    pub fn cell_aborted(&self) {
+        let mut cell = Self::lock(&self.cell);
+        cell.waiting = cell.waiting.saturating_sub(1);
+        cell.stopped_early &= cell.waiting > 0;
     }
 
     /// Marks the end of a cell, and returns whether it has been interrupted.
     pub fn end_cell(&self) -> bool {
-        self.executing.store(false, Ordering::SeqCst);
+        let mut cell = Self::lock(&self.cell);
+        cell.executing = false;
+        let interrupted = cell.interrupted.is_some();
+        if interrupted {
+            self.forget_interrupt();
+            // The relay hears of the interrupt before it hears of the next cell.
+            self.tap.deliver();
+        }
+        interrupted
+    }
+
+    fn forget_interrupt(&self) {
         let _ = std::fs::remove_file(self.home.interrupted());
-        let _ = std::fs::remove_file(self.home.compiling());
-        self.interrupts.load(Ordering::SeqCst) > 0
+        self.tap.allow_work();
     }
 
     /// Stops the cell: its compilation at once, its run in nn-lib at the next batch, other code
-    /// with its process. A second request ends the process in any case.
+    /// with its process. A second request, a second later, ends the process in any case.
     pub fn interrupt(&self) {
-        if !self.executing.load(Ordering::SeqCst) {
+        // Held to the end: what happens here belongs to this cell, and not to the next.
+        let mut cell = Self::lock(&self.cell);
+        if !cell.executing {
+            cell.stopped_early = cell.waiting > 0;
             return;
         }
-        let before = self.interrupts.fetch_add(1, Ordering::SeqCst);
-        // The full disk that makes this fail has stopped the compilation as well.
+        match cell.interrupted {
+            None => self.stop(&mut cell, Order::Interrupt),
+            Some(first) if first.elapsed() < ONE_PRESS => {}
+            Some(_) => self.stop(&mut cell, Order::Stop),
+        }
+    }
+
+    fn stop(&self, cell: &mut Cell, order: Order) {
+        cell.interrupted.get_or_insert_with(Instant::now);
+        // First: the process that runs cells looks at it before it runs the code of a cell. The full disk that makes this
+        // fail has stopped the compilation as well.
         let _ = std::fs::write(self.home.interrupted(), "");
-        self.home.stop_compiling();
-        self.tap.order(if before == 0 {
-            Order::Interrupt
-        } else {
-            Order::Kill
-        });
+        self.tap.stop_work();
+        self.tap.order(order);
     }
 
     /// Whether the cell has been interrupted.
     pub fn is_interrupted(&self) -> bool {
-        self.interrupts.load(Ordering::SeqCst) > 0
+        Self::lock(&self.cell).interrupted.is_some()
     }
 
     /// Marks a request as one for the engine.

@@ -1,14 +1,19 @@
 //! The front end's side of the link: reports come in, orders go out.
 
 use crate::home::Home;
-use crate::link::{Order, Report, socket};
+use crate::link::{self, Order, Report};
+use std::collections::HashMap;
 use std::io::{self, BufReader};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// How long the kernel waits for the last reports of a cell.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long nobody is accepted after that has failed, as it does where no file can be opened.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The link to the relay.
 #[derive(Clone)]
@@ -29,6 +34,10 @@ struct State {
     ended: u64,
     asked: u64,
     answered: u64,
+    /// The stand-ins for cargo that are at work, by the number of their connection.
+    working: HashMap<u64, UnixStream>,
+    /// Whether those that begin now are to end at once.
+    stopped: bool,
 }
 
 impl Tap {
@@ -37,16 +46,24 @@ impl Tap {
         home: &Home,
         receive: impl Fn(Report) + Clone + Send + Sync + 'static,
     ) -> io::Result<Tap> {
-        let listener = UnixListener::bind(socket(&home.path))?;
+        let listener = link::listen(&home.path)?;
         let tap = Tap(Arc::new(Shared {
             state: Mutex::default(),
             changed: Condvar::new(),
         }));
         let accepting = tap.clone();
         std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            for (number, stream) in (0..).zip(listener.incoming()) {
                 let (tap, receive) = (accepting.clone(), receive.clone());
-                std::thread::spawn(move || tap.read(stream, receive));
+                // One that could not be accepted is still in the queue; it must not be the last.
+                let heard = stream.and_then(|stream| {
+                    let thread = std::thread::Builder::new();
+                    thread.spawn(move || tap.read(number, stream, receive))
+                });
+                if let Err(error) = heard {
+                    crate::log(&format!("a process of the kernel is not heard: {error}"));
+                    std::thread::sleep(PAUSE);
+                }
             }
         });
         Ok(tap)
@@ -58,6 +75,21 @@ impl Tap {
             // A relay that has just ended is noticed by its reader.
             let _ = order.write(relay);
         }
+    }
+
+    /// Ends the compilations that run now, and those that begin before the next [`Self::allow_work`].
+    pub fn stop_work(&self) {
+        let mut state = self.state();
+        state.stopped = true;
+        for stream in state.working.values() {
+            // It has just ended by itself.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Lets compilations run again.
+    pub fn allow_work(&self) {
+        self.state().stopped = false;
     }
 
     /// How many processes that run cells have ended.
@@ -76,6 +108,18 @@ impl Tap {
         }
         // A new process has a relay that may not have been heard of yet.
         state = self.wait(state, deadline, |state| state.begun > state.ended);
+        self.sync(state, deadline);
+    }
+
+    /// Waits until the relay, if there is one, has heard every order that was sent so far.
+    pub fn deliver(&self) {
+        let state = self.state();
+        if state.begun > state.ended {
+            self.sync(state, Instant::now() + PATIENCE);
+        }
+    }
+
+    fn sync(&self, mut state: MutexGuard<'_, State>, deadline: Instant) {
         state.asked += 1;
         let number = state.asked;
         if let Some(relay) = &mut state.relay {
@@ -100,7 +144,7 @@ impl Tap {
             .0
     }
 
-    fn read(&self, stream: UnixStream, receive: impl Fn(Report)) {
+    fn read(&self, number: u64, stream: UnixStream, receive: impl Fn(Report)) {
         let mut writer = stream.try_clone().ok();
         let mut is_relay = false;
         let mut stream = BufReader::with_capacity(64 * 1024, stream);
@@ -112,11 +156,22 @@ impl Tap {
                     state.relay = writer.take();
                     state.begun += 1;
                 }
+                Report::Working => {
+                    let mut state = self.state();
+                    match writer.take() {
+                        Some(stream) if !state.stopped => {
+                            state.working.insert(number, stream);
+                        }
+                        // Dropped here and below: the connection closes.
+                        _ => break,
+                    }
+                }
                 Report::Synced(number) => self.state().answered = number,
                 report => receive(report),
             }
             self.0.changed.notify_all();
         }
+        self.state().working.remove(&number);
         if is_relay {
             self.state().ended += 1;
             self.0.changed.notify_all();

@@ -45,6 +45,17 @@ impl Parent {
         message
     }
 
+    /// Whether both are the same message.
+    pub fn is(&self, other: &Parent) -> bool {
+        self.0.header.msg_id == other.0.header.msg_id
+    }
+
+    /// A message that nobody has sent.
+    #[cfg(test)]
+    pub fn nobody() -> Parent {
+        Parent(announce("nothing", Value::Null))
+    }
+
     /// A message to everybody. The client's identity would become a topic, and is left out.
     pub fn publish(&self, kind: &str, content: Value) -> JupyterMessage {
         self.reply(kind, content).with_zmq_identities(Vec::new())

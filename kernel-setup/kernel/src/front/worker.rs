@@ -170,6 +170,7 @@ impl Worker {
                 return true;
             }
             let parent = &request.parent;
+            session.cell_aborted();
             session.iopub.status(parent, "busy");
             let content = json!({ "status": "aborted", "execution_count": self.count });
             session.reply_of_engine(parent, "execute_reply", content);

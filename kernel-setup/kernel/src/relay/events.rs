@@ -1,5 +1,6 @@
 //! What reaches the relay besides the output of the cells: a thread waits for each source.
 
+use super::control::Control;
 use crate::link::Order;
 use mio::Waker;
 use std::io::{self, BufRead};
@@ -13,14 +14,19 @@ pub enum Event {
     Command(String),
     /// The engine has closed the way for commands: the kernel ends.
     EngineGone,
-    /// An order from the front end.
+    /// An order from the front end that needs more than a signal.
     Order(Order),
     /// The process that runs cells has ended.
     Ended(ExitStatus),
 }
 
 /// Starts a thread for each of the other things to wait for.
-pub fn listen(mut child: Child, link: UnixStream, waker: Arc<Waker>) -> mpsc::Receiver<Event> {
+pub fn listen(
+    mut child: Child,
+    control: &Arc<Control>,
+    link: UnixStream,
+    waker: Arc<Waker>,
+) -> mpsc::Receiver<Event> {
     let (sender, receiver) = mpsc::channel();
     let tell = move |event| {
         // Both fail only when the relay is about to end.
@@ -38,15 +44,19 @@ pub fn listen(mut child: Child, link: UnixStream, waker: Arc<Waker>) -> mpsc::Re
     });
     std::thread::spawn({
         let tell = tell.clone();
+        let control = Arc::clone(control);
         let mut link = io::BufReader::new(link);
         move || {
             while let Ok(order) = Order::read(&mut link) {
-                tell(Event::Order(order));
+                if let Some(order) = control.obey(order) {
+                    tell(Event::Order(order));
+                }
             }
         }
     });
+    let control = Arc::clone(control);
     std::thread::spawn(move || {
-        if let Ok(status) = child.wait() {
+        if let Ok(status) = control.process().wait(&mut child) {
             tell(Event::Ended(status));
         }
     });

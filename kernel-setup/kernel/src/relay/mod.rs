@@ -5,6 +5,7 @@
 //! crash: what a cell printed right before it is not lost. It also outlives the kernel, and then
 //! removes what the kernel leaves behind.
 
+mod control;
 mod events;
 mod ordered;
 mod scan;
@@ -12,8 +13,9 @@ mod stdin_watch;
 
 use crate::home::Home;
 use crate::link::{Exit, Order, Prompt, Report};
-use crate::process;
+use crate::process::Running;
 use crate::standin::statics;
+use control::{Control, State};
 use events::{Event, listen};
 use mio::{Events, Poll, Token, Waker};
 use ordered::Output;
@@ -35,16 +37,35 @@ const LOAD: &str = "LOAD_AND_RUN";
 /// How long a block of rich content waits for an adjacent one of another type.
 const BUNDLE: Duration = Duration::from_millis(20);
 
+/// How [`Relay::type_in`] tells the runtime's `input` to stop waiting: the key that stops a program in a terminal.
+const STOP_WAITING: &str = "\u{3}";
+
 /// Runs the relay until the process that runs cells has ended.
+///
+/// Where the engine or the front end is gone, however that is noticed, the process ends as well, and what the kernel
+/// has left is removed.
 pub fn run() -> io::Result<()> {
     let home = Home::from_environment()?;
+    let mut process = None;
+    let done = relay(&home, &mut process);
+    if done.is_err() {
+        if let Some(control) = process {
+            control.process().kill();
+        }
+        home.remove_after_death();
+    }
+    done
+}
+
+/// Starts the process that runs cells and relays until it has ended; an error when nobody is left to relay to.
+fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
     let (mut stdout, child_stdout) = ordered::pipe()?;
     let (mut stderr, child_stderr) = ordered::pipe()?;
     let mut poll = Poll::new()?;
     stdout.register(poll.registry(), STDOUT)?;
     stderr.register(poll.registry(), STDERR)?;
     let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
-    let mut link = UnixStream::connect(crate::link::socket(&home.path))?;
+    let mut link = crate::link::connect(&home.path)?;
     Report::Hello.write(&mut link)?;
     statics::forget(&home)?;
 
@@ -61,15 +82,17 @@ pub fn run() -> io::Result<()> {
     drop(command);
     let stdin = child.stdin.take().expect("standard input is piped");
     let pid = child.id();
-    let events = listen(child, link.try_clone()?, waker);
+    let control = Arc::new(Control::new(Running::new(&child)));
+    *process = Some(Arc::clone(&control));
+    let events = listen(child, &control, link.try_clone()?, waker);
 
     let mut relay = Relay {
         link,
         pid,
         stdin,
+        control,
         scanner: Scanner::default(),
         bundle: Vec::new(),
-        state: State::Idle,
         crash: None,
     };
     let mut ready = Events::with_capacity(16);
@@ -98,11 +121,7 @@ pub fn run() -> io::Result<()> {
                     relay.forward(&line)?;
                 }
                 Event::Order(order) => relay.obey(order)?,
-                Event::EngineGone => {
-                    process::kill(pid);
-                    home.remove_after_death();
-                    return Ok(());
-                }
+                Event::EngineGone => return Err(io::ErrorKind::BrokenPipe.into()),
                 Event::Ended(status) => {
                     relay.printed(&mut stdout, true)?;
                     relay.complained(&mut stderr, true)?;
@@ -113,22 +132,13 @@ pub fn run() -> io::Result<()> {
     }
 }
 
-/// What the process that runs cells is doing.
-#[derive(PartialEq)]
-enum State {
-    Idle,
-    Running,
-    /// It waits for a line of input, which the front end has been asked for.
-    Asking,
-}
-
 struct Relay {
     link: UnixStream,
     pid: u32,
     stdin: ChildStdin,
+    control: Arc<Control>,
     scanner: Scanner,
     bundle: Vec<(String, String)>,
-    state: State,
     crash: Option<String>,
 }
 
@@ -137,7 +147,7 @@ impl Relay {
     fn patience(&self) -> Option<Duration> {
         if !self.bundle.is_empty() {
             Some(BUNDLE)
-        } else if self.state == State::Running {
+        } else if self.control.state() == State::Running {
             Some(stdin_watch::INTERVAL)
         } else {
             None
@@ -146,22 +156,22 @@ impl Relay {
 
     fn time_passed(&mut self) -> io::Result<()> {
         self.send_bundle()?;
-        if self.state == State::Running && stdin_watch::is_reading(self.pid) {
-            self.ask(Prompt::default())?;
+        if self.control.state() == State::Running && stdin_watch::is_reading(self.pid) {
+            self.ask(Prompt::default(), false)?;
         }
         Ok(())
     }
 
-    fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
+    fn ask(&mut self, prompt: Prompt, politely: bool) -> io::Result<()> {
         self.send_bundle()?;
-        self.state = State::Asking;
+        self.control.set(State::Asking { politely });
         self.send(&Report::Input(prompt))
     }
 
     /// A line from the engine for the process that runs cells.
     fn forward(&mut self, line: &str) -> io::Result<()> {
         if line.starts_with(LOAD) {
-            self.state = State::Running;
+            self.control.set(State::Running);
             self.send(&Report::Running)?;
         }
         self.type_in(line)
@@ -176,18 +186,24 @@ impl Relay {
         }
     }
 
+    /// Obeys an order that needs more than a signal.
     fn obey(&mut self, order: Order) -> io::Result<()> {
         match order {
-            Order::Interrupt if self.state != State::Idle => process::interrupt(self.pid),
-            Order::Interrupt => {}
-            Order::Kill => process::kill(self.pid),
-            Order::Line(line) => {
-                self.state = State::Running;
-                self.type_in(&line)?;
-            }
-            Order::Sync(number) => self.send(&Report::Synced(number))?,
+            Order::Line(line) => self.answer(&line),
+            Order::Interrupt => self.answer(STOP_WAITING),
+            Order::Sync(number) => self.send(&Report::Synced(number)),
+            Order::Stop | Order::Kill => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Gives the cell the line that it waits for.
+    fn answer(&mut self, line: &str) -> io::Result<()> {
+        // A line that comes too late would be taken for a command of the engine.
+        if !matches!(self.control.state(), State::Asking { .. }) {
+            return Ok(());
+        }
+        self.control.set(State::Running);
+        self.type_in(line)
     }
 
     fn printed(&mut self, stdout: &mut Output, everything: bool) -> io::Result<()> {
@@ -201,7 +217,7 @@ impl Relay {
                     self.send(&Report::Stdout(text))?;
                 }
                 Piece::Block(mime, content) => self.show(mime, content)?,
-                Piece::Input { prompt, password } => self.ask(Prompt { prompt, password })?,
+                Piece::Input { prompt, password } => self.ask(Prompt { prompt, password }, true)?,
                 Piece::Engine(line) => self.answer_engine(&line)?,
             }
         }
@@ -256,7 +272,7 @@ impl Relay {
         match line {
             scan::PANICKED => self.send(&Report::Panicked)?,
             scan::FAILED => self.send(&Report::Failed)?,
-            scan::COMPLETE => self.state = State::Idle,
+            scan::COMPLETE => self.control.set(State::Idle),
             _ => {}
         }
         let mut stdout = io::stdout().lock();

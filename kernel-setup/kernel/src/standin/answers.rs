@@ -4,6 +4,7 @@
 //! cell has no further dependencies: they are asked once per template and remembered there.
 
 use super::compile::{Wish, with_progress};
+use super::kept::read_trusted;
 use super::metadata;
 use crate::home::Home;
 use serde::{Deserialize, Serialize};
@@ -11,11 +12,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// What stands for the kernel's directory in a remembered answer.
 const HERE: &str = "{kernel}";
+
+/// The directory with remembered answers.
+const ANSWERS: &str = "answers";
 
 #[derive(Serialize, Deserialize)]
 struct Answer {
@@ -60,19 +64,21 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let remembered = wish
         .dependencies
         .is_empty()
-        .then(|| place(home, &arguments, &here));
-    let known = remembered
-        .as_ref()
-        .and_then(|path| fs::read(path).ok())
-        .and_then(|text| serde_json::from_slice(&text).ok());
+        .then(|| name(&arguments, &here));
+    let known = remembered.as_ref().and_then(|name| {
+        // In a directory of the user's own, where the template is somebody else's.
+        let places = [&home.store(), &home.template].map(|place| place.join(ANSWERS).join(name));
+        let text = places.map(|path| read_trusted(&path, &home.template));
+        serde_json::from_slice(&text.into_iter().flatten().next()?).ok()
+    });
     let answer = match known {
         Some(answer) => answer,
         None => {
             let answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
             // A question that this cargo does not know stays unknown; missing packages may come.
             let lasting = answer.code == 0 || !is_metadata;
-            if let (Some(path), true) = (remembered, lasting) {
-                remember(&path, &answer)?;
+            if let (Some(name), true) = (remembered, lasting) {
+                remember(&home.store().join(ANSWERS).join(name), &answer)?;
             }
             answer
         }
@@ -104,8 +110,8 @@ fn ask(home: &Home, cargo: &Path, arguments: &[String], here: &str) -> io::Resul
     })
 }
 
-/// The file in the template that holds the answer to a question.
-fn place(home: &Home, arguments: &[String], here: &str) -> PathBuf {
+/// The name of the file with the answer to a question.
+fn name(arguments: &[String], here: &str) -> String {
     let mut hash = DefaultHasher::new();
     for argument in arguments {
         argument.replace(here, HERE).hash(&mut hash);
@@ -116,9 +122,7 @@ fn place(home: &Home, arguments: &[String], here: &str) -> PathBuf {
             .replace(here, HERE)
             .hash(&mut hash);
     }
-    home.template
-        .join("answers")
-        .join(format!("{:016x}.json", hash.finish()))
+    format!("{:016x}.json", hash.finish())
 }
 
 /// Writes an answer under another name first: several kernels may start at once.

@@ -7,12 +7,9 @@ use super::statics::Statics;
 use super::warnings;
 use crate::home::Home;
 use crate::link::Report;
-use crate::process;
 use rust_nn_template::cell::{self, Recipe};
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use toml::{Table, Value};
@@ -31,11 +28,6 @@ const RESULT: &str = "EVCXR_EXECUTION_SO_PATH";
 
 /// Compiles what the engine has written.
 pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
-    process::lead_group();
-    fs::write(home.compiling(), std::process::id().to_string())?;
-    if home.interrupted().exists() {
-        return Ok(130);
-    }
     let recipe = home.recipe().map_err(io::Error::other)?;
     let wish = Wish::read(home)?;
     let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
@@ -48,7 +40,7 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
         compiler.args(statics.arguments());
         return match goal {
             Goal::Run => make_object(home, &code, &source, compiler, &statics),
-            Goal::Check => Err(compiler.arg("-Awarnings").exec()),
+            Goal::Check => Ok(compiler.arg("-Awarnings").status()?.code().unwrap_or(1)),
         };
     }
     by_cargo(home, &recipe, &wish, goal)
@@ -68,10 +60,8 @@ fn make_object(
         fs::write(path, object.as_os_str().as_encoded_bytes())?;
     }
     warnings::ask_for(&mut compiler);
-    let kept = Kept::place(&home.template, code, &compiler, &home.path);
-    if let Some(kept) = &kept
-        && let Some(warnings) = kept.take(&object, source)
-    {
+    let kept = Kept::place(&home.template, &home.store(), code, &compiler, &home.path);
+    if let Some(warnings) = kept.take(&object, source) {
         statics.keep(home, &object)?;
         fs::write(home.warnings(), warnings)?;
         return Ok(0);
@@ -80,10 +70,9 @@ fn make_object(
     if status.success() {
         statics.keep(home, &object)?;
         fs::write(home.warnings(), &warnings)?;
-        if let Some(kept) = kept {
-            // A template that may not be written to keeps nothing.
-            let _ = kept.keep(&object, source, &warnings);
-        }
+        // What cannot be kept now is compiled again next time.
+        let read = home.path.join("out").join("ctx.d");
+        let _ = kept.keep(&object, source, &warnings, &read);
     }
     Ok(status.code().unwrap_or(1))
 }
@@ -137,7 +126,7 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
         .arg(source)
         .arg("--error-format=json")
         .arg(if goal == Goal::Run {
-            "--emit=link"
+            "--emit=link,dep-info"
         } else {
             "--emit=metadata"
         })
@@ -182,7 +171,7 @@ fn by_cargo(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal) -> io::Result
 pub fn with_progress(home: &Home, mut command: Command) -> io::Result<i32> {
     let mut child = command.stderr(Stdio::piped()).spawn()?;
     let stderr = child.stderr.take().expect("standard error is piped");
-    let mut link = UnixStream::connect(crate::link::socket(&home.path)).ok();
+    let mut link = crate::link::connect(&home.path).ok();
     for line in BufReader::new(stderr).split(b'\n') {
         let line = line?;
         let text = String::from_utf8_lossy(&line);

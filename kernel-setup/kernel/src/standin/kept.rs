@@ -3,32 +3,40 @@
 //! A notebook that is run again from its beginning hands the compiler the same code, cell by cell. What was compiled
 //! then lies beside the template, under a hash of the code and of how it was compiled, and serves all kernels.
 
+use crate::home::is_trusted;
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+/// The directory with compiled cells.
+const CELLS: &str = "cells";
+
 /// How much is kept, in bytes: some thousands of cells.
 const ROOM: u64 = 128 << 20;
 
-/// What makes a compilation depend on more than its code: files and variables of the environment.
-const OUTSIDE: [&str; 2] = ["include", "env!"];
-
 /// Where a compiled cell is kept.
 pub struct Kept {
-    file: PathBuf,
+    /// The name of its file.
+    name: String,
+    /// The template that it was compiled with.
+    template: PathBuf,
+    /// Where this user's cells are kept: the template, or a directory of the user's own.
+    store: PathBuf,
 }
 
 impl Kept {
-    /// The place for what `compiler` makes of `code` for a kernel in the directory `home`, or `None` if the code reads
-    /// more than itself.
-    pub fn place(template: &Path, code: &str, compiler: &Command, home: &Path) -> Option<Kept> {
-        if OUTSIDE.iter().any(|word| code.contains(word)) {
-            return None;
-        }
+    /// The place for what `compiler` makes of `code` for a kernel in the directory `home`.
+    pub fn place(
+        template: &Path,
+        store: &Path,
+        code: &str,
+        compiler: &Command,
+        home: &Path,
+    ) -> Kept {
         let home = home.to_string_lossy();
         let mut hash = Sha256::new();
         hash.update(canonical(code));
@@ -41,19 +49,30 @@ impl Kept {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        Some(Kept {
-            file: template.join("cells").join(name),
-        })
+        Kept {
+            name,
+            template: template.to_owned(),
+            store: store.to_owned(),
+        }
+    }
+
+    /// The file below a template or a store.
+    fn file(&self, place: &Path) -> PathBuf {
+        place.join(CELLS).join(&self.name)
     }
 
     /// Writes what is kept to `object` and the code that it was made of to `source`, and returns the compiler's warnings;
     /// `None` if there is nothing, or it is damaged.
     pub fn take(&self, object: &Path, source: &Path) -> Option<String> {
-        let kept = fs::read(&self.file).unwrap_or_default();
+        let places = [&self.store, &self.template].map(|place| self.file(place));
+        let (file, kept) = places.iter().find_map(|file| {
+            let kept = read_trusted(file, &self.template)?;
+            unpack(&kept).is_some().then_some((file, kept))
+        })?;
         let [code, warnings, made] = unpack(&kept)?;
         // The code in its order then: the places in the object's messages are those of that order.
         let written = fs::write(source, code).and_then(|()| fs::write(object, made));
-        if let (Ok(()), Ok(file)) = (&written, File::options().append(true).open(&self.file)) {
+        if let (Ok(()), Ok(file)) = (&written, File::options().append(true).open(file)) {
             // What was used longest ago goes first when room is made.
             let _ = file.set_modified(SystemTime::now());
         }
@@ -61,17 +80,42 @@ impl Kept {
         Some(String::from_utf8_lossy(warnings).into_owned())
     }
 
-    /// Keeps `object`, the code in `source`, and the compiler's warnings about it. Where that fails, as on a full disk, the cell is compiled again next
-    /// time.
-    pub fn keep(&self, object: &Path, source: &Path, warnings: &str) -> io::Result<()> {
-        let directory = self.file.parent().ok_or(io::ErrorKind::NotFound)?;
-        fs::create_dir_all(directory)?;
-        let mut whole = tempfile::NamedTempFile::new_in(directory)?;
+    /// Keeps `object`, the code in `source`, and the compiler's warnings about it, unless the compiler has read more than
+    /// the code: `read` is its own list of what it has read. Where keeping fails, as on a full disk, the cell is compiled
+    /// again next time.
+    pub fn keep(
+        &self,
+        object: &Path,
+        source: &Path,
+        warnings: &str,
+        read: &Path,
+    ) -> io::Result<()> {
+        if !is_alone(&fs::read_to_string(read)?) {
+            return Ok(());
+        }
+        let directory = self.store.join(CELLS);
+        fs::create_dir_all(&directory)?;
+        let mut whole = tempfile::NamedTempFile::new_in(&directory)?;
         let (code, made) = (fs::read(source)?, fs::read(object)?);
         whole.write_all(&pack([&code, warnings.as_bytes(), &made]))?;
-        whole.persist(&self.file)?;
-        make_room(directory, ROOM)
+        whole.persist(self.file(&self.store))?;
+        make_room(&directory, ROOM)
     }
+}
+
+/// Whether a compilation read one file, and nothing of the environment. `list` is the compiler's own (`--emit=dep-info`):
+/// a rule for each result, then one without sources for each file, then the variables.
+fn is_alone(list: &str) -> bool {
+    let files = list.lines().filter(|line| line.ends_with(':')).count();
+    files == 1 && !list.lines().any(|line| line.starts_with("# env-dep:"))
+}
+
+/// The content of a file, if nobody but this user and the owner of the installation can have written it.
+pub fn read_trusted(file: &Path, template: &Path) -> Option<Vec<u8>> {
+    let mut file = File::open(file).ok()?;
+    let mut content = Vec::new();
+    is_trusted(&file, template).then(|| file.read_to_end(&mut content).ok())??;
+    Some(content)
 }
 
 /// Code, warnings and object in one: each with its length before it, and a hash of it all at the end, since a machine that
@@ -159,10 +203,11 @@ fn make_room(directory: &Path, room: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn place(template: &Path, code: &str, level: &str, home: &str) -> Option<Kept> {
+    fn place(store: &Path, code: &str, level: &str, home: &str) -> Kept {
         let mut compiler = Command::new("rustc");
         compiler.args([format!("-Copt-level={level}"), format!("{home}/lib.rs")]);
-        Kept::place(template, code, &compiler, Path::new(home))
+        let template = Path::new("/");
+        Kept::place(template, store, code, &compiler, Path::new(home))
     }
 
     #[test]
@@ -171,28 +216,48 @@ mod tests {
         let file = |name: &str| directory.path().join(name);
         fs::write(file("made"), "compiled").unwrap();
         fs::write(file("made.rs"), "fn a() {}").unwrap();
-        let kept = place(directory.path(), "fn a() {}", "1", "/a").unwrap();
+        fs::write(file("made.d"), "made: made.rs\n\nmade.rs:\n").unwrap();
+        let kept = place(directory.path(), "fn a() {}", "1", "/a");
         assert_eq!(kept.take(&file("taken"), &file("taken.rs")), None);
         let warnings = "unused";
-        kept.keep(&file("made"), &file("made.rs"), warnings)
+        kept.keep(&file("made"), &file("made.rs"), warnings, &file("made.d"))
             .unwrap();
         for (code, level, found) in [
             ("fn a() {}", "1", true),
             ("fn b() {}", "1", false),
             ("fn a() {}", "3", false),
         ] {
-            let kept = place(directory.path(), code, level, "/b").unwrap();
+            let kept = place(directory.path(), code, level, "/b");
             let taken = kept.take(&file("taken"), &file("taken.rs"));
             let found = found.then_some(warnings);
             assert_eq!(taken.as_deref(), found, "{code} at level {level}");
         }
         assert_eq!(fs::read_to_string(file("taken")).unwrap(), "compiled");
         assert_eq!(fs::read_to_string(file("taken.rs")).unwrap(), "fn a() {}");
-        fs::write(&kept.file, "").unwrap();
+        fs::write(kept.file(directory.path()), "").unwrap();
         let damaged = kept.take(&file("taken"), &file("taken.rs"));
         assert_eq!(damaged, None);
-        assert!(place(directory.path(), "include_str!(\"a\")", "1", "/a").is_none());
-        assert!(place(directory.path(), "env!(\"HOME\")", "1", "/a").is_none());
+    }
+
+    #[test]
+    fn a_cell_that_reads_another_file_or_a_variable_of_the_environment_is_not_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = |name: &str| directory.path().join(name);
+        for name in ["made", "made.rs"] {
+            fs::write(file(name), name).unwrap();
+        }
+        for list in [
+            "made: made.rs helper.rs\n\nmade.rs:\nhelper.rs:\n",
+            "made: made.rs\n\nmade.rs:\n\n# env-dep:HOME=/root\n",
+            "",
+        ] {
+            fs::write(file("made.d"), list).unwrap();
+            let kept = place(directory.path(), "mod helper;", "1", "/a");
+            kept.keep(&file("made"), &file("made.rs"), "", &file("made.d"))
+                .unwrap();
+            let taken = kept.take(&file("taken"), &file("taken.rs"));
+            assert_eq!(taken, None, "{list}");
+        }
     }
 
     #[test]

@@ -20,17 +20,18 @@ pub mod statics;
 mod warnings;
 
 use crate::home::Home;
+use crate::link::Report;
 use crate::process;
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Does what `cargo` was called for, and returns its exit code.
 pub fn cargo(arguments: Vec<OsString>) -> io::Result<i32> {
-    process::end_with_parent();
     let home = Home::from_environment()?;
+    end_with_kernel(&home)?;
     if home.interrupted().exists() {
         return Ok(130);
     }
@@ -44,6 +45,19 @@ pub fn cargo(arguments: Vec<OsString>) -> io::Result<i32> {
         Some("clean") => Ok(0),
         _ => answers::answer(&home, &arguments),
     }
+}
+
+/// Makes this process end, with all that it starts, when the kernel stops the cell or is gone.
+fn end_with_kernel(home: &Home) -> io::Result<()> {
+    process::lead_group();
+    let mut link = crate::link::connect(&home.path)?;
+    Report::Working.write(&mut link)?;
+    std::thread::spawn(move || {
+        // Nothing is ever sent: this waits for the end of the connection.
+        let _ = link.read(&mut [0]);
+        process::end_own_group();
+    });
+    Ok(())
 }
 
 /// Does what `rustup` was called for, and returns its exit code.

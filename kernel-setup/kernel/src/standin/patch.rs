@@ -1,7 +1,8 @@
 //! Adds the runtime's calls to the code that the engine has generated for a cell.
 //!
-//! - Its function first calls `start`, which prepares a fresh process, and last `end_of_cell`,
-//!   which shows text without a newline.
+//! - Its function first calls `begin_cell`, which prepares a fresh process, forgets an interrupt of an earlier cell, and
+//!   says whether the cell is to run at all; and last `end_cell`, which shows text without a newline. Between the two, an
+//!   interrupt may end the process; nn-lib is told of both.
 //! - The store of variables is the runtime's, compiled already, in the place of one that every cell compiles.
 //! - The error of a failed `?` is handed to the kernel instead of being printed.
 //! - The trait that shows a result is in scope: the engine's first attempt at showing it succeeds
@@ -22,6 +23,13 @@ use crate::items::LEFT_OUT;
 use ra_ap_syntax::ast::{self, HasAttrs, HasName};
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
 
+/// What a cell's function begins with.
+const BEGIN: &str = " if !rust_nn_runtime::begin_cell(::nn_lib::notebook::begin_cell, ::nn_lib::notebook::end_cell) \
+                     { return evcxr_variable_store; }";
+
+/// What a cell's function ends with.
+const END: &str = "rust_nn_runtime::end_cell(::nn_lib::notebook::end_cell); ";
+
 /// The engine's code with the runtime's calls in it; `retyped` are the variables whose types are not what they were.
 pub fn patch(code: &str, retyped: &[String]) -> String {
     let mut code = code.to_owned();
@@ -35,7 +43,7 @@ pub fn patch(code: &str, retyped: &[String]) -> String {
     ];
     for head in heads {
         if let Some(at) = code.find(head) {
-            code.insert_str(at + head.len(), " rust_nn_runtime::start();");
+            code.insert_str(at + head.len(), BEGIN);
             break;
         }
     }
@@ -50,7 +58,7 @@ pub fn patch(code: &str, retyped: &[String]) -> String {
     }
     let tail = "\nevcxr_variable_store\n}\n";
     if let Some(at) = code.rfind(tail) {
-        code.insert_str(at + 1, "rust_nn_runtime::end_of_cell(); ");
+        code.insert_str(at + 1, END);
     }
     if let Some(at) = code.find("struct EvcxrUserCodeError {}") {
         for format in ["{}", "{:?}", "{:#?}"] {
@@ -184,8 +192,8 @@ evcxr_variable_store
     #[test]
     fn the_function_starts_and_ends_with_a_call_and_no_line_moves() {
         let patched = patch(WITHOUT_VARIABLES, &[]);
-        assert!(patched.contains("*mut u8 { rust_nn_runtime::start();\nif std"));
-        assert!(patched.contains("\nrust_nn_runtime::end_of_cell(); evcxr_variable_store\n}\n"));
+        assert!(patched.contains(&format!("*mut u8 {{{BEGIN}\nif std")));
+        assert!(patched.contains(&format!("\n{END}evcxr_variable_store\n}}\n")));
         let lines = |code: &str| code.lines().count();
         assert_eq!(lines(&patched), lines(WITHOUT_VARIABLES) + 1);
         assert!(patched.ends_with("\n use rust_nn_runtime::Show as _;\n"));

@@ -1,0 +1,222 @@
+//! Where a kernel keeps its files: in directories with long names, in an installation of somebody else's, and what of
+//! them it may use again.
+
+use classroom_tests::kernel::{Kernel, cache, program, template};
+use classroom_tests::kernel_left::{Left, directory_of};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The number of a user who owns nothing.
+const NOBODY: u32 = 65_534;
+
+/// Runs a program; whether it has succeeded.
+fn run(program: &str, arguments: &[&Path]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stderr(std::process::Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+#[test]
+fn a_cache_whose_path_is_long_works() {
+    let root = tempfile::tempdir_in(cache()).unwrap();
+    let long = root.path().join("a-long-directory-name-".repeat(6));
+    std::fs::create_dir(&long).unwrap();
+    let copy = long.join(template().file_name().unwrap());
+    assert!(run("cp", &["-al".as_ref(), template(), &copy]));
+    let mut kernel = Kernel::start_with(&copy, &std::env::temp_dir());
+    assert!(directory_of(kernel.pid()).as_os_str().len() > 140);
+    kernel.ok("let a = 41;");
+    assert_eq!(kernel.ok("a + 1").result(), Some("42"));
+    let left = Left::of(&kernel);
+    kernel.shut_down();
+    left.expect_nothing();
+}
+
+#[test]
+fn a_helper_file_that_is_edited_is_compiled_again() {
+    let mut kernel = Kernel::shared();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("helper.rs");
+    let cells = [
+        format!("#[path = {file:?}] mod helper; println!(\"{{}}\", helper::VALUE);"),
+        format!("mod other {{ include!({file:?}); }} println!(\"{{}}\", other::VALUE);"),
+    ];
+    for cell in cells {
+        for value in [1, 2] {
+            std::fs::write(&file, format!("pub const VALUE: i32 = {value};")).unwrap();
+            let answer = kernel.ok(&cell);
+            assert_eq!(answer.stream("stdout"), format!("{value}\n"), "{cell}");
+        }
+    }
+}
+
+#[test]
+fn a_cell_that_was_compiled_is_taken_by_the_next_kernel() {
+    let cells = template().join("cells");
+    let mut kernel = Kernel::shared();
+    let count = || std::fs::read_dir(&cells).map_or(0, |files| files.count());
+    let number = std::process::id();
+    let code =
+        format!("let mut sum = {number}; for i in 0..10 {{ sum += i; }} println!(\"{{sum}}\");");
+    kernel.ok(&code);
+    let after = count();
+    assert!(after > 0, "nothing is kept");
+    let mut next = Kernel::start();
+    next.ok(&code);
+    assert!(count() <= after + 1, "it was compiled again");
+    next.shut_down();
+}
+
+/// An installation of this user's that everybody can read, with a compiler that everybody can run; `None` where nothing may
+/// be mounted or no other user be played.
+struct Shared {
+    root: tempfile::TempDir,
+    template: PathBuf,
+    kernel: PathBuf,
+    toolchain: PathBuf,
+}
+
+impl Shared {
+    fn install() -> Option<Shared> {
+        if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
+            return None;
+        }
+        // Below a directory that everybody can look into.
+        let root = tempfile::tempdir_in("/tmp").unwrap();
+        let below = |name: &str| root.path().join(name);
+        let (kernel, toolchain) = (below("rust-nn-kernel"), below("toolchain"));
+        let shared = Shared {
+            template: below("template-shared"),
+            kernel,
+            toolchain,
+            root,
+        };
+        std::fs::create_dir(&shared.toolchain).unwrap();
+        assert!(run("cp", &["-a".as_ref(), template(), &shared.template]));
+        std::fs::copy(program(), &shared.kernel).unwrap();
+        let file = shared.template.join("recipe.json");
+        let recipe = std::fs::read_to_string(&file).unwrap();
+        let parsed: serde_json::Value = serde_json::from_str(&recipe).unwrap();
+        let sysroot = parsed["toolchain"]["sysroot"].as_str().unwrap();
+        let here = shared.toolchain.to_str().unwrap();
+        std::fs::write(&file, recipe.replace(sysroot, here)).unwrap();
+        assert!(run(
+            "chmod",
+            &["-R".as_ref(), "a+rX".as_ref(), shared.root.path()]
+        ));
+        let mounted = run(
+            "mount",
+            &["--bind".as_ref(), sysroot.as_ref(), &shared.toolchain],
+        );
+        mounted.then_some(shared)
+    }
+
+    /// A kernel of a user who can write nowhere but in `home`.
+    fn start(&self, home: &Path) -> Kernel {
+        let mut command = Command::new("setpriv");
+        let id = NOBODY.to_string();
+        command
+            .args(["--reuid", &id, "--regid", &id, "--clear-groups"])
+            .arg(&self.kernel)
+            .arg("--template")
+            .arg(&self.template)
+            .current_dir("/")
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", home);
+        Kernel::start_by(command)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        run("umount", &["-l".as_ref(), &self.toolchain]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_installation_serves_another_user_who_writes_only_in_places_of_their_own() {
+    let Some(shared) = Shared::install() else {
+        eprintln!("skipped: no other user can be played here");
+        return;
+    };
+    let home = tempfile::tempdir_in("/tmp").unwrap();
+    std::os::unix::fs::chown(home.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+    let files = |directory: &str| {
+        let entries = std::fs::read_dir(shared.template.join(directory));
+        entries.map_or(0, |entries| entries.count())
+    };
+    let before = ["cells", "answers"].map(files);
+    let beside = shared.root.path().join("kernels").exists();
+    for (home, place) in [
+        (home.path(), home.path().join(".cache/rust-nn")),
+        // A user without a home.
+        (
+            Path::new("/nonexistent"),
+            PathBuf::from(format!("/tmp/rust-nn-{NOBODY}")),
+        ),
+    ] {
+        let mut kernel = shared.start(home);
+        kernel.ok("let a = 41;");
+        assert_eq!(kernel.ok("a + 1").result(), Some("42"));
+        kernel.ok("let mut model = Sequential::new(); model.add(Dense::new(1).input_shape(2));");
+        let directory = directory_of(kernel.pid());
+        assert!(directory.starts_with(&place), "{}", directory.display());
+        for closed in [&directory, directory.parent().unwrap()] {
+            let metadata = std::fs::metadata(closed).unwrap();
+            assert_eq!((metadata.uid(), metadata.mode() & 0o777), (NOBODY, 0o700));
+        }
+        let kept = place.join("kept").join("template-shared").join("cells");
+        assert!(
+            std::fs::read_dir(&kept).unwrap().count() > 0,
+            "nothing is kept"
+        );
+        let left = Left::of(&kernel);
+        kernel.shut_down();
+        left.expect_nothing();
+        std::fs::remove_dir_all(place).unwrap();
+    }
+    assert_eq!(["cells", "answers"].map(files), before);
+    assert_eq!(shared.root.path().join("kernels").exists(), beside);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_another_user_has_compiled_is_not_run() {
+    let Some(shared) = Shared::install() else {
+        eprintln!("skipped: no other user can be played here");
+        return;
+    };
+    let cells = shared.template.join("cells");
+    let code = "println!(\"{}\", 40 + 2);";
+    let start = || {
+        let mut command = Command::new(&shared.kernel);
+        command.arg("--template").arg(&shared.template);
+        Kernel::start_by(command)
+    };
+    let mut kernel = start();
+    kernel.ok(code);
+    kernel.shut_down();
+    // All that is kept is somebody else's now: none of it is loaded.
+    for entry in std::fs::read_dir(&cells).unwrap() {
+        let path = entry.unwrap().path();
+        std::os::unix::fs::chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    let stamps = || -> Vec<(PathBuf, u32)> {
+        let entries = std::fs::read_dir(&cells).unwrap().flatten();
+        let mut stamps: Vec<_> = entries
+            .map(|entry| (entry.path(), entry.metadata().unwrap().uid()))
+            .collect();
+        stamps.sort();
+        stamps
+    };
+    let strangers = stamps().iter().filter(|(_, uid)| *uid == NOBODY).count();
+    let mut kernel = start();
+    assert_eq!(kernel.ok(code).stream("stdout"), "42\n");
+    kernel.shut_down();
+    // Each that was needed was compiled again, and is this user's.
+    let after = stamps().iter().filter(|(_, uid)| *uid == NOBODY).count();
+    assert!(after < strangers, "{after} of {strangers}");
+}

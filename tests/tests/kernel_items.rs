@@ -435,7 +435,7 @@ fn odd_code_that_is_right_runs() {
         "let t = (1, (2.0, \"a\")); t.1.0",
         "; ; let semi = 1;;",
         "async fn later() -> u8 { 1 }",
-        "let x = 5i32; let y = &x; *y + { let z = 1; z }",
+        "{ let x = 5i32; let y = &x; *y + { let z = 1; z } }",
         "type Pairs = Vec<(u8, u8)>;\nlet pairs: Pairs = vec![(1, 2)]; pairs.len()",
     ] {
         let answer = kernel.run(code);

@@ -298,6 +298,27 @@ fn a_variable_is_lost_when_its_type_is_defined_again_and_only_then() {
         error.traceback()
     );
     assert_eq!(kernel.ok("kept").result(), Some("5"));
+    // With another number of parameters the old type is no type any more.
+    kernel.ok("struct Wrap<T> { a: T }\nlet w = Wrap { a: 1u8 };");
+    let error = kernel.run("struct Wrap { a: u8 }\nw.a");
+    assert!(
+        error.traceback().contains("cannot find value `w`"),
+        "{}",
+        error.traceback()
+    );
+    assert_eq!(kernel.ok("w.a").result(), Some("1"));
+    let told =
+        remarks(&kernel.ok("struct Wrap { a: u8 }\nlet v = Wrap { a: 3 }; let kept = kept + 1;"));
+    assert!(told.contains("variable w was redefined"), "{told}");
+    assert_eq!(kernel.ok("(v.a, kept)").result(), Some("(3, 6)"));
+    // A trait with another table of functions, and a constant that is a length.
+    kernel.ok("trait Greet { fn hi(&self) -> u8; }\nimpl Greet for u8 { fn hi(&self) -> u8 { *self } }\nlet b: Box<dyn Greet> = Box::new(1u8);");
+    let told =
+        remarks(&kernel.ok("trait Greet { fn first(&self) -> u8 { 9 } fn hi(&self) -> u8; }"));
+    assert!(told.contains("variable b was redefined"), "{told}");
+    kernel.ok("const N: usize = 2;\nstruct Row { x: [u8; N] }\nlet row = Row { x: [1; N] };");
+    let told = remarks(&kernel.ok("const N: usize = 4;"));
+    assert!(told.contains("variable row was redefined"), "{told}");
     kernel.ok("enum Shape { Dot, Line }\nlet s = Shape::Dot;");
     let told = remarks(&kernel.ok("enum Shape { Dot(String), Line }\nlet t = Shape::Line;"));
     assert!(told.contains("variable s was redefined"), "{told}");
@@ -435,7 +456,7 @@ fn odd_code_that_is_right_runs() {
         "let t = (1, (2.0, \"a\")); t.1.0",
         "; ; let semi = 1;;",
         "async fn later() -> u8 { 1 }",
-        "let x = 5i32; let y = &x; *y + { let z = 1; z }",
+        "{ let x = 5i32; let y = &x; *y + { let z = 1; z } }",
         "type Pairs = Vec<(u8, u8)>;\nlet pairs: Pairs = vec![(1, 2)]; pairs.len()",
     ] {
         let answer = kernel.run(code);

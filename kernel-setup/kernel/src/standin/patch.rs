@@ -110,24 +110,37 @@ fn leave_out(code: &mut String) {
     }
 }
 
-/// Lets the check of a variable's type fail: the engine then drops the variable, and says so.
+/// Lets the check of a variable's type fail: the engine then drops the variable, and says so. The cell is compiled
+/// without the variable, whose type may not exist any more.
 fn lose(code: &mut String, name: &str) {
-    let start = "evcxr_variable_store.check_variable::<";
-    let end = format!(">(stringify!({name}));\n");
-    let mut checks = code.match_indices(start).map(|(at, _)| at);
-    let found = checks.find_map(|at| {
-        let line = code[at..].find('\n')? + 1;
-        code[at..at + line]
-            .ends_with(&end)
-            .then_some((at, at + line - end.len()))
+    const STORE: &str = "evcxr_variable_store.";
+    let end = format!("(stringify!({name}));");
+    let check = |line: &str| {
+        let (before, rest) = line.split_once(&format!("{STORE}check_variable::<"))?;
+        let kind = rest.strip_suffix(&end)?.strip_suffix('>')?;
+        Some((before.to_owned(), kind.to_owned()))
+    };
+    let Some((_, kind)) = code.lines().find_map(check) else {
+        return;
+    };
+    let put = format!("{STORE}put_variable::<{kind}>(stringify!({name}), {name});");
+    let take = format!("{STORE}take_variable::<{kind}>{end}");
+    let lines = code.split_inclusive('\n').map(|line| {
+        let text = line.trim_end_matches('\n');
+        match check(text) {
+            // No variable is the store itself.
+            Some((before, _)) => {
+                format!(
+                    "{before}{STORE}check_variable::<rust_nn_runtime::store::VariableStore>{end}\n"
+                )
+            }
+            None if text == put || text.starts_with("let ") && text.ends_with(&take) => {
+                "\n".to_owned()
+            }
+            None => line.to_owned(),
+        }
     });
-    if let Some((at, end)) = found {
-        // No variable is the store itself.
-        code.replace_range(
-            at + start.len()..end,
-            "rust_nn_runtime::store::VariableStore",
-        );
-    }
+    *code = lines.collect();
 }
 
 /// The macros that items of the notebook define.
@@ -244,6 +257,19 @@ evcxr_variable_store
             patched.starts_with(&[line("Vec<C>", "cs"), lost].concat()),
             "{patched}"
         );
+        // The cell is compiled without it: its type may not exist any more.
+        let take = |name: &str| {
+            format!(
+                "let mut {name} = evcxr_variable_store.take_variable::<C>(stringify!({name}));\n"
+            )
+        };
+        let put = |name: &str| {
+            format!("evcxr_variable_store.put_variable::<C>(stringify!({name}), {name});\n")
+        };
+        let code = [line("C", "c"), take("c"), take("d"), put("d"), put("c")].concat();
+        let patched = patch(&code, &["c".to_owned()]);
+        let rest = ["\n".to_owned(), take("d"), put("d"), "\n".to_owned()].concat();
+        assert!(patched.contains(&rest), "{patched}");
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Model {
 
     fn fit_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors, mut options: Fit) -> Result<History> {
         let _region = Region::begin("fit")?;
-        let (mut x, mut y) = (x.tensors(), y.tensors());
+        let (mut x, mut y) = (x.tensors()?, y.tensors()?);
         self.ready("fit", &x)?;
         options.check()?;
         let mut validation = options.take_validation();
@@ -94,10 +94,17 @@ impl Model {
 
     fn train_on_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
         let _region = Region::begin("train_on_batch")?;
-        let x: Vec<Tensor> = x.tensors();
+        let x: Vec<Tensor> = x.tensors()?;
         self.ready("train_on_batch", &x)?;
         let compiled = self.compiled("train_on_batch")?;
-        let samples = prepare("train_on_batch", &self.plan, compiled, x, y.tensors(), None)?;
+        let samples = prepare(
+            "train_on_batch",
+            &self.plan,
+            compiled,
+            x,
+            y.tensors()?,
+            None,
+        )?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
         let compiled = self
             .compiled

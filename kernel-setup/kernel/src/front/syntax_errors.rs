@@ -124,6 +124,9 @@ fn compile(home: &Home, rust: &str) -> Option<Vec<Value>> {
     )
 }
 
+/// What the compiler advises, and the parts of the cell with what to write there.
+type Change = (String, Vec<(Range<usize>, String)>);
+
 /// An error of syntax.
 #[derive(Debug, PartialEq)]
 pub struct Error {
@@ -132,7 +135,7 @@ pub struct Error {
     places: Vec<(Range<usize>, String)>,
     help: Option<String>,
     /// What the compiler would write instead, and where.
-    change: Option<(String, Vec<(Range<usize>, String)>)>,
+    change: Option<Change>,
 }
 
 impl Error {
@@ -251,11 +254,7 @@ impl Error {
 }
 
 /// The first change that the compiler advises, if it lies within the code.
-fn change(
-    message: &Value,
-    rust: &str,
-    lines: &Edits,
-) -> Option<(String, Vec<(Range<usize>, String)>)> {
+fn change(message: &Value, rust: &str, lines: &Edits) -> Option<Change> {
     let part = |span: &Value| {
         let byte = |name: &str| usize::try_from(span[name].as_u64()?).ok();
         let place = |at: usize| Some(lines.before(at.checked_sub(BEFORE.len())?));

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::hints::{self, Hint, Knowledge, Mistake};
 use crate::home::Home;
 use crate::items::{Cell, Edits};
-use annotate_snippets::{AnnotationKind, Level, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Patch, Snippet};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind};
 use serde_json::Value;
 use std::fs;
@@ -35,8 +35,11 @@ pub fn find(home: &Home, code: &str) -> Option<Vec<Error>> {
             .filter_map(|error| Error::of(error, rust, &lines))
             .collect(),
     };
-    for (range, _) in errors.iter_mut().flat_map(|error| &mut error.places) {
-        *range = range.start + cell.rust..range.end + cell.rust;
+    for error in &mut errors {
+        let changes = error.change.iter_mut().flat_map(|(_, parts)| parts);
+        for (range, _) in error.places.iter_mut().chain(changes) {
+            *range = range.start + cell.rust..range.end + cell.rust;
+        }
     }
     Some(errors).filter(|errors| !errors.is_empty())
 }
@@ -56,7 +59,7 @@ pub fn failure(
         if let Some(hint) = &hint {
             texts.insert(0, told(hint));
         }
-        texts.push(error.draw(code, count, hint.is_some()));
+        texts.push(error.draw(code, count, hint.as_ref()));
         if last {
             break;
         }
@@ -121,6 +124,9 @@ fn compile(home: &Home, rust: &str) -> Option<Vec<Value>> {
     )
 }
 
+/// What the compiler advises, and the parts of the cell with what to write there.
+type Change = (String, Vec<(Range<usize>, String)>);
+
 /// An error of syntax.
 #[derive(Debug, PartialEq)]
 pub struct Error {
@@ -128,6 +134,8 @@ pub struct Error {
     /// Parts of the cell, the first one where the error is, with what is to be said there.
     places: Vec<(Range<usize>, String)>,
     help: Option<String>,
+    /// What the compiler would write instead, and where.
+    change: Option<Change>,
 }
 
 impl Error {
@@ -187,10 +195,12 @@ impl Error {
             let child = children.iter().find(|child| child["level"] == "help")?;
             child["message"].as_str().map(str::to_owned)
         });
+        let change = change(message, rust, lines).filter(|_| !at_end);
         Some(Error {
             title,
             places,
             help,
+            change,
         })
     }
 
@@ -206,7 +216,7 @@ impl Error {
         hints::hint(code, &mistake, knowledge)
     }
 
-    fn draw(&self, code: &str, count: usize, explained: bool) -> String {
+    fn draw(&self, code: &str, count: usize, hint: Option<&Hint>) -> String {
         let mut snippet = Snippet::source(code.to_owned())
             .path(format!("cell [{count}]"))
             .fold(true);
@@ -224,11 +234,42 @@ impl Error {
         let mut group = Level::ERROR
             .primary_title(self.title.clone())
             .element(snippet);
-        if let Some(help) = self.help.as_ref().filter(|_| !explained) {
-            group = group.element(Level::HELP.message(help.clone()));
-        }
-        renderer(true).render(&[group])
+        // The compiler's own line is shown where no hint shows one.
+        let change = self
+            .change
+            .as_ref()
+            .filter(|_| hint.is_none_or(|hint| hint.compiler_shows));
+        let Some((help, parts)) = change else {
+            if let Some(help) = self.help.as_ref().filter(|_| hint.is_none()) {
+                group = group.element(Level::HELP.message(help.clone()));
+            }
+            return renderer(true).render(&[group]);
+        };
+        let parts = parts.iter().cloned();
+        let patches = parts.map(|(range, text)| Patch::new(range, text));
+        let line = Snippet::source(code.to_owned()).patches(patches);
+        let advice = Level::HELP.secondary_title(help.clone()).element(line);
+        renderer(true).render(&[group, advice])
     }
+}
+
+/// The first change that the compiler advises, if it lies within the code.
+fn change(message: &Value, rust: &str, lines: &Edits) -> Option<Change> {
+    let part = |span: &Value| {
+        let byte = |name: &str| usize::try_from(span[name].as_u64()?).ok();
+        let place = |at: usize| Some(lines.before(at.checked_sub(BEFORE.len())?));
+        let text = span["suggested_replacement"].as_str()?.to_owned();
+        let range = place(byte("byte_start")?)?..place(byte("byte_end")?)?;
+        (range.end <= rust.len()).then_some((range, text))
+    };
+    let children = message["children"].as_array()?;
+    children.iter().find_map(|child| {
+        let spans = child["spans"]
+            .as_array()
+            .filter(|spans| !spans.is_empty())?;
+        let parts = spans.iter().map(part).collect::<Option<Vec<_>>>()?;
+        Some((child["message"].as_str()?.to_owned(), parts))
+    })
 }
 
 /// What to do about an error, in plain words.
@@ -275,6 +316,7 @@ fn unbalanced(rust: &str) -> Option<Error> {
             Some((_, start)) => {
                 let bracket = &rust[start.clone()];
                 return Some(Error {
+                    change: None,
                     title: format!("`{bracket}` is closed by `{text}`"),
                     help: Some(format!(
                         "every `{bracket}` needs its own closing bracket before that"
@@ -287,6 +329,7 @@ fn unbalanced(rust: &str) -> Option<Error> {
             }
             None => {
                 return Some(Error {
+                    change: None,
                     title: format!("`{text}` closes nothing"),
                     places: vec![(range, "no bracket is open here".to_owned())],
                     help: None,
@@ -297,6 +340,7 @@ fn unbalanced(rust: &str) -> Option<Error> {
     let (_, start) = open.pop()?;
     let bracket = rust[start.clone()].to_owned();
     Some(Error {
+        change: None,
         title: format!("`{bracket}` is not closed"),
         places: vec![(start, "the cell ends before it is closed".to_owned())],
         help: None,

@@ -48,7 +48,7 @@ fn vectorize_reviews(bencher: Bencher, rows: u32) {
 
 #[divan::bench(args = [16, 64, 100])]
 fn epoch_of_5120_reviews_by_units(bencher: Bencher, units: usize) {
-    let x = vectorize_sequences(&reviews(5_120), 10_000).expect("indices below 10,000");
+    let x = vectorize_sequences(reviews(5_120), 10_000).expect("indices below 10,000");
     let y = Tensor::zeros([5_120]);
     let mut model = compiled(units, 10_000);
     bencher.bench_local(|| model.fit(&x, &y, quiet(512)));
@@ -56,7 +56,7 @@ fn epoch_of_5120_reviews_by_units(bencher: Bencher, units: usize) {
 
 #[divan::bench]
 fn predict_5120_reviews(bencher: Bencher) {
-    let x = vectorize_sequences(&reviews(5_120), 10_000).expect("indices below 10,000");
+    let x = vectorize_sequences(reviews(5_120), 10_000).expect("indices below 10,000");
     let model = compiled(16, 10_000);
     bencher.bench_local(|| model.predict(&x));
 }

@@ -49,7 +49,7 @@ pub(crate) fn main() -> nn_lib::Result<()> {
     assert_eq!(rows.sum(), 3.0); // three words in all
 
     // Classes become one-hot rows, and the place of the largest number leads back to the class.
-    let classes = to_categorical(&[2, 0], 3)?;
+    let classes = to_categorical([2, 0], 3)?;
     assert_eq!(classes, Tensor::from([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
     assert_eq!(classes.argmax_axis(1)?.to_vec(), [2.0, 0.0]);
     Ok(())

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::activation::Activation;
 use crate::error::{Error, Result};
 use crate::layer::{Backward, Base, Forward, Layer, rows, rows_mut};
+use crate::named::OrName;
 use crate::shape::Shape;
 
 /// `output = activation(input)`: Keras's `Activation` layer, for a model that applies the function apart from `Dense`.
@@ -22,6 +23,7 @@ use crate::shape::Shape;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until it is added to a model by `model.add(..)` or applied by `.apply(&input)?`"]
 pub struct ActivationLayer {
     base: Base,
     activation: Activation,
@@ -30,11 +32,17 @@ pub struct ActivationLayer {
 }
 
 impl ActivationLayer {
-    /// The layer that applies this function.
-    pub fn new(activation: Activation) -> ActivationLayer {
+    /// The layer that applies this function: `Activation::Relu`, or by name `"relu"`.
+    /// A name that is unknown is reported when the layer is used: by `compile`, `fit` or `apply`.
+    pub fn new(activation: impl OrName<Activation>) -> ActivationLayer {
+        ActivationLayer::of(activation.value())
+    }
+
+    fn of(activation: Result<Activation>) -> ActivationLayer {
+        let mut base = Base::default();
         ActivationLayer {
-            base: Base::default(),
-            activation,
+            activation: base.option(activation),
+            base,
             columns: 1,
         }
     }

@@ -28,6 +28,7 @@ use crate::simd::vectorized;
 /// assert_eq!((weights, accumulator), ([0.625], [15.0])); // 1 - 0.5 * 3 / sqrt(6 + 9 + 1)
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct Adagrad {
     pace: Pace,
     initial_accumulator_value: f32,
@@ -53,14 +54,12 @@ impl Adagrad {
     }
 
     /// With what the sums of squares start. Default: 0.1.
-    #[must_use]
     pub fn initial_accumulator_value(mut self, value: f32) -> Adagrad {
         self.initial_accumulator_value = value;
         self
     }
 
     /// A small number against division by zero. Default: 1e-7.
-    #[must_use]
     pub fn epsilon(mut self, epsilon: f32) -> Adagrad {
         self.epsilon = epsilon;
         self

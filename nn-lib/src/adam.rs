@@ -34,6 +34,7 @@ use crate::simd::vectorized;
 /// assert!((weights[0] - 0.75_f32).abs() < 1e-5 && (weights[1] - 1.25_f32).abs() < 1e-5);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct Adam {
     pace: Pace,
     beta_1: f32,
@@ -71,7 +72,6 @@ impl Adam {
     }
 
     /// How much of the gradient's running mean stays at each step. Default: 0.9.
-    #[must_use]
     pub fn beta_1(mut self, beta_1: f32) -> Adam {
         self.beta_1 = beta_1;
         self.new_part_1 = (1.0 - decimal(beta_1)) as f32;
@@ -79,7 +79,6 @@ impl Adam {
     }
 
     /// How much of the squared gradient's running mean stays at each step. Default: 0.999.
-    #[must_use]
     pub fn beta_2(mut self, beta_2: f32) -> Adam {
         self.beta_2 = beta_2;
         self.new_part_2 = (1.0 - decimal(beta_2)) as f32;
@@ -87,14 +86,12 @@ impl Adam {
     }
 
     /// A small number against division by zero. Default: 1e-7.
-    #[must_use]
     pub fn epsilon(mut self, epsilon: f32) -> Adam {
         self.epsilon = epsilon;
         self
     }
 
     /// Whether steps are divided by the largest `v` so far. Default: no.
-    #[must_use]
     pub fn amsgrad(mut self, amsgrad: bool) -> Adam {
         self.amsgrad = amsgrad;
         self

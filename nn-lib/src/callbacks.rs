@@ -44,6 +44,11 @@ impl Training<'_> {
 }
 
 /// Something that `fit` calls; every method has a default that does nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a callback",
+    label = "a callback is expected here, as in `Box::new(EarlyStopping::new(\"val_loss\"))`",
+    note = "a function of your own: `Box::new(OnEpochEnd::new(|training| println!(\"{{}}\", training.epoch)))`"
+)]
 pub trait Callback {
     /// Before an epoch.
     ///
@@ -83,6 +88,7 @@ pub trait Callback {
 /// assert_eq!(model.fit(&x, &x, options)?.epochs(), [1, 2]);
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
+#[must_use = "a callback does nothing until it is in the list `callbacks` of `Fit`"]
 pub struct OnEpochEnd<F: FnMut(&mut Training<'_>)> {
     function: F,
 }
@@ -117,6 +123,7 @@ impl<F: FnMut(&mut Training<'_>)> Callback for OnEpochEnd<F> {
 /// ```
 ///
 /// Source: <https://keras.io/api/callbacks/learning_rate_scheduler/>
+#[must_use = "a callback does nothing until it is in the list `callbacks` of `Fit`"]
 pub struct LearningRateScheduler<F: FnMut(usize, f32) -> f32> {
     schedule: F,
 }

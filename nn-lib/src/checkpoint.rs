@@ -18,6 +18,7 @@ use crate::error::Result;
 ///
 /// Source: <https://keras.io/api/callbacks/model_checkpoint/>
 #[derive(Clone, Debug)]
+#[must_use = "a callback does nothing until it is in the list `callbacks` of `Fit`"]
 pub struct ModelCheckpoint {
     path: String,
     monitor: String,
@@ -39,21 +40,18 @@ impl ModelCheckpoint {
     }
 
     /// The value that says which epoch is best, `val_loss` at first.
-    #[must_use]
     pub fn monitor(mut self, monitor: &str) -> ModelCheckpoint {
         self.monitor = monitor.to_string();
         self
     }
 
     /// Whether larger or smaller is better.
-    #[must_use]
     pub fn mode(mut self, mode: Mode) -> ModelCheckpoint {
         self.mode = mode;
         self
     }
 
     /// Whether only the best model so far is kept.
-    #[must_use]
     pub fn save_best_only(mut self, only: bool) -> ModelCheckpoint {
         self.save_best_only = only;
         self

@@ -11,12 +11,12 @@
 //!
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLockWriteGuard};
 use std::thread::JoinHandle;
 
 use crate::column_part::{Part, Task};
-use crate::column_threads::{Board, lock};
+use crate::column_threads::{Board, RwLockWriteGuard, lock};
 use crate::layer::Variable;
 use crate::multi_hot::{DECKS, Selection};
 use crate::optimizer::Optimizer;
@@ -249,14 +249,13 @@ impl ColumnKernel {
     /// Gives the task to the helpers.
     fn begin(&self) {
         self.ahead.store(false, Ordering::Relaxed);
-        let board = &*self.board;
-        board.announce();
-        if board.asleep.load(Ordering::SeqCst) > 0 {
-            self.helpers
-                .iter()
-                .for_each(|helper| helper.thread().unpark());
-        }
+        self.board.begin(|| self.wake());
         self.begun.store(true, Ordering::Relaxed);
+    }
+
+    fn wake(&self) {
+        let helpers = self.helpers.iter();
+        helpers.for_each(|helper| helper.thread().unpark());
     }
 
     /// Does what is left of a task that was begun, and waits for all threads.
@@ -275,10 +274,8 @@ impl ColumnKernel {
 
 impl Drop for ColumnKernel {
     fn drop(&mut self) {
-        self.board.closing.store(true, Ordering::SeqCst);
-        self.board.announce();
+        self.board.close(|| self.wake());
         for helper in self.helpers.drain(..) {
-            helper.thread().unpark();
             // A panic of the thread was reported by `run`.
             let _ = helper.join();
         }

@@ -74,6 +74,11 @@ impl Compiled {
 }
 
 /// What `compile` takes as an optimizer: one of the structs, or a name such as `"rmsprop"`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "an optimizer is expected here, as in `RMSprop::new(0.001)`, or its name `\"rmsprop\"`",
+    note = "compile takes optimizer, loss and metrics in this order: `model.compile(\"rmsprop\", \"binary_crossentropy\", [\"accuracy\"])?`"
+)]
 pub trait IntoOptimizer {
     /// The optimizer.
     ///
@@ -100,8 +105,26 @@ impl IntoOptimizer for &str {
     }
 }
 
+impl IntoOptimizer for &String {
+    fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
+        optimizer::from_name(self)
+    }
+}
+
+impl IntoOptimizer for String {
+    fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
+        optimizer::from_name(self)
+    }
+}
+
 /// What `compile` takes as loss: a [`Loss`] or its name, a list of them for several outputs, and with a weight each:
 /// `[(Loss::BinaryCrossentropy, 1.0), (Loss::CategoricalCrossentropy, 0.5)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss",
+    label = "a loss is expected here, as in `Loss::BinaryCrossentropy`, or its name `\"binary_crossentropy\"`",
+    note = "several outputs have a list of losses: `[Loss::MeanSquaredError, Loss::BinaryCrossentropy]`",
+    note = "a loss of your own: `Loss::custom(\"name\", |y_true, y_pred| ...)`"
+)]
 pub trait IntoLosses {
     /// Losses and their weights in the total.
     ///
@@ -119,6 +142,18 @@ impl IntoLosses for Loss {
 impl IntoLosses for &str {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(vec![(Loss::from_name(self)?, 1.0)])
+    }
+}
+
+impl IntoLosses for &String {
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        self.as_str().losses()
+    }
+}
+
+impl IntoLosses for String {
+    fn losses(&self) -> Result<Vec<(Loss, f32)>> {
+        self.as_str().losses()
     }
 }
 
@@ -161,7 +196,12 @@ impl IntoLosses for Vec<Loss> {
 }
 
 /// What `compile` takes as metrics: a list of [`Metric`]s or of names, `()` for none, or a list of lists, one for
-/// each output.
+/// each output. A single one needs no list.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of metrics",
+    label = "a list of metrics or of their names is expected here, as in `[\"accuracy\"]`; `()` for none",
+    note = "names and values do not mix in one list: `[Metric::Accuracy, Metric::Auc]` or `[\"accuracy\", \"auc\"]`"
+)]
 pub trait IntoMetrics {
     /// A list for all outputs, or one for each.
     ///
@@ -188,14 +228,27 @@ impl<const N: usize> IntoMetrics for [Metric; N] {
     }
 }
 
+impl IntoMetrics for &str {
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        by_name(&[self])
+    }
+}
+
 impl<const N: usize> IntoMetrics for [&str; N] {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
-        Ok(vec![
-            self.iter()
-                .map(|name| Metric::from_name(name))
-                .collect::<Result<_>>()?,
-        ])
+        by_name(self)
     }
+}
+
+impl IntoMetrics for Vec<&str> {
+    fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
+        by_name(self)
+    }
+}
+
+fn by_name(names: &[&str]) -> Result<Vec<Vec<Metric>>> {
+    let metrics = names.iter().map(|name| Metric::from_name(name));
+    Ok(vec![metrics.collect::<Result<_>>()?])
 }
 
 /// Not generic: copying metrics is then compiled here, and not in a notebook's cells.

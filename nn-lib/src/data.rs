@@ -4,27 +4,39 @@ use crate::error::{Error, Result, counted};
 use crate::notebook::interrupt::go_on;
 use crate::plan::Plan;
 use crate::tensor::{Storage, Tensor};
+use crate::to_tensor::ToTensor;
 
-/// What `fit`, `evaluate` and `predict` take: one tensor, or a list of them for several inputs or outputs.
+/// What `fit`, `evaluate` and `predict` take: one tensor, or a list of them for several inputs or outputs. In place of
+/// one tensor it may be what a tensor is made of, such as a `&Vec<Vec<f64>>` of rows or a `&Vec<i32>` of labels.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor that is lent, nor a list of tensors",
     label = "lend the tensor with `&`, as in `&x_train`",
-    note = "several inputs or outputs are a list: `[&a, &b]`"
+    note = "several inputs or outputs are a list: `[&a, &b]`",
+    note = "options are written as `Fit {{ epochs: 2, ..Fit::default() }}`, and a `Result` gives its value with `?`"
 )]
 pub trait Tensors {
     /// The list.
-    fn tensors(&self) -> Vec<Tensor>;
+    ///
+    /// # Errors
+    /// When rows of numbers differ in length.
+    fn tensors(&self) -> Result<Vec<Tensor>>;
+}
+
+impl<D: ToTensor + ?Sized> Tensors for &D {
+    fn tensors(&self) -> Result<Vec<Tensor>> {
+        Ok(vec![(**self).to_tensor()?])
+    }
 }
 
 impl Tensors for &Tensor {
-    fn tensors(&self) -> Vec<Tensor> {
-        vec![(*self).clone()]
+    fn tensors(&self) -> Result<Vec<Tensor>> {
+        Ok(vec![(*self).clone()])
     }
 }
 
 impl<const N: usize> Tensors for [&Tensor; N] {
-    fn tensors(&self) -> Vec<Tensor> {
-        lent(self)
+    fn tensors(&self) -> Result<Vec<Tensor>> {
+        Ok(lent(self))
     }
 }
 
@@ -33,32 +45,32 @@ fn lent(tensors: &[&Tensor]) -> Vec<Tensor> {
 }
 
 impl<const N: usize> Tensors for [Tensor; N] {
-    fn tensors(&self) -> Vec<Tensor> {
+    fn tensors(&self) -> Result<Vec<Tensor>> {
         self.as_slice().tensors()
     }
 }
 
 impl<const N: usize> Tensors for &[Tensor; N] {
-    fn tensors(&self) -> Vec<Tensor> {
+    fn tensors(&self) -> Result<Vec<Tensor>> {
         self.as_slice().tensors()
     }
 }
 
 impl Tensors for &[Tensor] {
-    fn tensors(&self) -> Vec<Tensor> {
-        self.to_vec()
+    fn tensors(&self) -> Result<Vec<Tensor>> {
+        Ok(self.to_vec())
     }
 }
 
 impl Tensors for &Vec<Tensor> {
-    fn tensors(&self) -> Vec<Tensor> {
-        self.to_vec()
+    fn tensors(&self) -> Result<Vec<Tensor>> {
+        Ok(self.to_vec())
     }
 }
 
 impl Tensors for Vec<Tensor> {
-    fn tensors(&self) -> Vec<Tensor> {
-        self.clone()
+    fn tensors(&self) -> Result<Vec<Tensor>> {
+        Ok(self.clone())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::init::Initializer;
 use crate::layer::{Backward, Base, Forward, Layer, Variable, rows, rows_mut};
 use crate::matmul;
+use crate::named::OrName;
 use crate::regularizer::Regularizer;
 use crate::shape::Shape;
 use crate::small_product::{self, add_rows, add_to_rows, fill_rows};
@@ -31,6 +32,7 @@ use crate::small_product::{self, add_rows, add_to_rows, fill_rows};
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until it is added to a model by `model.add(..)` or applied by `.apply(&input)?`"]
 pub struct Dense {
     base: Base,
     units: usize,
@@ -68,45 +70,60 @@ impl Dense {
         }
     }
 
-    /// The function applied to every output, linear (none) at first.
-    #[must_use]
-    pub fn activation(mut self, activation: Activation) -> Dense {
-        self.activation = activation;
+    /// The function applied to every output, linear (none) at first: `Activation::Relu`, or by name `"relu"`.
+    /// A name that is unknown is reported when the layer is used: by `compile`, `fit` or `apply`.
+    pub fn activation(self, activation: impl OrName<Activation>) -> Dense {
+        self.with_activation(activation.value())
+    }
+
+    fn with_activation(mut self, activation: Result<Activation>) -> Dense {
+        self.activation = self.base.option(activation);
         self
     }
 
     /// Whether a bias is added, true at first.
-    #[must_use]
     pub fn use_bias(mut self, use_bias: bool) -> Dense {
         self.use_bias = use_bias;
         self
     }
 
-    /// What the kernel starts from.
-    #[must_use]
-    pub fn kernel_initializer(mut self, initializer: Initializer) -> Dense {
-        self.kernel_initializer = initializer;
+    /// What the kernel starts from, as a value or by name.
+    pub fn kernel_initializer(self, initializer: impl OrName<Initializer>) -> Dense {
+        self.with_kernel_initializer(initializer.value())
+    }
+
+    fn with_kernel_initializer(mut self, initializer: Result<Initializer>) -> Dense {
+        self.kernel_initializer = self.base.option(initializer);
         self
     }
 
-    /// What the bias starts from.
-    #[must_use]
-    pub fn bias_initializer(mut self, initializer: Initializer) -> Dense {
-        self.bias_initializer = initializer;
+    /// What the bias starts from, as a value or by name.
+    pub fn bias_initializer(self, initializer: impl OrName<Initializer>) -> Dense {
+        self.with_bias_initializer(initializer.value())
+    }
+
+    fn with_bias_initializer(mut self, initializer: Result<Initializer>) -> Dense {
+        self.bias_initializer = self.base.option(initializer);
         self
     }
 
-    /// The penalty on the kernel that is added to the loss.
-    #[must_use]
-    pub fn kernel_regularizer(mut self, regularizer: Regularizer) -> Dense {
-        self.kernel_regularizer = Some(regularizer);
+    /// The penalty on the kernel that is added to the loss, as a value or by name.
+    pub fn kernel_regularizer(self, regularizer: impl OrName<Regularizer>) -> Dense {
+        self.with_kernel_regularizer(regularizer.value())
+    }
+
+    fn with_kernel_regularizer(mut self, regularizer: Result<Regularizer>) -> Dense {
+        self.kernel_regularizer = self.base.option(regularizer.map(Some));
         self
     }
 
-    /// The penalty on the bias that is added to the loss.
-    #[must_use]
-    pub fn bias_regularizer(mut self, regularizer: Regularizer) -> Dense {
-        self.bias_regularizer = Some(regularizer);
+    /// The penalty on the bias that is added to the loss, as a value or by name.
+    pub fn bias_regularizer(self, regularizer: impl OrName<Regularizer>) -> Dense {
+        self.with_bias_regularizer(regularizer.value())
+    }
+
+    fn with_bias_regularizer(mut self, regularizer: Result<Regularizer>) -> Dense {
+        self.bias_regularizer = self.base.option(regularizer.map(Some));
         self
     }
 

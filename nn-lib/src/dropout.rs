@@ -23,6 +23,7 @@ use crate::shape::Shape;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a layer does nothing until it is added to a model by `model.add(..)` or applied by `.apply(&input)?`"]
 pub struct Dropout {
     base: Base,
     rate: f32,

@@ -15,6 +15,7 @@ use crate::tensor::Tensor;
 ///
 /// Source: <https://keras.io/api/callbacks/early_stopping/>
 #[derive(Clone, Debug)]
+#[must_use = "a callback does nothing until it is in the list `callbacks` of `Fit`"]
 pub struct EarlyStopping {
     monitor: String,
     patience: usize,
@@ -46,35 +47,30 @@ impl EarlyStopping {
     }
 
     /// How many epochs without an improvement are waited for; 0 at first.
-    #[must_use]
     pub fn patience(mut self, epochs: usize) -> EarlyStopping {
         self.patience = epochs;
         self
     }
 
     /// An improvement is a change by more than this; 0 at first.
-    #[must_use]
     pub fn min_delta(mut self, margin: f32) -> EarlyStopping {
         self.min_delta = margin.abs();
         self
     }
 
     /// Whether larger or smaller is better.
-    #[must_use]
     pub fn mode(mut self, mode: Mode) -> EarlyStopping {
         self.mode = mode;
         self
     }
 
     /// Whether the model gets the weights of its best epoch back at the end.
-    #[must_use]
     pub fn restore_best_weights(mut self, restore: bool) -> EarlyStopping {
         self.restore_best_weights = restore;
         self
     }
 
     /// Does not look before this epoch, counted from 0.
-    #[must_use]
     pub fn start_from_epoch(mut self, epoch: usize) -> EarlyStopping {
         self.start_from_epoch = epoch;
         self

@@ -1,10 +1,14 @@
 //! From data to tensors: multi-hot rows, one-hot classes, normalized features.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, Result};
 use crate::multi_hot::MultiHot;
 use crate::notebook::interrupt::Region;
+use crate::plot::Values;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::word_lists::WordLists;
 
 /// Multi-hot encodes lists of word indices (listing 3.2): row `i` has ones at the indices of `sequences[i]`.
 ///
@@ -20,7 +24,11 @@ use crate::tensor::Tensor;
 /// assert_eq!(x, Tensor::from([[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]]));
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
-pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<Tensor> {
+pub fn vectorize_sequences(sequences: impl WordLists, dimension: usize) -> Result<Tensor> {
+    multi_hot(&sequences.word_lists()?, dimension)
+}
+
+fn multi_hot(sequences: &[Cow<'_, [u32]>], dimension: usize) -> Result<Tensor> {
     let _region = Region::begin("vectorize_sequences")?;
     for (row, sequence) in sequences.iter().enumerate() {
         if let Some(index) = sequence.iter().find(|index| **index as usize >= dimension) {
@@ -41,37 +49,46 @@ pub fn vectorize_sequences(sequences: &[Vec<u32>], dimension: usize) -> Result<T
 /// Four gigabytes: more is a slip of the keyboard.
 const MOST_NUMBERS: usize = 1 << 30;
 
-/// One-hot encodes integer labels: row `i` has a one at column `labels[i]`.
+/// One-hot encodes integer labels: row `i` has a one at column `labels[i]`. The labels may be a list of numbers of any
+/// kind, or a tensor.
 ///
 /// # Shapes
 /// (samples, classes)
 ///
 /// # Errors
-/// When a label is not below `classes`, or the result would not fit into memory.
+/// When a label is not a whole number from 0 and below `classes`, or the result would not fit into memory.
 ///
 /// ```
 /// use nn_lib::prelude::*;
 /// assert_eq!(to_categorical(&[2, 0], 3)?, Tensor::from([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
-pub fn to_categorical(labels: &[u32], classes: usize) -> Result<Tensor> {
+pub fn to_categorical(labels: impl Values, classes: usize) -> Result<Tensor> {
+    one_hot(&labels.to_values(), classes)
+}
+
+fn one_hot(labels: &[f64], classes: usize) -> Result<Tensor> {
     if labels.len().saturating_mul(classes) > MOST_NUMBERS {
         let expected = format!("at most {MOST_NUMBERS} numbers in the result");
         let received = format!("{} labels and {classes} classes", labels.len());
         return Err(Error::invalid("to_categorical", expected, received));
     }
     let mut rows = vec![0.0; labels.len() * classes];
-    for (row, label) in labels.iter().enumerate() {
-        let class = *label as usize;
-        if class >= classes {
-            return Err(Error::invalid(
-                "to_categorical",
-                format!("labels below {classes}"),
-                format!("{label} in row {row}"),
-            )
-            .with_hint("the number of classes is the largest label plus one"));
+    for (row, &label) in labels.iter().enumerate() {
+        if label.fract() != 0.0 || !(0.0..classes as f64).contains(&label) {
+            let expected = match label.fract() {
+                0.0 => format!("labels below {classes}"),
+                _ => "whole numbers as labels".to_string(),
+            };
+            let received = format!("{label} in row {row}");
+            let error = Error::invalid("to_categorical", expected, received);
+            return Err(if label < 0.0 {
+                error.with_hint("classes count from 0")
+            } else {
+                error.with_hint("the number of classes is the largest label plus one")
+            });
         }
-        rows[row * classes + class] = 1.0;
+        rows[row * classes + label as usize] = 1.0;
     }
     Ok(Tensor::dense(Shape::from([labels.len(), classes]), rows))
 }

@@ -1,12 +1,13 @@
 //! What can go wrong, said so that a student knows what to do next.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The result of every operation of this library that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong: the operation, what it expects, what it received and, where there is one, the way out.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// An argument, a shape or a value that does not fit the operation.
@@ -32,7 +33,7 @@ pub enum Error {
         /// The file or directory concerned.
         path: PathBuf,
         /// What the operating system said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<std::io::Error>,
     },
     /// A file whose content is not what its format promises.
     #[error("{} is not a readable {format}: {problem}{}", path.display(), hint_line(hint))]
@@ -105,12 +106,22 @@ impl Error {
         self
     }
 
+    /// Whether the way out is said.
+    pub(crate) fn has_hint(&self) -> bool {
+        match self {
+            Error::Invalid { hint, .. }
+            | Error::Format { hint, .. }
+            | Error::Download { hint, .. } => !hint.is_empty(),
+            Error::Io { .. } | Error::Interrupted { .. } => false,
+        }
+    }
+
     /// An error of the operating system about the file at `path`.
     pub fn io(action: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Error {
         Error::Io {
             action,
             path: path.into(),
-            source: Box::new(source),
+            source: Arc::new(source),
         }
     }
 }

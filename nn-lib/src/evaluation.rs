@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Index;
 
 use crate::history::Logs;
+use crate::notebook::{self, Bundle};
+use crate::table::Table;
 
 /// Loss and metrics of a model on a set of data: `results[0]` is the loss, `results["accuracy"]` the accuracy.
 ///
@@ -56,31 +58,23 @@ impl Evaluation {
         self.logs.get(name)
     }
 
+    /// The values under their names, as HTML.
+    pub fn to_html(&self) -> String {
+        let mut table = Table::new(self.names());
+        table.row(self.to_vec().iter().map(|value| format!("{value:.4}")));
+        table.to_html()
+    }
+
     /// Shows the values in a notebook.
     pub fn evcxr_display(&self) {
-        let cells = |tag: &str, texts: Vec<String>| -> String {
-            texts
-                .iter()
-                .map(|text| format!("<{tag}>{text}</{tag}>"))
-                .collect()
-        };
-        let values = self
-            .to_vec()
-            .iter()
-            .map(|value| format!("{value:.4}"))
-            .collect();
-        let html = format!(
-            "<table><thead><tr>{}</tr></thead><tbody><tr>{}</tr></tbody></table>",
-            cells("th", self.names()),
-            cells("td", values)
-        );
-        crate::notebook::display(&crate::notebook::Bundle::text(format!("{self:?}")).html(html));
+        let bundle = Bundle::text(format!("{self:?}")).html(self.to_html());
+        notebook::display(&bundle);
     }
 }
 
 static MISSING: f32 = f32::NAN;
 
-/// A place past the end is said on standard error and gives NaN, since a panic would cost the notebook its variables.
+/// A place past the end is said on standard error and gives NaN, so that the cell goes on.
 impl Index<usize> for Evaluation {
     type Output = f32;
 

@@ -15,6 +15,7 @@ use crate::tensor::Tensor;
 /// let options = Fit { epochs: 20, batch_size: 512, ..Fit::default() };
 /// assert!(options.shuffle);
 /// ```
+#[must_use = "options do nothing until `fit` gets them"]
 pub struct Fit {
     /// How often all samples are gone through; 1 at first.
     pub epochs: usize,

@@ -20,6 +20,7 @@ use crate::shape::Shape;
 /// assert_eq!(model.output_shape(), Some(Shape::from(784)));
 /// ```
 #[derive(Clone, Debug, Default)]
+#[must_use = "a layer does nothing until it is added to a model by `model.add(..)` or applied by `.apply(&input)?`"]
 pub struct Flatten {
     base: Base,
 }

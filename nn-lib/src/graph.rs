@@ -8,6 +8,7 @@ use crate::shape::Shape;
 
 /// The output of a layer in a graph: a shape, not yet numbers. It takes a model to compute it.
 #[derive(Clone)]
+#[must_use = "a symbol does nothing until a model is made of it by `Model::new([&input], [&output])?`"]
 pub struct Symbol(pub(crate) Arc<Application>);
 
 /// One application of a layer to symbols; an input has no layer.
@@ -25,6 +26,7 @@ impl Symbol {
         let shapes: Vec<Shape> = inputs.iter().map(|input| input.0.shape.clone()).collect();
         let shape = {
             let mut locked = layer.lock();
+            locked.base().check()?;
             let shape = locked.build(&shapes)?;
             let given = locked.base().input_shape.clone();
             if let (Some(given), [input]) = (given, shapes.as_slice())
@@ -64,7 +66,6 @@ impl Symbol {
     }
 
     /// Gives an input a name.
-    #[must_use]
     pub fn name(self, name: &str) -> Symbol {
         let mut own = self.0.name.lock().unwrap_or_else(PoisonError::into_inner);
         *own = Some(name.to_string());

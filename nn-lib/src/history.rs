@@ -5,6 +5,7 @@ use std::ops::Index;
 
 use crate::callbacks::Mode;
 use crate::error::{Error, Result};
+use crate::table::Table;
 
 /// The values of loss and metrics at the end of every epoch.
 ///
@@ -22,10 +23,13 @@ use crate::error::{Error, Result};
 /// assert_eq!(history["loss"].len(), 3);
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
+///
+/// Every series has a value for each epoch: NaN where an epoch has none, such as a value that a callback sets now and
+/// then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     epochs: Vec<usize>,
-    /// Sorted by name.
+    /// Sorted by name, each as long as `epochs`.
     series: Vec<(String, Vec<f32>)>,
 }
 
@@ -47,13 +51,14 @@ impl History {
     /// When there is no series of this name, or it has no values.
     pub fn best(&self, name: &str) -> Result<(usize, f32)> {
         let mut best = None;
-        for (epoch, &value) in self.epochs.iter().zip(self.get(name)?) {
+        let values = self.epochs.iter().zip(self.get(name)?);
+        for (epoch, &value) in values.filter(|(_, value)| !value.is_nan()) {
             if best.is_none_or(|(_, best)| Mode::Auto.improves(name, value, best, 0.0)) {
                 best = Some((*epoch, value));
             }
         }
         best.ok_or_else(|| {
-            Error::invalid("best", "a history of at least one epoch", "an empty one")
+            Error::invalid("best", "a series with at least one number", "an empty one")
         })
     }
 
@@ -95,46 +100,48 @@ impl History {
     }
 
     pub(crate) fn push(&mut self, epoch: usize, logs: &Logs) {
+        for (_, series) in &mut self.series {
+            series.push(f32::NAN);
+        }
         self.epochs.push(epoch + 1);
+        let last = self.epochs.len() - 1;
         for (name, value) in &logs.values {
             let place = self.place(name).unwrap_or_else(|place| {
-                self.series.insert(place, (name.clone(), Vec::new()));
+                let nothing = vec![f32::NAN; last + 1];
+                self.series.insert(place, (name.clone(), nothing));
                 place
             });
-            self.series[place].1.push(*value);
+            self.series[place].1[last] = *value;
         }
+    }
+
+    /// A row for every epoch; a cell is empty where an epoch has no value.
+    fn table(&self) -> Table {
+        let names = self.series.iter().map(|(name, _)| name.as_str());
+        let mut table = Table::new(std::iter::once("epoch").chain(names));
+        for (row, epoch) in self.epochs.iter().enumerate() {
+            let values = self.series.iter().map(|(_, series)| match series[row] {
+                value if value.is_nan() => String::new(),
+                value => format!("{value:.4}"),
+            });
+            table.row(std::iter::once(epoch.to_string()).chain(values));
+        }
+        table
     }
 
     /// A table with a row for every epoch, as HTML.
     pub fn to_html(&self) -> String {
-        let head: String = self
-            .series
-            .iter()
-            .map(|(name, _)| format!("<th>{name}</th>"))
-            .collect();
-        let mut rows = String::new();
-        for (row, epoch) in self.epochs.iter().enumerate() {
-            let cells = self.series.iter().map(|(_, series)| {
-                let value = series
-                    .get(row)
-                    .map_or(String::new(), |value| format!("{value:.4}"));
-                format!("<td>{value}</td>")
-            });
-            rows += &format!("<tr><td>{epoch}</td>{}</tr>", cells.collect::<String>());
-        }
-        format!("<table><thead><tr><th>epoch</th>{head}</tr></thead><tbody>{rows}</tbody></table>")
+        self.table().to_html()
     }
 
     /// Shows the table in a notebook.
     pub fn evcxr_display(&self) {
-        crate::notebook::display(
-            &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),
-        );
+        self.table().evcxr_display();
     }
 }
 
-/// A name that is not there is said on standard error and gives an empty series: a panic would cost the notebook its
-/// variables. [`History::get`] gives an error instead.
+/// A name that is not there is said on standard error and gives an empty series, so that the cell goes on.
+/// [`History::get`] gives an error instead.
 impl Index<&str> for History {
     type Output = Vec<f32>;
 
@@ -150,21 +157,7 @@ impl Index<&str> for History {
 /// A table with a line for every epoch.
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "epoch")?;
-        for (name, _) in &self.series {
-            write!(f, "  {name:>8}")?;
-        }
-        for (row, epoch) in self.epochs.iter().enumerate() {
-            write!(f, "\n{epoch:>5}")?;
-            for (name, series) in &self.series {
-                let width = name.len().max(8);
-                match series.get(row) {
-                    Some(value) => write!(f, "  {value:>width$.4}")?,
-                    None => write!(f, "  {:>width$}", "")?,
-                }
-            }
-        }
-        Ok(())
+        f.write_str(self.table().to_string().trim_end())
     }
 }
 

@@ -7,8 +7,9 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::Value;
 
 use crate::activation::Activation;
+use crate::apart::Apart;
 use crate::column_kernel::ByColumns;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Symbol, Symbols};
 use crate::init::Initializer;
 use crate::multi_hot::Selection;
@@ -120,7 +121,27 @@ pub trait Layer: Send + 'static {
 pub struct Base {
     pub(crate) name: Option<String>,
     pub(crate) input_shape: Option<Shape>,
+    /// The first option that was not understood, such as the name of an activation: said when the layer is used.
+    pub(crate) mistake: Option<Apart<Error>>,
     pub(crate) shared: OnceLock<SharedLayer>,
+}
+
+impl Base {
+    /// The value of an option; a mistake is kept until the layer is used, and the default taken.
+    pub(crate) fn option<T: Default>(&mut self, given: Result<T>) -> T {
+        given.unwrap_or_else(|mistake| {
+            self.mistake.get_or_insert_with(|| Apart::new(mistake));
+            T::default()
+        })
+    }
+
+    /// Whether all options were understood.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.mistake {
+            Some(mistake) => Err(Error::clone(mistake)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A copy has the same name and shape but is a layer of its own.
@@ -129,6 +150,7 @@ impl Clone for Base {
         Base {
             name: self.name.clone(),
             input_shape: self.input_shape.clone(),
+            mistake: self.mistake.clone(),
             shared: OnceLock::new(),
         }
     }

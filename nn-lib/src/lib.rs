@@ -20,20 +20,21 @@
 //!
 //! Each file holds one idea. To follow a number from the data to a trained weight, read them so:
 //!
-//! 1. **Numbers**: [`shape`], [`tensor`] with `tensor_from`, `tensor_rows`, `tensor_math`, `tensor_matrix`,
-//!    `tensor_reduce` and `tensor_show`; [`multi_hot`]; [`encode`], which makes tensors of data.
+//! 1. **Numbers**: [`shape`], [`tensor`] with `tensor_index`, `tensor_rows`, `tensor_math`, `tensor_matrix`,
+//!    `tensor_reduce` and `tensor_show`; [`to_tensor`] with [`number`], data of one's own; [`multi_hot`]; [`encode`], which
+//!    makes tensors of texts ([`word_lists`]) and classes.
 //! 2. **What a layer computes**: [`activation`], [`init`], [`regularizer`]; [`layer`], the trait, and [`dense`], its main
-//!    example; [`dropout`], [`flatten`], [`activation_layer`], [`merge`], [`concatenate`].
+//!    example; [`dropout`], [`flatten`], [`activation_layer`], [`merge`], [`concatenate`]; [`named`], for options by their names.
 //! 3. **What is learned from**: [`loss`] and [`metric`]; [`optimizer`] with [`sgd`], [`rmsprop`], [`adam`], [`adagrad`] and
 //!    the learning rates of [`schedule`].
 //! 4. **Models**: [`graph`] draws them, `trace` and `plan` put them in order, `network` runs batches through them;
 //!    [`model`] and [`sequential`] are what a user holds, [`compile`] and `weights` what they are told and know;
 //!    [`summary`] and `draw` show them, `save`, `architecture` and `compile_json` write them down.
-//! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` and `update` do one batch, `train` the epochs,
-//!    `predict` asks; [`history`] and [`evaluation`] hold the results; [`callbacks`], [`early_stopping`], [`checkpoint`];
-//!    [`split`] for k-fold validation.
-//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `kernels`, `simd`,
-//!    `threads`; and `apart`, for the speed of a notebook's cells.
+//! 5. **Training**: [`fit`] has the options, `prepare` checks the data, `step` and `update` do one batch, `learner` the
+//!    epochs; `train` and `predict` are what a user calls; [`history`] and [`evaluation`] hold the results; [`callbacks`],
+//!    [`early_stopping`], [`checkpoint`]; [`split`] for k-fold validation.
+//! 6. **Speed**: `matmul` and `small_product`; `column_kernel` with `column_part` and `column_threads`; `kernels` and
+//!    `shared_layer`; `simd`, `threads`; and `apart`, for the speed of a notebook's cells.
 //! 7. **Around it**: [`datasets`], [`plot`], [`table`], [`notebook`].
 
 pub mod activation;
@@ -58,6 +59,7 @@ pub mod dropout;
 pub mod early_stopping;
 pub mod encode;
 pub mod error;
+mod escape;
 pub mod evaluation;
 pub mod fit;
 pub mod flatten;
@@ -66,6 +68,7 @@ pub mod history;
 pub mod init;
 mod kernels;
 pub mod layer;
+mod learner;
 pub mod loss;
 mod math;
 mod matmul;
@@ -73,8 +76,10 @@ pub mod merge;
 pub mod metric;
 pub mod model;
 pub mod multi_hot;
+pub mod named;
 mod network;
 pub mod notebook;
+pub mod number;
 pub mod optimizer;
 mod plan;
 mod plan_names;
@@ -99,17 +104,19 @@ mod step;
 pub mod summary;
 pub mod table;
 pub mod tensor;
-mod tensor_from;
+mod tensor_index;
 mod tensor_math;
 mod tensor_matrix;
 mod tensor_reduce;
 mod tensor_rows;
 mod tensor_show;
 mod threads;
+pub mod to_tensor;
 mod trace;
 mod train;
 mod update;
 mod weights;
+pub mod word_lists;
 
 pub use error::{Error, Result};
 

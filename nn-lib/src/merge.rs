@@ -12,6 +12,7 @@ macro_rules! merge_layer {
     ($(#[$doc:meta])* $name:ident, forward: $forward:expr, backward: $backward:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default)]
+        #[must_use = "a layer does nothing until it is added to a model by `model.add(..)` or applied by `.apply(&input)?`"]
         pub struct $name {
             base: Base,
         }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::adagrad::Adagrad;
 use crate::adam::Adam;
 use crate::error::{Error, Result};
+use crate::named::unknown;
 use crate::rmsprop::RMSprop;
 use crate::schedule::LearningRate;
 use crate::sgd::SGD;
@@ -210,11 +211,8 @@ pub fn from_config(config: &Value) -> Result<Box<dyn Optimizer>> {
                 .epsilon(number("epsilon", 1e-7)),
         ),
         _ => {
-            return Err(Error::invalid(
-                "Optimizer",
-                "one of sgd, rmsprop, adam, adagrad",
-                name,
-            ));
+            let names = ["sgd", "rmsprop", "adam", "adagrad"];
+            return Err(unknown("Optimizer", &names, &name));
         }
     };
     let pace = optimizer.pace_mut();

@@ -31,10 +31,10 @@ impl Model {
 
     fn evaluate_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
         let _region = Region::begin("evaluate")?;
-        let x = x.tensors();
+        let x = x.tensors()?;
         self.ready("evaluate", &x)?;
         let compiled = self.compiled("evaluate")?;
-        let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors(), None)?;
+        let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors()?, None)?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
         if samples.count >= MANY {
             pass.workspace.kernels = Kernels::copies(&self.plan, &samples.x);
@@ -75,7 +75,7 @@ impl Model {
 
     fn predict_lists(&self, x: &dyn Tensors) -> Result<Vec<Tensor>> {
         let _region = Region::begin("predict")?;
-        let x = x.tensors();
+        let x = x.tensors()?;
         if self.plan.layers.is_empty() || !self.waiting.is_empty() {
             // A stack without an input shape is built by the data; this one stays as it is.
             let mut built = self.clone();

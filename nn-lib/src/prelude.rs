@@ -26,7 +26,7 @@ pub use crate::metric::Metric;
 pub use crate::model::Model;
 pub use crate::notebook::Verbose;
 pub use crate::optimizer::Optimizer;
-pub use crate::plot::Figure;
+pub use crate::plot::{Figure, Panels};
 pub use crate::regularizer::Regularizer;
 pub use crate::rmsprop::RMSprop;
 pub use crate::schedule::*;

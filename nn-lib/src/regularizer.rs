@@ -95,6 +95,27 @@ impl Regularizer {
         }
     }
 
+    /// The regularizer of that name with Keras's factor, 0.01: `l1` or `l2`.
+    ///
+    /// # Errors
+    ///
+    /// For another name.
+    ///
+    /// ```
+    /// use nn_lib::regularizer::Regularizer;
+    ///
+    /// assert_eq!(Regularizer::from_name("l2")?, Regularizer::L2(0.01));
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
+    pub fn from_name(name: &str) -> Result<Regularizer> {
+        match name {
+            "l1" | "L1" => Ok(Regularizer::L1(0.01)),
+            "l2" | "L2" => Ok(Regularizer::L2(0.01)),
+            _ => Err(Error::invalid("Regularizer", "one of l1, l2", name)
+                .with_hint("with factors of your own: Regularizer::L1L2 { l1: 0.001, l2: 0.001 }")),
+        }
+    }
+
     /// The regularizer as JSON, in Keras's way: `{"l1": 0.0, "l2": 0.01}`.
     pub fn config(&self) -> Value {
         let (l1, l2) = self.factors();

@@ -35,6 +35,7 @@ use crate::simd::vectorized;
 /// assert_eq!(weights, [0.0]); // 1 - 0.5 * 4 / sqrt(4)
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct RMSprop {
     pace: Pace,
     rho: f32,
@@ -67,7 +68,6 @@ impl RMSprop {
     }
 
     /// How much of the running mean stays at each step, 0 to 1. Default: 0.9.
-    #[must_use]
     pub fn rho(mut self, rho: f32) -> RMSprop {
         self.rho = rho;
         self.new_part = (1.0 - decimal(rho)) as f32;
@@ -75,21 +75,18 @@ impl RMSprop {
     }
 
     /// How much of the last step goes on in the next, 0 to 1. Default: 0.
-    #[must_use]
     pub fn momentum(mut self, momentum: f32) -> RMSprop {
         self.momentum = momentum;
         self
     }
 
     /// A small number against division by zero. Default: 1e-7.
-    #[must_use]
     pub fn epsilon(mut self, epsilon: f32) -> RMSprop {
         self.epsilon = epsilon;
         self
     }
 
     /// Whether to divide by the gradient's deviation instead of its size. Default: no.
-    #[must_use]
     pub fn centered(mut self, centered: bool) -> RMSprop {
         self.centered = centered;
         self

@@ -91,6 +91,12 @@ impl From<Model> for Sequential {
 }
 
 /// What can be put on a stack: a layer, an input, a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "a layer is expected here, as in `model.add(Dense::new(16).activation(Activation::Relu))`",
+    note = "an activation alone is a layer too: `ActivationLayer::new(Activation::Relu)`",
+    note = "a model that `load` or `Model::new` gives is a `Result`, whose value `?` gives"
+)]
 pub trait Stackable {
     /// Appends the parts to the stack.
     #[doc(hidden)]
@@ -158,6 +164,14 @@ impl Part {
         }
     }
 
+    /// Whether a layer's options were understood.
+    fn check(&self) -> Result<()> {
+        match self {
+            Part::Layer(layer) => layer.lock().base().check(),
+            Part::Input(_) | Part::Model(_) => Ok(()),
+        }
+    }
+
     pub(crate) fn apply(&self, input: &Symbol) -> Result<Symbol> {
         match self {
             Part::Input(own) if own.0.shape == input.0.shape => Ok(input.clone()),
@@ -185,6 +199,13 @@ impl Model {
     pub(crate) fn settle(&mut self, data: Option<Shape>) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
+        }
+        self.waiting.iter().try_for_each(Part::check)?;
+        if self.plan.outputs.len() > 1 {
+            let received = format!("one with {}", self.plan.outputs.len());
+            return Err(Error::invalid("add", "a model with one output to build on", received).with_hint(
+                "apply layers to the outputs instead: let outputs = model.apply_all(&Input::new(shape))?",
+            ));
         }
         let (inputs, mut output) = if self.plan.nodes.is_empty() {
             let Some(shape) = self.waiting[0].input_shape().or(data) else {

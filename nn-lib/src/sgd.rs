@@ -31,6 +31,7 @@ use crate::simd::vectorized;
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct SGD {
     pace: Pace,
     momentum: f32,
@@ -56,14 +57,12 @@ impl SGD {
     }
 
     /// How much of the last step goes on in the next, 0 to 1. Default: 0.
-    #[must_use]
     pub fn momentum(mut self, momentum: f32) -> SGD {
         self.momentum = momentum;
         self
     }
 
     /// Whether the gradient counts as taken where the momentum leads to. Default: no.
-    #[must_use]
     pub fn nesterov(mut self, nesterov: bool) -> SGD {
         self.nesterov = nesterov;
         self

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::escape::escaped;
 use crate::model::Model;
-use crate::table::{Table, escape_html};
+use crate::table::Table;
 
 /// What `model.summary()` shows: the last expression of a cell, or `println!("{}", model.summary())`.
 #[derive(Clone, Debug)]
@@ -116,11 +117,11 @@ impl Summary {
         let notes: String = self
             .notes
             .iter()
-            .map(|note| format!("<div>{}</div>", escape_html(note)))
+            .map(|note| format!("<div>{}</div>", escaped(note)))
             .collect();
         format!(
             "<div><b>{}</b></div>{}{notes}",
-            escape_html(&self.title),
+            escaped(&self.title),
             table.to_html()
         )
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::escape::escaped;
 use crate::notebook::{self, Bundle};
 
 /// Rows of text under a line of headings; columns of numbers are aligned to the right.
@@ -67,7 +68,7 @@ impl Table {
                 let side = if numeric { "right" } else { "left" };
                 format!(
                     "<{tag} style=\"text-align:{side}\">{}</{tag}>",
-                    escape_html(text)
+                    escaped(text)
                 )
             });
             format!("<tr>{}</tr>", cells.collect::<String>())
@@ -134,14 +135,6 @@ impl fmt::Debug for Table {
 fn is_number(cell: &str) -> bool {
     let digits = cell.trim_end_matches('%').trim_end().replace(',', "");
     digits.parse::<f64>().is_ok()
-}
-
-/// Text made safe for HTML.
-pub(crate) fn escape_html(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -361,7 +361,7 @@ fn mistakes_with_tensors_are_reported() {
         vectorize_sequences(&[vec![1], vec![5, 10]], 10),
         &["below 10", "10 in sequence 1", "num_words"],
     );
-    says(to_categorical(&[0, 3], 3), &["below 3", "3 in row 1"]);
+    says(to_categorical([0, 3], 3), &["below 3", "3 in row 1"]);
     says(k_fold(&a, &a, 1), &["2 to 2 folds"]);
     says(normalize(&a, &Tensor::ones([2, 4])), &["(3,)", "(4,)"]);
     assert_eq!(a.get([5, 5]), None);
@@ -518,4 +518,144 @@ fn weights_of_classes_need_a_class_for_each_row() {
         classifier().fit(&x(4), &y(1), weighted()),
         &["a target for each of the 4 rows"],
     );
+}
+
+#[test]
+fn options_may_be_given_by_name() {
+    let mut by_name = Sequential::with_seed(3);
+    by_name.add(
+        Dense::new(4)
+            .activation("relu")
+            .kernel_initializer("he_normal")
+            .bias_initializer("ones")
+            .kernel_regularizer("l2")
+            .bias_regularizer(String::from("l1"))
+            .input_shape(3),
+    );
+    by_name.add(ActivationLayer::new("LeakyReLU"));
+    let mut by_value = Sequential::with_seed(3);
+    by_value.add(
+        Dense::new(4)
+            .activation(Activation::Relu)
+            .kernel_initializer(Initializer::HeNormal)
+            .bias_initializer(Initializer::Ones)
+            .kernel_regularizer(Regularizer::L2(0.01))
+            .bias_regularizer(Regularizer::L1(0.01))
+            .input_shape(3),
+    );
+    by_value.add(ActivationLayer::new(Activation::LeakyRelu));
+    let one_metric = "mae";
+    by_name
+        .compile("sgd".to_string(), "mse", one_metric)
+        .unwrap();
+    by_value.compile("sgd", "mse", vec!["mae"]).unwrap();
+    let losses = [by_name, by_value]
+        .map(|mut model| model.fit(&x(4), &Tensor::zeros([4, 4]), quiet()).unwrap());
+    assert_eq!(losses[0], losses[1]);
+}
+
+#[test]
+fn an_unknown_name_of_an_option_is_said_by_compile_with_the_nearest_one() {
+    let said = |layer: Dense, parts: &[&str]| {
+        // The mistake is said each time until the layer is made again, with an input shape and without one.
+        let mut model = Sequential::new();
+        model.add(layer.clone().input_shape(3));
+        says(model.compile("sgd", "mse", ()), parts);
+        says(model.fit(&x(2), &y(2), quiet()), parts);
+        let mut model = Sequential::new();
+        model.add(layer.clone());
+        says(model.compile("sgd", "mse", ()), parts);
+        says(model.predict(&x(2)), parts);
+        says(layer.apply(&Input::new(3)), parts);
+    };
+    said(
+        Dense::new(1).activation("rleu"),
+        &[
+            "Activation expects one of linear, relu,",
+            "received rleu",
+            "did you mean \"relu\"?",
+        ],
+    );
+    said(
+        Dense::new(1).kernel_initializer("glorot"),
+        &[
+            "Initializer expects one of glorot_uniform,",
+            "received glorot",
+        ],
+    );
+    said(
+        Dense::new(1).bias_regularizer("l3"),
+        &["Regularizer expects one of l1, l2, received l3"],
+    );
+    let layer = ActivationLayer::new("sofmax");
+    says(layer.apply(&Input::new(3)), &["did you mean \"softmax\"?"]);
+    let mut model = classifier();
+    says(model.compile("adm", "mse", ()), &["did you mean \"adam\"?"]);
+    says(
+        model.compile("sgd", "binary_crossentropie", ()),
+        &["did you mean \"binary_crossentropy\"?"],
+    );
+    says(
+        model.compile("sgd", "mse", ["acuracy"]),
+        &["did you mean \"accuracy\"?"],
+    );
+    says(model.compile("sgd", "own", ()), &["Loss::custom"]);
+}
+
+#[test]
+fn a_layer_on_a_model_with_two_outputs_is_refused_and_no_output_is_lost() {
+    let a = Input::new(3);
+    let hidden = Dense::new(4).apply(&a).unwrap();
+    let other = Dense::new(2).apply(&hidden).unwrap();
+    let mut stack = Sequential::from(Model::new([&a], [&hidden, &other]).unwrap());
+    assert_eq!(stack.predict_all(&x(2)).unwrap().len(), 2);
+    stack.add(Dense::new(1));
+    let parts = [
+        "add expects a model with one output",
+        "received one with 2",
+        "apply_all",
+    ];
+    says(stack.compile("sgd", ["mse", "mse"], ()), &parts);
+    says(stack.predict_all(&x(2)), &parts);
+}
+
+#[test]
+fn a_value_that_a_callback_sets_in_the_third_epoch_stands_in_its_row() {
+    let late = OnEpochEnd::new(|training| {
+        if training.epoch == 2 {
+            training.logs.set("own_error", 0.5);
+        }
+    });
+    let options = Fit {
+        epochs: 4,
+        callbacks: vec![Box::new(late)],
+        ..quiet()
+    };
+    let history = classifier().fit(&x(4), &y(4), options).unwrap();
+    let own = &history["own_error"];
+    assert_eq!(own.len(), 4);
+    assert!(own[2] == 0.5 && [0, 1, 3].iter().all(|&epoch| own[epoch].is_nan()));
+    assert_eq!(history.best("own_error").unwrap(), (3, 0.5));
+    let text = history.to_string();
+    let rows: Vec<&str> = text.lines().collect();
+    assert!(
+        rows[4].ends_with("0.5000") && !rows[3].ends_with("0.5000"),
+        "{text}"
+    );
+    assert!(!text.contains("NaN"), "{text}");
+}
+
+#[test]
+fn the_name_of_a_metric_of_ones_own_is_shown_as_text_everywhere() {
+    let own = Metric::custom("error<10 & more", |_, _| 0.5);
+    let mut model = classifier();
+    model.compile("sgd", "mse", [own]).unwrap();
+    let history = model.fit(&x(4), &y(4), quiet()).unwrap();
+    let results = model.evaluate(&x(4), &y(4)).unwrap();
+    for html in [history.to_html(), results.to_html()] {
+        assert!(html.contains("error&lt;10 &amp; more"), "{html}");
+        assert!(!html.contains("error<10"), "{html}");
+    }
+    assert!(history.to_string().contains("error<10 & more"));
+    assert!(results.to_string().contains("error<10 & more"));
 }

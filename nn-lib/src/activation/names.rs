@@ -1,7 +1,8 @@
 //! Activations by their names.
 
 use super::Activation::{self, *};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::named::{same, unknown};
 
 impl Activation {
     /// Every activation, in the order of the table above.
@@ -52,11 +53,11 @@ impl Activation {
     /// # Ok::<(), nn_lib::Error>(())
     /// ```
     pub fn from_name(name: &str) -> Result<Activation> {
-        let wanted = if name == "swish" { "silu" } else { name };
-        let found = Activation::ALL.into_iter().find(|a| a.name() == wanted);
-        found.ok_or_else(|| {
-            let names: Vec<&str> = Activation::ALL.iter().map(|a| a.name()).collect();
-            Error::invalid("Activation", format!("one of {}", names.join(", ")), name)
-        })
+        if name == "swish" {
+            return Ok(Silu);
+        }
+        let all = Activation::ALL;
+        let found = all.into_iter().find(|own| same(own.name(), name));
+        found.ok_or_else(|| unknown("Activation", &all.map(Activation::name), name))
     }
 }

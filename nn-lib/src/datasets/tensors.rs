@@ -1,18 +1,21 @@
-//! Labels as tensors.
+//! Labels as numbers: for tensors of shape `(samples,)`, for `to_categorical`, for charts.
 
 use super::Labels;
-use crate::tensor::Tensor;
+use crate::error::Result;
+use crate::number::Sealed;
+use crate::plot::Values;
+use crate::to_tensor::{Draft, Rectangular, ToTensor};
 
-impl From<&Labels> for Tensor {
-    /// A tensor of shape `(samples,)`.
-    fn from(labels: &Labels) -> Tensor {
-        Tensor::from(&**labels)
+impl ToTensor for Labels {
+    fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
+        (**self).write(depth, draft)
     }
 }
+impl Rectangular for Labels {}
 
-impl From<Labels> for Tensor {
-    /// A tensor of shape `(samples,)`.
-    fn from(labels: Labels) -> Tensor {
-        Tensor::from(&labels)
+impl Sealed for Labels {}
+impl Values for Labels {
+    fn to_values(&self) -> Vec<f64> {
+        (**self).to_values()
     }
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Initializer::{self, *};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::decimal;
+use crate::named::{same, unknown};
 
 impl Initializer {
     /// The name that Keras uses: `glorot_uniform`.
@@ -54,9 +55,14 @@ impl Initializer {
                 stddev: 0.05,
             },
         ];
-        let names = defaults.map(|i| i.name()).join(", ");
-        let found = defaults.into_iter().find(|i| i.name() == name);
-        found.ok_or_else(|| Error::invalid("Initializer", format!("one of {names}"), name))
+        let found = defaults.into_iter().find(|own| same(own.name(), name));
+        found.ok_or_else(|| {
+            unknown(
+                "Initializer",
+                &defaults.each_ref().map(Initializer::name),
+                name,
+            )
+        })
     }
 
     /// The initializer as JSON: its name and its settings.

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Loss::{self, *};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::decimal;
+use crate::named::unknown;
 
 impl Loss {
     /// The name that Keras uses: `binary_crossentropy`.
@@ -46,13 +47,22 @@ impl Loss {
             "mean_absolute_error" | "mae" => MeanAbsoluteError,
             "huber" => Huber { delta: 1.0 },
             _ => {
-                return Err(Error::invalid(
-                    "Loss",
-                    "one of binary_crossentropy, categorical_crossentropy, \
-                     sparse_categorical_crossentropy, mse, mae, huber",
-                    name,
-                )
-                .with_hint(r#"a loss of your own: Loss::custom("name", |y_true, y_pred| ...)"#));
+                let names = [
+                    "binary_crossentropy",
+                    "categorical_crossentropy",
+                    "sparse_categorical_crossentropy",
+                    "mse",
+                    "mae",
+                    "huber",
+                ];
+                let error = unknown("Loss", &names, name);
+                return Err(if error.has_hint() {
+                    error
+                } else {
+                    error.with_hint(
+                        r#"a loss of your own: Loss::custom("name", |y_true, y_pred| ...)"#,
+                    )
+                });
             }
         })
     }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Metric::{self, *};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::decimal;
+use crate::named::unknown;
 
 impl Metric {
     /// The name in a history: Keras's, and for the errors the short one that the book uses.
@@ -57,14 +58,22 @@ impl Metric {
             _ => match crate::loss::Loss::from_name(name) {
                 Ok(loss) => Loss(loss),
                 Err(_) => {
-                    return Err(Error::invalid(
-                        "Metric",
-                        "one of accuracy, binary_accuracy, categorical_accuracy, \
-                         sparse_categorical_accuracy, top_k_categorical_accuracy, \
-                         sparse_top_k_categorical_accuracy, precision, recall, auc, mse, rmse, mae, \
-                         or the name of a loss",
-                        name,
-                    ));
+                    let names = [
+                        "accuracy",
+                        "binary_accuracy",
+                        "categorical_accuracy",
+                        "sparse_categorical_accuracy",
+                        "top_k_categorical_accuracy",
+                        "sparse_top_k_categorical_accuracy",
+                        "precision",
+                        "recall",
+                        "auc",
+                        "mse",
+                        "rmse",
+                        "mae",
+                        "or the name of a loss",
+                    ];
+                    return Err(unknown("Metric", &names, name));
                 }
             },
         })

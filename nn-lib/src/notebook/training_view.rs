@@ -2,7 +2,8 @@
 
 use super::Bundle;
 use super::training::Record;
-use crate::plot::{Figure, Panels, escaped};
+use crate::escape::escaped;
+use crate::plot::{Figure, Panels};
 use std::fmt::Write;
 
 /// Of a long training the first and the last epochs are written.

@@ -66,14 +66,12 @@ macro_rules! clipping_methods {
     ($optimizer:ident) => {
         impl $optimizer {
             /// Shortens each weight tensor's gradient to at most this length.
-            #[must_use]
             pub fn clip_norm(mut self, limit: f32) -> $optimizer {
                 self.pace.set_clip($crate::optimizer::Clip::Norm(limit));
                 self
             }
 
             /// Shortens all gradients together to at most this length.
-            #[must_use]
             pub fn global_clip_norm(mut self, limit: f32) -> $optimizer {
                 self.pace
                     .set_clip($crate::optimizer::Clip::GlobalNorm(limit));
@@ -81,7 +79,6 @@ macro_rules! clipping_methods {
             }
 
             /// Cuts each element of the gradient to this absolute value.
-            #[must_use]
             pub fn clip_value(mut self, limit: f32) -> $optimizer {
                 self.pace.set_clip($crate::optimizer::Clip::Value(limit));
                 self

@@ -118,7 +118,7 @@ fn a_name_alone_gives_keras_defaults() {
     let message = from_name("adamw").unwrap_err().to_string();
     assert_eq!(
         message,
-        "Optimizer expects one of sgd, rmsprop, adam, adagrad, received adamw"
+        "Optimizer expects one of sgd, rmsprop, adam, adagrad, received adamw\nhint: did you mean \"adam\"?"
     );
 }
 

@@ -36,6 +36,7 @@ struct Node {
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a chart shows itself as the last expression of a cell, without a semicolon, or by `.show()`"]
 pub struct Diagram {
     title: String,
     nodes: Vec<Node>,

@@ -8,8 +8,9 @@ use super::output::Drawing;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
-use super::values::{Labels, Number, Rows, Values};
+use super::values::{Labels, Rows, Values};
 use crate::apart::Apart;
+use crate::number::Number;
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -34,6 +35,7 @@ use std::path::Path;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a chart shows itself as the last expression of a cell, without a semicolon, or by `.show()`"]
 pub struct Figure {
     pub(super) captions: Apart<Captions>,
     pub(super) marks: Apart<Vec<Mark>>,

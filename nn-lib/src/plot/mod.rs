@@ -19,11 +19,11 @@ mod theme;
 mod ticks;
 mod values;
 
+pub use crate::number::Number;
 pub use diagram::Diagram;
 pub use figure::Figure;
-pub(crate) use paint::escaped;
 pub use panels::Panels;
-pub use values::{Labels, Number, Rows, Values};
+pub use values::{Labels, Name, Rows, Values};
 
 use std::sync::RwLock;
 

@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use super::{bitmap, paint};
+use crate::escape::escaped;
 use crate::notebook::{self, Bundle};
 use crate::{Error, Result};
 use std::path::Path;
@@ -67,7 +68,7 @@ fn problem(title: &str, error: &Error) -> Bundle {
     let text = format!("the chart {title:?} cannot be drawn: {error}");
     let html = format!(
         "<div role=\"alert\" style=\"border-left:4px solid #d55e00;padding:.4em .8em;white-space:pre-wrap\">{}</div>",
-        paint::escaped(&text)
+        escaped(&text)
     );
     Bundle::text(text).html(html)
 }

@@ -3,6 +3,7 @@
 use super::fonts::{self, Weight};
 use super::scene::{Align, Point, Rect, Scene, Shape, Text};
 use super::theme::Color;
+use crate::escape::escaped;
 use plotters::prelude::{DrawingBackend, RGBAColor, SVGBackend, ShapeStyle};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
@@ -58,23 +59,6 @@ pub(crate) fn svg(scene: &Scene, title: &str, description: &str) -> String {
         f64::from(height) * SVG_SCALE,
         fonts::FAMILIES,
     )
-}
-
-/// The text with the characters that XML reserves written as entities.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            // XML has no way to write other control characters.
-            c if c.is_control() && c != '\n' && c != '\t' => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 fn whole((x, y): Point, scale: f64) -> BackendCoord {

@@ -18,6 +18,7 @@ use std::path::Path;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a chart shows itself as the last expression of a cell, without a semicolon, or by `.show()`"]
 pub struct Panels {
     figures: Vec<Figure>,
 }

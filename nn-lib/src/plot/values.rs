@@ -1,38 +1,17 @@
 //! What a chart accepts as numbers and labels: everything that a notebook's variables are made of.
 
+use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
-mod sealed {
-    pub trait Sealed {}
-}
-use sealed::Sealed;
+use crate::number::{Number, Sealed};
+use crate::tensor::Tensor;
 
-/// A kind of number that a chart can show.
-pub trait Number: Sealed + Copy {
-    /// The number as `f64`.
-    fn to_f64(self) -> f64;
-
-    /// All of them, in the same order.
-    fn all_to_f64(numbers: &[Self]) -> Vec<f64>;
-}
-
-macro_rules! numbers {
-    ($($kind:ty),*) => {$(
-        impl Sealed for $kind {}
-        impl Number for $kind {
-            fn to_f64(self) -> f64 {
-                self as f64
-            }
-
-            fn all_to_f64(numbers: &[$kind]) -> Vec<f64> {
-                numbers.iter().map(|number| *number as f64).collect()
-            }
-        }
-    )*};
-}
-numbers!(f32, f64, usize, u8, u16, u32, u64, isize, i8, i16, i32, i64);
-
-/// Numbers to draw: a `Vec`, a slice, an array or a range of any number type, or a reference to one.
+/// Numbers to draw: a `Vec`, a slice, an array or a range of any number type, a tensor, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of numbers",
+    label = "a `Vec`, a slice, an array or a range of numbers, or a tensor, is expected here",
+    note = "the values of an epoch's loss are `&history[\"loss\"]`, the numbers of the epochs `history.epochs()`"
+)]
 pub trait Values: Sealed {
     /// The numbers, in order.
     fn to_values(&self) -> Vec<f64>;
@@ -56,6 +35,14 @@ impl<T: Number, const N: usize> Sealed for [T; N] {}
 impl<T: Number, const N: usize> Values for [T; N] {
     fn to_values(&self) -> Vec<f64> {
         self.as_slice().to_values()
+    }
+}
+
+/// All numbers of a tensor in order: of a prediction of shape (n, 1) the n values.
+impl Sealed for Tensor {}
+impl Values for Tensor {
+    fn to_values(&self) -> Vec<f64> {
+        f32::all_to_f64(&self.values())
     }
 }
 
@@ -90,27 +77,29 @@ impl<V: Values + ?Sized> Values for &V {
     }
 }
 
-/// Names to write along an axis: a `Vec`, a slice or an array of texts, or a reference to one.
+/// Names to write along an axis: a `Vec`, a slice or an array of texts or numbers, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of names",
+    label = "a list of texts or numbers is expected here, as in `[\"bad\", \"good\"]`"
+)]
 pub trait Labels {
     /// The names, in order.
     fn to_labels(&self) -> Vec<String>;
 }
 
-impl<S: AsRef<str>> Labels for [S] {
+impl<N: Name> Labels for [N] {
     fn to_labels(&self) -> Vec<String> {
-        self.iter()
-            .map(|label| label.as_ref().to_string())
-            .collect()
+        self.iter().map(Name::text).collect()
     }
 }
 
-impl<S: AsRef<str>> Labels for Vec<S> {
+impl<N: Name> Labels for Vec<N> {
     fn to_labels(&self) -> Vec<String> {
         self.as_slice().to_labels()
     }
 }
 
-impl<S: AsRef<str>, const N: usize> Labels for [S; N] {
+impl<T: Name, const N: usize> Labels for [T; N] {
     fn to_labels(&self) -> Vec<String> {
         self.as_slice().to_labels()
     }
@@ -122,7 +111,40 @@ impl<L: Labels + ?Sized> Labels for &L {
     }
 }
 
-/// A table of numbers: a `Vec`, a slice or an array of rows, each of them [`Values`].
+/// One name: a text, or a number such as that of a class.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a name",
+    label = "a list of texts or numbers is expected here, as in `[\"bad\", \"good\"]`",
+    note = "other values become texts by `values.iter().map(|v| format!(\"{{v:?}}\")).collect::<Vec<_>>()`"
+)]
+pub trait Name {
+    /// The name as text.
+    fn text(&self) -> String;
+}
+
+macro_rules! names {
+    ($($kind:ty),*) => {$(
+        impl Name for $kind {
+            fn text(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+names!(str, String, Cow<'_, str>, char, bool);
+names!(f32, f64, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+impl<N: Name + ?Sized> Name for &N {
+    fn text(&self) -> String {
+        (**self).text()
+    }
+}
+
+/// A table of numbers: a `Vec`, a slice or an array of rows, each of them [`Values`], or a tensor with two axes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table of numbers",
+    label = "a list of rows is expected here, as in `[[1, 2], [3, 4]]`, or a tensor"
+)]
 pub trait Rows {
     /// The rows, each with its numbers in order.
     fn to_rows(&self) -> Vec<Vec<f64>>;
@@ -143,6 +165,13 @@ impl<V: Values> Rows for Vec<V> {
 impl<V: Values, const N: usize> Rows for [V; N] {
     fn to_rows(&self) -> Vec<Vec<f64>> {
         self.as_slice().to_rows()
+    }
+}
+
+impl Rows for Tensor {
+    fn to_rows(&self) -> Vec<Vec<f64>> {
+        let rows = (0..self.len()).map(|row| self.rows(row..=row).to_values());
+        rows.collect()
     }
 }
 

@@ -17,6 +17,7 @@ use super::LearningRate;
 /// assert!((rate.at(60) - 0.25).abs() < 1e-6); // half way down
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a schedule does nothing until an optimizer gets it as its learning rate"]
 pub struct CosineDecay {
     pub(super) initial_learning_rate: f32,
     pub(super) decay_steps: u64,
@@ -36,14 +37,12 @@ impl CosineDecay {
     }
 
     /// The last learning rate as a fraction of the largest. Default: 0.
-    #[must_use]
     pub fn alpha(mut self, alpha: f32) -> CosineDecay {
         self.alpha = alpha;
         self
     }
 
     /// First rises from the initial learning rate to `target` within `steps` steps, then decays from there.
-    #[must_use]
     pub fn warmup(mut self, target: f32, steps: u64) -> CosineDecay {
         self.warmup = Some((target, steps));
         self

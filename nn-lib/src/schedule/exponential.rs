@@ -15,6 +15,7 @@ use super::{LearningRate, periods};
 /// assert_eq!((rate.at(9), rate.at(10)), (0.8, 0.2));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a schedule does nothing until an optimizer gets it as its learning rate"]
 pub struct ExponentialDecay {
     pub(super) initial_learning_rate: f32,
     pub(super) decay_steps: u64,
@@ -34,7 +35,6 @@ impl ExponentialDecay {
     }
 
     /// Whether the rate falls in jumps, at every multiple of `decay_steps`.
-    #[must_use]
     pub fn staircase(mut self, staircase: bool) -> ExponentialDecay {
         self.staircase = staircase;
         self

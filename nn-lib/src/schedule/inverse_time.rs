@@ -13,6 +13,7 @@ use super::{LearningRate, periods};
 /// assert_eq!(rate.at(20), 0.3); // 0.6 / (1 + 0.5 * 2)
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a schedule does nothing until an optimizer gets it as its learning rate"]
 pub struct InverseTimeDecay {
     pub(super) initial_learning_rate: f32,
     pub(super) decay_steps: u64,
@@ -32,7 +33,6 @@ impl InverseTimeDecay {
     }
 
     /// Whether the rate falls in jumps, at every multiple of `decay_steps`.
-    #[must_use]
     pub fn staircase(mut self, staircase: bool) -> InverseTimeDecay {
         self.staircase = staircase;
         self

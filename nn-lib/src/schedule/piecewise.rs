@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a schedule does nothing until an optimizer gets it as its learning rate"]
 pub struct PiecewiseConstantDecay {
     pub(super) boundaries: Vec<u64>,
     pub(super) values: Vec<f32>,

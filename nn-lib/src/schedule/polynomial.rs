@@ -13,6 +13,7 @@ use super::LearningRate;
 /// assert_eq!((straight.at(50), straight.at(1000)), (0.25, 0.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a schedule does nothing until an optimizer gets it as its learning rate"]
 pub struct PolynomialDecay {
     pub(super) initial_learning_rate: f32,
     pub(super) decay_steps: u64,
@@ -34,21 +35,18 @@ impl PolynomialDecay {
     }
 
     /// The last learning rate. Default: 0.0001.
-    #[must_use]
     pub fn end_learning_rate(mut self, end_learning_rate: f32) -> PolynomialDecay {
         self.end_learning_rate = end_learning_rate;
         self
     }
 
     /// The exponent. Default: 1, a straight line.
-    #[must_use]
     pub fn power(mut self, power: f32) -> PolynomialDecay {
         self.power = power;
         self
     }
 
     /// Whether the rate jumps up again at the end, each time with a longer decay. Default: no.
-    #[must_use]
     pub fn cycle(mut self, cycle: bool) -> PolynomialDecay {
         self.cycle = cycle;
         self

@@ -39,10 +39,11 @@ pub fn name_at(code: &str, position: usize) -> (usize, usize) {
 pub fn apart(code: &str, position: usize) -> Option<Site> {
     let place = Place::of(code, position)?;
     let name = &code[place.start..position];
-    if let Some(field) = place.field() {
-        // A field that is there is not offered again: its first letter is one that is not.
-        let letter = name.chars().next()?.len_utf8();
-        return Some(place.site(code, field, "", &name[..letter], ""));
+    if place.is_field() {
+        // A field that is there is not offered again: one that is a letter shorter is not there.
+        let last = name.chars().next_back()?.len_utf8();
+        let shorter = &name[..name.len() - last];
+        return Some(place.site(code, place.token.text_range(), "", shorter, ""));
     }
     let (around, is_statement) = expression(&place.token)?;
     let (open, close) = match (name.is_empty(), is_statement) {
@@ -122,12 +123,9 @@ impl Place {
     fn of(code: &str, position: usize) -> Option<Place> {
         let (start, end) = name_at(code, position);
         let name = if start < end { &code[start..end] } else { "x" };
-        let text = format!(
-            "{}{}{name}{}\n}}",
-            Place::FUNCTION,
-            without_commands(&code[..start]),
-            without_commands(&code[end..])
-        );
+        let rust = without_commands(code);
+        let (before, after) = (&rust[..start], &rust[end..]);
+        let text = format!("{}{before}{name}{after}\n}}", Place::FUNCTION);
         let parsed = SourceFile::parse(&text, Edition::Edition2024);
         let at = u32::try_from(Place::FUNCTION.len() + start).ok()?;
         let mut tokens = parsed.syntax_node().token_at_offset(at.into());
@@ -139,10 +137,10 @@ impl Place {
         })
     }
 
-    /// The field of a struct's value whose name this is.
-    fn field(&self) -> Option<TextRange> {
-        let field = self.token.parent()?.parent()?;
-        (field.kind() == SyntaxKind::RECORD_EXPR_FIELD).then(|| field.text_range())
+    /// Whether it is the name of a field of a struct's value.
+    fn is_field(&self) -> bool {
+        let field = self.token.parent().and_then(|name| name.parent());
+        field.is_some_and(|field| field.kind() == SyntaxKind::RECORD_EXPR_FIELD)
     }
 
     /// The code with a name, and what stands before and after it, in the place of a node.
@@ -183,7 +181,14 @@ fn expression(token: &SyntaxToken) -> Option<(TextRange, bool)> {
             matches!(outside, Some(EXPR_STMT | STMT_LIST)),
         )
     };
+    let outside = owner.parent().map(|parent| parent.kind());
     match owner.kind() {
+        // A field's name without a value.
+        SyntaxKind::PATH_EXPR
+            if outside == Some(SyntaxKind::RECORD_EXPR_FIELD) && is_first_child(&owner) =>
+        {
+            None
+        }
         SyntaxKind::PATH_EXPR | SyntaxKind::RECORD_EXPR => Some(whole(&owner)),
         // A macro's call is a node in an expression or a statement.
         SyntaxKind::MACRO_CALL => {
@@ -192,6 +197,11 @@ fn expression(token: &SyntaxToken) -> Option<(TextRange, bool)> {
         }
         _ => None,
     }
+}
+
+/// Whether nothing of its parent stands before a node.
+fn is_first_child(node: &SyntaxNode) -> bool {
+    node.prev_sibling_or_token().is_none()
 }
 
 /// Whether a name among a macro's arguments is where an expression can begin.
@@ -227,40 +237,39 @@ fn without_commands(code: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The code that rust-analyzer is asked in; `|` is the cursor.
+    /// The code that rust-analyzer is asked in; `¦` is the cursor.
     fn asked(code: &str) -> Option<String> {
-        let position = code.find('|').unwrap();
-        let code = code.replacen('|', "", 1);
+        let position = code.find('¦').unwrap();
+        let code = code.replacen('¦', "", 1);
         let site = apart(&code, position).or_else(|| after_iterator(&code, position))?;
         let mut asked = site.code;
-        asked.insert(site.position, '|');
+        asked.insert(site.position, '¦');
         Some(asked)
     }
 
     #[test]
     fn a_name_in_an_expression_becomes_a_statement() {
         for (code, wanted) in [
-            ("let n: i32 = tra|", "let n: i32 = { (tra|); loop {} }"),
-            ("f(a, Act|)", "f(a, { (Act|); loop {} })"),
-            ("f(a, |)", "f(a, { (); |; loop {} })"),
-            ("f(a, A|ct, b)", "f(a, { (A|); loop {} }, b)"),
-            ("mod|", "{ mod|; loop {} }"),
-            ("모|델.fit(x)", "{ (모|); loop {} }.fit(x)"),
+            ("let n: i32 = tra¦", "let n: i32 = { (tra¦); loop {} }"),
+            ("f(a, Act¦)", "f(a, { (Act¦); loop {} })"),
+            ("f(a, ¦)", "f(a, { (); ¦; loop {} })"),
+            ("f(a, A¦ct, b)", "f(a, { (A¦); loop {} }, b)"),
+            ("mode¦", "{ mode¦; loop {} }"),
+            ("모¦델.fit(x)", "{ (모¦); loop {} }.fit(x)"),
             (
-                ":dep csv = \"1\"\nlet y = x| + 1;",
-                ":dep csv = \"1\"\nlet y = { (x|); loop {} } + 1;",
+                ":dep csv = \"1\"\nlet y = x¦ + 1;",
+                ":dep csv = \"1\"\nlet y = { (x¦); loop {} } + 1;",
             ),
             (
-                "m.fit(&x, Fit| { epochs: 2, ..d })",
-                "m.fit(&x, { (Fit|); loop {} })",
+                "m.fit(&x, Fit¦ { epochs: 2, ..d })",
+                "m.fit(&x, { (Fit¦); loop {} })",
             ),
             (
-                "println!(\"{}\", to|)",
-                "println!(\"{}\", { (to|); loop {} })",
+                "println!(\"{}\", to¦)",
+                "println!(\"{}\", { (to¦); loop {} })",
             ),
-            ("let v = ve|![1, 2];", "let v = { (ve|); loop {} };"),
-            ("Fit { epochs|: 2, ..d }", "Fit { e|, ..d }"),
-            ("Fit { epo| }", "Fit { e| }"),
+            ("let v = ve¦![1, 2];", "let v = { (ve¦); loop {} };"),
+            ("Fit { epochs¦: 2, ..d }", "Fit { epoch¦: 2, ..d }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
         }
@@ -271,27 +280,28 @@ mod tests {
         let iterator =
             "fn iterator<I: Iterator>(i: I) -> impl Iterator<Item = I::Item> { i } iterator";
         assert_eq!(
-            asked("let s: i32 = v.iter().map(|x| x * 2).su|m();"),
+            asked("let s: i32 = v.iter().map(|x| x * 2).sum¦();"),
             Some(format!(
-                "let s: i32 = {{ {iterator}(v.iter().map(|x| x * 2)).su|m; loop {{}} }};"
+                "let s: i32 = {{ {iterator}(v.iter().map(|x| x * 2)).sum¦; loop {{}} }};"
             ))
         );
         assert_eq!(
-            asked("v.iter().filter(f).|"),
-            Some(format!("{{ {iterator}(v.iter().filter(f)).|; loop {{}} }}"))
+            asked("v.iter().filter(f).¦"),
+            Some(format!("{{ {iterator}(v.iter().filter(f)).¦; loop {{}} }}"))
         );
-        assert_eq!(asked("v.iter().sum::<i32>().po|"), None);
+        assert_eq!(asked("v.iter().sum::<i32>().po¦"), None);
     }
 
     #[test]
     fn a_name_that_is_no_expression_stays_where_it_is() {
         for code in [
-            "let n: Vec<i3|> = v;",
-            "model.fi|",
-            "Activation::Re|",
-            "use std::coll|",
-            "println!(\"{}\", model.fi|)",
-            "let na|",
+            "let n: Vec<i3¦> = v;",
+            "model.fi¦",
+            "Activation::Re¦",
+            "use std::coll¦",
+            "println!(\"{}\", model.fi¦)",
+            "Fit { epo¦ }",
+            "let na¦",
         ] {
             assert_eq!(asked(code), None, "{code}");
         }

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::hints::{self, Hint, Knowledge, Mistake};
 use crate::home::Home;
 use crate::items::{Cell, Edits};
-use annotate_snippets::{AnnotationKind, Level, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Patch, Snippet};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind};
 use serde_json::Value;
 use std::fs;
@@ -35,8 +35,14 @@ pub fn find(home: &Home, code: &str) -> Option<Vec<Error>> {
             .filter_map(|error| Error::of(error, rust, &lines))
             .collect(),
     };
-    for (range, _) in errors.iter_mut().flat_map(|error| &mut error.places) {
-        *range = range.start + cell.rust..range.end + cell.rust;
+    for error in &mut errors {
+        let changes = error
+            .advice
+            .iter_mut()
+            .flat_map(|advice| &mut advice.changes);
+        for (range, _) in error.places.iter_mut().chain(changes) {
+            *range = range.start + cell.rust..range.end + cell.rust;
+        }
     }
     Some(errors).filter(|errors| !errors.is_empty())
 }
@@ -56,7 +62,8 @@ pub fn failure(
         if let Some(hint) = &hint {
             texts.insert(0, told(hint));
         }
-        texts.push(error.draw(code, count, hint.is_some()));
+        let advises = hint.as_ref().is_none_or(|hint| hint.compiler_shows);
+        texts.push(error.draw(code, count, advises));
         if last {
             break;
         }
@@ -127,7 +134,42 @@ pub struct Error {
     title: String,
     /// Parts of the cell, the first one where the error is, with what is to be said there.
     places: Vec<(Range<usize>, String)>,
-    help: Option<String>,
+    advice: Option<Advice>,
+}
+
+/// What to do about an error.
+#[derive(Debug, PartialEq)]
+struct Advice {
+    says: String,
+    /// Parts of the cell, with what to write there.
+    changes: Vec<(Range<usize>, String)>,
+}
+
+impl Advice {
+    fn sentence(says: String) -> Advice {
+        Advice {
+            says,
+            changes: Vec::new(),
+        }
+    }
+
+    /// The compiler's advice, if it is about the reader's code.
+    fn of(message: &Value, rust: &str, lines: &Edits) -> Option<Advice> {
+        let children = message["children"].as_array()?;
+        let child = children.iter().find(|child| child["level"] == "help")?;
+        let change = |span: &Value| {
+            let byte = |name: &str| usize::try_from(span[name].as_u64()?).ok();
+            let place = |at: usize| Some(lines.before(at.checked_sub(BEFORE.len())?));
+            let range = place(byte("byte_start")?)?..place(byte("byte_end")?)?;
+            let text = span["suggested_replacement"].as_str()?;
+            (range.end <= rust.trim_end().len()).then(|| (range, text.to_owned()))
+        };
+        let spans = child["spans"].as_array().into_iter().flatten();
+        Some(Advice {
+            says: child["message"].as_str()?.to_owned(),
+            changes: spans.map(change).collect::<Option<_>>()?,
+        })
+    }
 }
 
 impl Error {
@@ -181,16 +223,13 @@ impl Error {
             &title,
             at_end,
             places.first().map(|(range, _)| &rust[range.clone()]),
-        )
-        .or_else(|| {
-            let children = message["children"].as_array()?;
-            let child = children.iter().find(|child| child["level"] == "help")?;
-            child["message"].as_str().map(str::to_owned)
-        });
+        );
+        let advice = Advice::of(message, rust, lines);
+        let advice = help.map(Advice::sentence).or(advice);
         Some(Error {
             title,
             places,
-            help,
+            advice,
         })
     }
 
@@ -206,7 +245,7 @@ impl Error {
         hints::hint(code, &mistake, knowledge)
     }
 
-    fn draw(&self, code: &str, count: usize, explained: bool) -> String {
+    fn draw(&self, code: &str, count: usize, advises: bool) -> String {
         let mut snippet = Snippet::source(code.to_owned())
             .path(format!("cell [{count}]"))
             .fold(true);
@@ -224,10 +263,20 @@ impl Error {
         let mut group = Level::ERROR
             .primary_title(self.title.clone())
             .element(snippet);
-        if let Some(help) = self.help.as_ref().filter(|_| !explained) {
-            group = group.element(Level::HELP.message(help.clone()));
+        let mut groups = Vec::new();
+        if let Some(advice) = self.advice.as_ref().filter(|_| advises) {
+            if advice.changes.is_empty() {
+                group = group.element(Level::HELP.message(advice.says.clone()));
+            } else {
+                let changes = advice.changes.iter();
+                let patches = changes.map(|(range, text)| Patch::new(range.clone(), text.clone()));
+                let lines = Snippet::source(code.to_owned()).patches(patches);
+                let title = Level::HELP.secondary_title(advice.says.clone());
+                groups.push(title.element(lines));
+            }
         }
-        renderer(true).render(&[group])
+        groups.insert(0, group);
+        renderer(true).render(&groups)
     }
 }
 
@@ -276,9 +325,9 @@ fn unbalanced(rust: &str) -> Option<Error> {
                 let bracket = &rust[start.clone()];
                 return Some(Error {
                     title: format!("`{bracket}` is closed by `{text}`"),
-                    help: Some(format!(
+                    advice: Some(Advice::sentence(format!(
                         "every `{bracket}` needs its own closing bracket before that"
-                    )),
+                    ))),
                     places: vec![
                         (range, String::new()),
                         (start, format!("this `{bracket}` is still open")),
@@ -289,7 +338,7 @@ fn unbalanced(rust: &str) -> Option<Error> {
                 return Some(Error {
                     title: format!("`{text}` closes nothing"),
                     places: vec![(range, "no bracket is open here".to_owned())],
-                    help: None,
+                    advice: None,
                 });
             }
         }
@@ -299,7 +348,7 @@ fn unbalanced(rust: &str) -> Option<Error> {
     Some(Error {
         title: format!("`{bracket}` is not closed"),
         places: vec![(start, "the cell ends before it is closed".to_owned())],
-        help: None,
+        advice: None,
     })
 }
 
@@ -361,6 +410,6 @@ mod tests {
             "expected expression, found the end of the cell"
         );
         assert_eq!(error.places, [(6..7, String::new())]);
-        assert!(error.help.unwrap().contains("write the rest"));
+        assert!(error.advice.unwrap().says.contains("write the rest"));
     }
 }

@@ -187,7 +187,7 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
         ("fn f() -> usize { v.len() }", "hand `v` over", "v.len()"),
     ] {
         let answer = kernel.run(code);
-        let name = answer.reply["ename"].as_str().unwrap();
+        let name = answer.reply["ename"].as_str().unwrap_or_default();
         assert!(["CompileError", "SyntaxError"].contains(&name), "{code}");
         let shown = answer.traceback();
         let hint = shown.split("\n\n").next().unwrap_or_default();

@@ -36,7 +36,10 @@ pub fn find(home: &Home, code: &str) -> Option<Vec<Error>> {
             .collect(),
     };
     for error in &mut errors {
-        let changes = error.change.iter_mut().flat_map(|(_, parts)| parts);
+        let changes = error
+            .advice
+            .iter_mut()
+            .flat_map(|advice| &mut advice.changes);
         for (range, _) in error.places.iter_mut().chain(changes) {
             *range = range.start + cell.rust..range.end + cell.rust;
         }
@@ -59,7 +62,8 @@ pub fn failure(
         if let Some(hint) = &hint {
             texts.insert(0, told(hint));
         }
-        texts.push(error.draw(code, count, hint.as_ref()));
+        let advises = hint.as_ref().is_none_or(|hint| hint.compiler_shows);
+        texts.push(error.draw(code, count, advises));
         if last {
             break;
         }
@@ -124,18 +128,48 @@ fn compile(home: &Home, rust: &str) -> Option<Vec<Value>> {
     )
 }
 
-/// What the compiler advises, and the parts of the cell with what to write there.
-type Change = (String, Vec<(Range<usize>, String)>);
-
 /// An error of syntax.
 #[derive(Debug, PartialEq)]
 pub struct Error {
     title: String,
     /// Parts of the cell, the first one where the error is, with what is to be said there.
     places: Vec<(Range<usize>, String)>,
-    help: Option<String>,
-    /// What the compiler would write instead, and where.
-    change: Option<Change>,
+    advice: Option<Advice>,
+}
+
+/// What to do about an error.
+#[derive(Debug, PartialEq)]
+struct Advice {
+    says: String,
+    /// Parts of the cell, with what to write there.
+    changes: Vec<(Range<usize>, String)>,
+}
+
+impl Advice {
+    fn sentence(says: String) -> Advice {
+        Advice {
+            says,
+            changes: Vec::new(),
+        }
+    }
+
+    /// The compiler's advice, if it is about the reader's code.
+    fn of(message: &Value, rust: &str, lines: &Edits) -> Option<Advice> {
+        let children = message["children"].as_array()?;
+        let child = children.iter().find(|child| child["level"] == "help")?;
+        let change = |span: &Value| {
+            let byte = |name: &str| usize::try_from(span[name].as_u64()?).ok();
+            let place = |at: usize| Some(lines.before(at.checked_sub(BEFORE.len())?));
+            let range = place(byte("byte_start")?)?..place(byte("byte_end")?)?;
+            let text = span["suggested_replacement"].as_str()?;
+            (range.end <= rust.trim_end().len()).then(|| (range, text.to_owned()))
+        };
+        let spans = child["spans"].as_array().into_iter().flatten();
+        Some(Advice {
+            says: child["message"].as_str()?.to_owned(),
+            changes: spans.map(change).collect::<Option<_>>()?,
+        })
+    }
 }
 
 impl Error {
@@ -189,18 +223,13 @@ impl Error {
             &title,
             at_end,
             places.first().map(|(range, _)| &rust[range.clone()]),
-        )
-        .or_else(|| {
-            let children = message["children"].as_array()?;
-            let child = children.iter().find(|child| child["level"] == "help")?;
-            child["message"].as_str().map(str::to_owned)
-        });
-        let change = change(message, rust, lines).filter(|_| !at_end);
+        );
+        let advice = Advice::of(message, rust, lines);
+        let advice = help.map(Advice::sentence).or(advice);
         Some(Error {
             title,
             places,
-            help,
-            change,
+            advice,
         })
     }
 
@@ -216,7 +245,7 @@ impl Error {
         hints::hint(code, &mistake, knowledge)
     }
 
-    fn draw(&self, code: &str, count: usize, hint: Option<&Hint>) -> String {
+    fn draw(&self, code: &str, count: usize, advises: bool) -> String {
         let mut snippet = Snippet::source(code.to_owned())
             .path(format!("cell [{count}]"))
             .fold(true);
@@ -234,42 +263,21 @@ impl Error {
         let mut group = Level::ERROR
             .primary_title(self.title.clone())
             .element(snippet);
-        // The compiler's own line is shown where no hint shows one.
-        let change = self
-            .change
-            .as_ref()
-            .filter(|_| hint.is_none_or(|hint| hint.compiler_shows));
-        let Some((help, parts)) = change else {
-            if let Some(help) = self.help.as_ref().filter(|_| hint.is_none()) {
-                group = group.element(Level::HELP.message(help.clone()));
+        let mut groups = Vec::new();
+        if let Some(advice) = self.advice.as_ref().filter(|_| advises) {
+            if advice.changes.is_empty() {
+                group = group.element(Level::HELP.message(advice.says.clone()));
+            } else {
+                let changes = advice.changes.iter();
+                let patches = changes.map(|(range, text)| Patch::new(range.clone(), text.clone()));
+                let lines = Snippet::source(code.to_owned()).patches(patches);
+                let title = Level::HELP.secondary_title(advice.says.clone());
+                groups.push(title.element(lines));
             }
-            return renderer(true).render(&[group]);
-        };
-        let parts = parts.iter().cloned();
-        let patches = parts.map(|(range, text)| Patch::new(range, text));
-        let line = Snippet::source(code.to_owned()).patches(patches);
-        let advice = Level::HELP.secondary_title(help.clone()).element(line);
-        renderer(true).render(&[group, advice])
+        }
+        groups.insert(0, group);
+        renderer(true).render(&groups)
     }
-}
-
-/// The first change that the compiler advises, if it lies within the code.
-fn change(message: &Value, rust: &str, lines: &Edits) -> Option<Change> {
-    let part = |span: &Value| {
-        let byte = |name: &str| usize::try_from(span[name].as_u64()?).ok();
-        let place = |at: usize| Some(lines.before(at.checked_sub(BEFORE.len())?));
-        let text = span["suggested_replacement"].as_str()?.to_owned();
-        let range = place(byte("byte_start")?)?..place(byte("byte_end")?)?;
-        (range.end <= rust.len()).then_some((range, text))
-    };
-    let children = message["children"].as_array()?;
-    children.iter().find_map(|child| {
-        let spans = child["spans"]
-            .as_array()
-            .filter(|spans| !spans.is_empty())?;
-        let parts = spans.iter().map(part).collect::<Option<Vec<_>>>()?;
-        Some((child["message"].as_str()?.to_owned(), parts))
-    })
 }
 
 /// What to do about an error, in plain words.
@@ -316,11 +324,10 @@ fn unbalanced(rust: &str) -> Option<Error> {
             Some((_, start)) => {
                 let bracket = &rust[start.clone()];
                 return Some(Error {
-                    change: None,
                     title: format!("`{bracket}` is closed by `{text}`"),
-                    help: Some(format!(
+                    advice: Some(Advice::sentence(format!(
                         "every `{bracket}` needs its own closing bracket before that"
-                    )),
+                    ))),
                     places: vec![
                         (range, String::new()),
                         (start, format!("this `{bracket}` is still open")),
@@ -329,10 +336,9 @@ fn unbalanced(rust: &str) -> Option<Error> {
             }
             None => {
                 return Some(Error {
-                    change: None,
                     title: format!("`{text}` closes nothing"),
                     places: vec![(range, "no bracket is open here".to_owned())],
-                    help: None,
+                    advice: None,
                 });
             }
         }
@@ -340,10 +346,9 @@ fn unbalanced(rust: &str) -> Option<Error> {
     let (_, start) = open.pop()?;
     let bracket = rust[start.clone()].to_owned();
     Some(Error {
-        change: None,
         title: format!("`{bracket}` is not closed"),
         places: vec![(start, "the cell ends before it is closed".to_owned())],
-        help: None,
+        advice: None,
     })
 }
 
@@ -405,6 +410,6 @@ mod tests {
             "expected expression, found the end of the cell"
         );
         assert_eq!(error.places, [(6..7, String::new())]);
-        assert!(error.help.unwrap().contains("write the rest"));
+        assert!(error.advice.unwrap().says.contains("write the rest"));
     }
 }

@@ -108,7 +108,7 @@ impl Engine {
     /// Starts a new process for cells in the place of the one that there is, or was.
     ///
     /// # Errors
-    /// nn-lib cannot be loaded.
+    /// The engine does not work any more.
     pub fn restart(&mut self) -> Result<(), Error> {
         {
             let process = self.context.process_handle();
@@ -119,7 +119,7 @@ impl Engine {
         }
         // The engine finds its process gone, starts another one, and forgets the variables.
         match self.context.execute(PRELUDE) {
-            Err(Error::SubprocessTerminated(_)) => self.context.execute(PRELUDE).map(|_| ()),
+            Err(Error::SubprocessTerminated(_)) => Ok(()),
             result => result.map(|_| ()),
         }
     }

@@ -19,6 +19,7 @@ use rust_nn_template::Toolchain;
 use rust_nn_template::cell::{self, Recipe};
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -73,6 +74,7 @@ impl Home {
         let directory = tempfile::Builder::new()
             .prefix("")
             .rand_bytes(8)
+            .permissions(fs::Permissions::from_mode(0o700))
             .tempdir_in(&kernels)?;
         let owner = std::process::id().to_string();
         fs::write(directory.path().join(OWNER), owner)?;

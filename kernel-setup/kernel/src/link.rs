@@ -10,6 +10,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,9 +60,10 @@ fn at_socket<T>(
         0..50 => temporary.as_path(),
         _ => Path::new("/tmp"),
     };
-    // Its name cannot be guessed, and nobody else can write in it.
+    // Its name cannot be guessed, and nobody else can look into it.
     let short = tempfile::Builder::new()
         .prefix("rust-nn-")
+        .permissions(std::fs::Permissions::from_mode(0o700))
         .tempdir_in(place)?;
     let kernel = short.path().join("kernel");
     std::os::unix::fs::symlink(directory, &kernel)?;

@@ -90,6 +90,10 @@ impl Worker {
         if failure.is_some() && request.flag("stop_on_error", true) || interrupted {
             self.abort_waiting();
         }
+        if std::mem::take(&mut self.process_gone) {
+            // It has been told. What fails here fails again in the next cell.
+            let _ = self.with_engine(Engine::restart);
+        }
     }
 
     /// Runs a cell; returns how it failed, if it did, and the texts of its results.
@@ -119,9 +123,7 @@ impl Worker {
         // A thread may have ended the process without the engine's notice.
         let gone = !terminated && !self.process_lives();
         session.tap.settle(terminated || gone, ended);
-        if gone {
-            let _ = self.with_engine(Engine::restart);
-        }
+        self.process_gone |= gone;
         if let Ok(outputs) = &run.result {
             if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
                 session.output.note(&timing(whole, outputs));
@@ -260,20 +262,15 @@ impl Worker {
         iopub.stream(&request.parent, "stderr", text);
     }
 
-    /// Says that the process that runs cells has ended since the last cell, if it has, and starts a new one.
+    /// Says that the process that runs cells has ended since the last cell, if it has.
     fn lost_before(&mut self) -> Option<Failure> {
-        let session = Arc::clone(&self.session);
-        let exit = session.output.ended_between_cells();
+        let exit = self.session.output.ended_between_cells();
         if exit.is_none() && self.process_lives() {
             return None;
         }
-        let restarted = self.with_engine(|engine| {
-            // What fails here fails again in the next cell.
-            let _ = engine.restart();
-            engine.items.have_statics()
-        });
-        session.tap.settle(false, 0);
-        Some(match restarted {
+        self.process_gone = true;
+        let statics = self.with_engine(|engine| engine.items.have_statics());
+        Some(match statics {
             Ok(statics) => Failure::of_exit_between_cells(&exit.unwrap_or_default(), statics),
             Err(failure) => failure,
         })

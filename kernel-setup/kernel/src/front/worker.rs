@@ -28,6 +28,8 @@ pub struct Worker {
     pub(super) count: usize,
     /// Whether rust-analyzer has been warmed up.
     warm: bool,
+    /// Whether the process that runs cells has ended without the engine's notice.
+    pub(super) process_gone: bool,
 }
 
 impl Worker {
@@ -41,6 +43,7 @@ impl Worker {
             cells: Cells::default(),
             count: 0,
             warm: false,
+            process_gone: false,
         };
         std::thread::Builder::new()
             .name("engine".to_owned())

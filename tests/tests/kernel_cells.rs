@@ -387,6 +387,7 @@ let v = vec![1, 2, 3]; let mut ages: HashMap<&str, i32> = HashMap::new(); ages.i
         "let mut groups: HashMap<_, Vec<_>> = HashMap::new(); groups.entry(\"a\").or_default().push(1);",
         "let folded = [\"a\"].iter().fold(HashMap::new(), |mut m, w| { *m.entry(w.to_string()).or_insert(0usize) += 1; m });",
         "let drained: Vec<_> = ages.clone().drain().collect(); let owned: Vec<_> = ages.clone().into_iter().collect();",
+        "let texts: Vec<_> = v.iter().map(|x| x.to_string()).collect(); let text = v[0].to_string();",
         "let last = (1..=3).rev().collect::<VecDeque<_>>().pop_back();",
         "let index: BTreeMap<_, _> = v.iter().map(|x| (*x, x.to_string())).collect();",
     ] {

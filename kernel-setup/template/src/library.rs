@@ -71,6 +71,8 @@ struct Open {
     signature: Signature,
     /// How many bodies there were before it.
     bodies: usize,
+    /// Whether it is the brace of `${concat(..)}`, which makes a name.
+    names: bool,
 }
 
 /// How much of a function's signature has been read.
@@ -130,10 +132,10 @@ fn bodies(code: &str) -> Vec<Range<usize>> {
                 if here.signature == Word {
                     here.signature = None;
                 }
-                let bodies = bodies.len();
                 open.push(Open {
                     start,
-                    bodies,
+                    bodies: bodies.len(),
+                    names: last[1] == TokenKind::Dollar,
                     ..Open::default()
                 });
             }
@@ -142,7 +144,7 @@ fn bodies(code: &str) -> Vec<Range<usize>> {
             {
                 closed = open.pop().expect("more than the file is open");
                 let around = open.last_mut().expect("the file stays open");
-                if token.kind == TokenKind::CloseBrace {
+                if token.kind == TokenKind::CloseBrace && !closed.names {
                     if matches!(around.signature, Name | Arrow) {
                         bodies.truncate(closed.bodies);
                         bodies.push(closed.start..end);
@@ -190,6 +192,8 @@ mod tests {
 
     #[test]
     fn macros_keep_their_patterns() {
+        let named = "macro_rules! a { ($a:ident) => { fn ${concat($a, _b)}(x: u8) {} }; }";
+        assert_eq!(without_bodies(&named.replace("{} }", "{ x } }")), named);
         let code = "macro_rules! a { (fn $a:ident() { $($b:tt)* }) => { fn $a() { $($b)* } }; }\na! { fn b() { 1 } }";
         let kept =
             "macro_rules! a { (fn $a:ident() { $($b:tt)* }) => { fn $a() {} }; }\na! { fn b() {} }";

@@ -172,7 +172,12 @@ fn expression(token: &SyntaxToken) -> Option<(TextRange, bool)> {
     if path.qualifier().is_some() {
         return None;
     }
-    let owner = path.syntax().parent()?;
+    // `Tensor` in `Tensor::from`: the whole path is the expression.
+    let mut whole_path = path;
+    while let Some(longer) = whole_path.parent_path() {
+        whole_path = longer;
+    }
+    let owner = whole_path.syntax().parent()?;
     let whole = |node: &SyntaxNode| {
         use SyntaxKind::{EXPR_STMT, STMT_LIST};
         let outside = node.parent().map(|parent| parent.kind());
@@ -267,6 +272,10 @@ mod tests {
             (
                 "println!(\"{}\", to¦)",
                 "println!(\"{}\", { (to¦); loop {} })",
+            ),
+            (
+                "let t = Tens¦or::from(1);",
+                "let t = { (Tens¦); loop {} }(1);",
             ),
             ("let v = ve¦![1, 2];", "let v = { (ve¦); loop {} };"),
             ("Fit { epochs¦: 2, ..d }", "Fit { epoch¦: 2, ..d }"),

@@ -52,7 +52,13 @@ pub fn cargo(subcommand: &str, package: &str) -> Command {
 /// Takes away the variables that cargo has set for this test: a student's Jupyter has none of them.
 pub fn without_cargo(command: &mut Command) -> &mut Command {
     const STARTS: [&str; 7] = [
-        "CARGO", "RUSTC", "RUSTDOC", "RUSTFLAGS", "RUSTUP_", "LD_LIBRARY_", "DYLD_",
+        "CARGO",
+        "RUSTC",
+        "RUSTDOC",
+        "RUSTFLAGS",
+        "RUSTUP_",
+        "LD_LIBRARY_",
+        "DYLD_",
     ];
     // Where cargo and rustup keep their files is the machine's own choice.
     const KEPT: [&str; 2] = ["CARGO_HOME", "RUSTUP_HOME"];

@@ -90,7 +90,7 @@ impl Engine {
     pub fn execute(&mut self, code: &str) -> Result<EvalOutputs, Error> {
         check_commands(code)?;
         let asks = code.lines().any(is_dependency);
-        standin::begin_cell(&self.home, asks)?;
+        standin::begin_cell(&self.home, asks.then(|| self.variables()))?;
         let outputs = match asks && code.lines().all(is_no_code) {
             // With a statement the engine compiles and runs the cell, and a crate that does not fit is told here.
             true => self.context.execute(&format!("{code}\n();")),

@@ -50,10 +50,10 @@ pub(crate) fn build(
     }
     let artifacts = artifacts(&messages);
     recipe.crates = preloaded(template, &artifacts)?;
-    let [compiled, _] = recipe.dependencies();
+    let places = recipe.dependencies();
     recipe.inside = artifacts
         .iter()
-        .filter_map(|artifact| inside(template, &compiled, artifact))
+        .filter_map(|artifact| inside(template, &places, artifact))
         .collect();
     Ok(recipe)
 }
@@ -77,21 +77,20 @@ fn artifacts(messages: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The crate that a message is about, if it is one for the platform and not a preloaded one itself.
-fn inside(template: &Path, compiled: &Path, artifact: &Value) -> Option<Inside> {
+/// The crate that a message is about, if it is not a preloaded one itself.
+fn inside(template: &Path, places: &[PathBuf], artifact: &Value) -> Option<Inside> {
     let files: Vec<PathBuf> = texts(&artifact["filenames"])
         .filter_map(|file| Path::new(file).strip_prefix(template).ok())
-        .filter(|file| file.starts_with(compiled))
+        .filter(|file| places.iter().any(|place| file.starts_with(place)))
         .map(Path::to_owned)
         .collect();
-    let is_library = files
-        .iter()
-        .any(|file| file.extension().is_some_and(|ending| ending == "rlib"));
+    let is_library = texts(&artifact["target"]["kind"])
+        .any(|kind| ["lib", "rlib", "proc-macro"].contains(&kind));
     // `registry+https://…#ndarray@0.17.2`; a package in a directory of its own name has the version alone.
     let (_, package) = artifact["package_id"].as_str()?.rsplit_once('#')?;
     let (name, version) = package.split_once('@')?;
     let source = Path::new(artifact["manifest_path"].as_str()?).parent()?;
-    (is_library && !source.starts_with(template)).then(|| Inside {
+    (is_library && !files.is_empty() && !source.starts_with(template)).then(|| Inside {
         name: name.to_owned(),
         version: version.to_owned(),
         source: source.to_owned(),

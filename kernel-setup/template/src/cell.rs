@@ -43,7 +43,8 @@ pub struct Recipe {
     pub template: PathBuf,
     /// The preloaded crates.
     pub crates: Vec<Preloaded>,
-    /// All that is linked into them: a crate that a notebook asks for is one of these where it is the same.
+    /// All that they were built from, macros included: a crate that a notebook asks for is one of these where it is the
+    /// same.
     pub inside: Vec<Inside>,
 }
 
@@ -56,7 +57,7 @@ pub struct Preloaded {
     pub files: Vec<PathBuf>,
 }
 
-/// A compiled crate inside a preloaded one.
+/// A crate that was compiled for a preloaded one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inside {
     /// The package's name, such as `ndarray`.

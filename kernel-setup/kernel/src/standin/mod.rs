@@ -20,6 +20,7 @@ mod kept;
 mod metadata;
 mod patch;
 pub mod statics;
+mod store;
 mod warnings;
 
 pub use compiler::{is_call as is_compilers_call, rustc};

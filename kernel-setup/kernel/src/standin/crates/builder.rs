@@ -1,16 +1,15 @@
 //! Lets cargo build a set, shows the reader what it is doing, and finds the files in its answer.
 
 use super::set::{Ready, Set, write};
-use super::{Result, message};
+use super::{Result, change, message};
 use crate::home::Home;
 use crate::link::Report;
 use crate::standin::compiler;
+use crate::standin::store::Store;
 use rust_nn_template::cell::{self, Recipe};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -50,7 +49,6 @@ pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<R
     let messages = answer.map_err(|said| message::short(&said, &set.dependencies))?;
     let metadata = cargo.metadata()?;
     let ready = cargo.read(&messages, &metadata)?;
-    message::warn(home, recipe, &ready);
     set.finish(&ready, &metadata)?;
     Ok(ready)
 }
@@ -63,6 +61,11 @@ struct Cargo<'a> {
 }
 
 impl Cargo<'_> {
+    /// Where the compiled crates are.
+    fn store(&self) -> PathBuf {
+        self.target.join("store")
+    }
+
     /// A command that neither the reader's environment nor settings turn into another kind of build. What says where
     /// crates come from still counts: proxies, registries, replaced sources, `net.offline`.
     fn command(&self, subcommand: &str) -> Result<Command> {
@@ -110,6 +113,8 @@ impl Cargo<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        Store::tell(&mut command, &self.store(), &change::fixed(self.home))
+            .map_err(|error| error.to_string())?;
         let mut child = command.spawn().map_err(|error| error.to_string())?;
         let mut stdout = child.stdout.take().expect("standard output is piped");
         let messages = std::thread::spawn(move || {
@@ -157,7 +162,6 @@ impl Cargo<'_> {
     /// Finds in cargo's messages what a cell is linked with.
     fn read(&self, messages: &str, metadata: &str) -> Result<Ready> {
         let metadata: Value = serde_json::from_str(metadata).map_err(|error| error.to_string())?;
-        let own = self.set.directory.join("lib");
         let [compiled, macros] = self.recipe.dependencies();
         // Relative to the directory of the build, which has no `target` of its own.
         let below = |path: &Path| {
@@ -167,6 +171,8 @@ impl Cargo<'_> {
         let mut ready = Ready::default();
         let mut search = BTreeSet::new();
         let mut files: Vec<(String, PathBuf)> = Vec::new();
+        // A package may also be compiled for a macro: those for the platform go first.
+        let mut macros_found: Vec<(String, PathBuf)> = Vec::new();
         for message in messages.lines() {
             let Ok(message) = serde_json::from_str::<Value>(message) else {
                 continue;
@@ -178,29 +184,24 @@ impl Cargo<'_> {
                 continue;
             };
             let package = message["package_id"].as_str().unwrap_or_default();
-            let source = Path::new(message["manifest_path"].as_str().unwrap_or_default());
-            let is_macro = message["target"]["kind"][0] == "proc-macro";
-            let may_change = !is_macro && !compiler::is_of_a_registry(source);
-            let file = match may_change && source != self.set.manifest() {
-                true => set_aside(&file, &own)?,
-                false => file,
-            };
-            let name = message["target"]["name"].as_str().unwrap_or_default();
-            if !is_macro && source != self.set.manifest() {
-                let build = fs::read_link(&file).unwrap_or_else(|_| file.clone());
+            if file.starts_with(below(&compiled)) || !file.starts_with(self.target) {
+                let name = message["target"]["name"].as_str().unwrap_or_default();
+                let file = compiler::origin(&file, self.recipe);
                 let builds = ready.builds.entry(name.replace('-', "_")).or_default();
-                builds.insert(build.to_string_lossy().into_owned());
+                builds.insert(file.clone());
+                files.push((package.to_owned(), file));
+            } else {
+                macros_found.push((package.to_owned(), compiler::origin(&file, self.recipe)));
             }
-            files.push((package.to_owned(), file));
         }
         for (name, package) in direct(&metadata) {
-            let file = files.iter().find(|(id, _)| *id == package);
+            let mut all = files.iter().chain(&macros_found);
+            let file = all.find(|(id, _)| *id == package);
             ready
                 .externs
                 .extend(file.map(|(_, file)| (name, file.clone())));
         }
-        ready.search.push(format!("dependency={}", own.display()));
-        for directory in [below(&compiled), below(&macros)] {
+        for directory in [self.store(), below(&macros)] {
             ready
                 .search
                 .push(format!("dependency={}", directory.display()));
@@ -240,21 +241,6 @@ fn direct(metadata: &Value) -> Vec<(String, String)> {
             Some((text("name")?, text("pkg")?))
         })
         .collect()
-}
-
-/// A second name for a file that cargo will replace when its package changes: cells go on with what they began with.
-fn set_aside(file: &Path, directory: &Path) -> Result<PathBuf> {
-    let failed = |error: std::io::Error| format!("cannot link {}: {error}", file.display());
-    let made = fs::metadata(file).map_err(failed)?;
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = file.extension().unwrap_or_default().to_string_lossy();
-    let name = format!("{stem}-{:x}{:x}.{ending}", made.mtime(), made.mtime_nsec());
-    let aside = directory.join(name);
-    fs::create_dir_all(directory).map_err(failed)?;
-    if !aside.exists() && fs::hard_link(file, &aside).is_err() {
-        fs::copy(file, &aside).map_err(failed)?;
-    }
-    Ok(aside)
 }
 
 fn texts(list: &Value) -> impl Iterator<Item = &str> {

@@ -8,6 +8,8 @@ use crate::home::Home;
 use ra_ap_syntax::ast::{self, HasModuleItem, HasName};
 use ra_ap_syntax::{AstNode, Edition, SourceFile, SyntaxNode};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::path::PathBuf;
 
 /// Whether a cell may run with these crates.
 ///
@@ -50,6 +52,34 @@ pub fn check(home: &Home, ready: Option<&Ready>, code: &str) -> super::Result<()
         if kinds.len() == 1 { "was" } else { "were" },
         drops.join(" ")
     ))
+}
+
+/// The crates that the values of the notebook's variables are made of, with their files: they are not built again.
+pub fn fixed(home: &Home) -> HashMap<String, Vec<PathBuf>> {
+    let Some(current) = set::current(home) else {
+        return HashMap::new();
+    };
+    let variables: Vec<(String, String)> = fs::read(super::variables_file(home))
+        .ok()
+        .and_then(|text| serde_json::from_slice(&text).ok())
+        .unwrap_or_default();
+    // The code of the last cell has all types and imports in it.
+    let code = fs::read_to_string(home.cell().join("src").join("lib.rs")).unwrap_or_default();
+    let items = Items::of(&code);
+    let used: HashSet<String> = variables
+        .iter()
+        .flat_map(|(_, kind)| items.behind(kind))
+        .collect();
+    let ready = current.ready;
+    // A crate may have another name in the notebook than its own.
+    let named = ready.externs.iter().filter(|(name, _)| used.contains(name));
+    let files: HashSet<&PathBuf> = named.map(|(_, file)| file).collect();
+    let builds = ready.builds.iter().filter(|(name, builds)| {
+        used.contains(*name) || builds.iter().any(|file| files.contains(file))
+    });
+    builds
+        .map(|(name, builds)| (name.clone(), builds.iter().cloned().collect()))
+        .collect()
 }
 
 /// The crates of which a build is no longer there, by the names that code has for them.
@@ -191,11 +221,7 @@ mod tests {
     fn a_crate_is_changed_when_one_of_its_builds_is_gone() {
         let ready = |builds: &[&str], file: &str| Ready {
             externs: vec![("a".to_owned(), file.into())],
-            builds: [(
-                "b".to_owned(),
-                builds.iter().map(|b| (*b).to_owned()).collect(),
-            )]
-            .into(),
+            builds: [("b".to_owned(), builds.iter().map(PathBuf::from).collect())].into(),
             ..Ready::default()
         };
         let before = ready(&["1"], "/a");

@@ -178,17 +178,21 @@ fn missing_tool(said: &str) -> Option<String> {
     None
 }
 
-/// Tells the reader about crates that nn-lib shows in its interface and that are now there a second time.
-pub fn warn(home: &Home, recipe: &Recipe, ready: &Ready) {
+/// Tells the reader about crates of this cell that nn-lib shows in its interface, where they are of another kind.
+pub fn note_second_kinds(home: &Home, recipe: &Recipe, ready: &Ready, wanted: &Table) {
     let Ok(mut link) = UnixStream::connect(crate::link::socket(&home.path)) else {
         return;
     };
-    for name in shown(recipe) {
+    let shown = shown(recipe).into_iter();
+    for name in shown.filter(|name| wanted.contains_key(name)) {
         let crate_name = name.replace('-', "_");
         let Some((_, file)) = ready.externs.iter().find(|(name, _)| *name == crate_name) else {
             continue;
         };
-        let is_ours = fs::read_link(file).is_ok_and(|link| link.starts_with(&recipe.template));
+        let is_ours = recipe.inside.iter().any(|inside| {
+            let mut files = inside.files.iter();
+            files.any(|inside| recipe.template.join(inside) == *file)
+        });
         let ours = recipe.inside.iter().find(|inside| inside.name == name);
         if let (false, Some(ours)) = (is_ours, ours) {
             // Without a reader nobody misses it.

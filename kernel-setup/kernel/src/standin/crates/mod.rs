@@ -62,8 +62,10 @@ fn try_manifest(home: &Home, recipe: &Recipe, manifest: &str, offline: bool) -> 
         Some(all) => all,
         None => set::current(home).map_or_else(Table::new, |current| current.dependencies),
     };
-    all.extend(wanted);
-    ready(home, recipe, &all, offline)?;
+    all.extend(wanted.clone());
+    if let Some(ready) = ready(home, recipe, &all, offline)? {
+        message::note_second_kinds(home, recipe, &ready, &wanted);
+    }
     set::write(&tried, &all.to_string())
 }
 
@@ -111,13 +113,14 @@ pub fn remember(home: &Home, dependencies: &Table, ready: Option<Ready>) -> io::
     set::remember(home, dependencies, ready)
 }
 
-/// Forgets what belongs to the last cell; `asks` tells whether the new one asks for a crate.
-pub fn begin_cell(home: &Home, asks: bool) -> io::Result<()> {
+/// Forgets what belongs to the last cell. One that asks for a crate comes with the notebook's variables and their types.
+pub fn begin_cell(home: &Home, variables: Option<Vec<(String, String)>>) -> io::Result<()> {
     let directory = home.crates().join("cell");
     let _ = fs::remove_dir_all(&directory);
-    if asks {
+    if let Some(variables) = variables {
         fs::create_dir_all(&directory)?;
         fs::write(directory.join(AGAIN), "")?;
+        fs::write(variables_file(home), serde_json::to_vec(&variables)?)?;
     }
     Ok(())
 }
@@ -125,6 +128,10 @@ pub fn begin_cell(home: &Home, asks: bool) -> io::Result<()> {
 /// Forgets the crates: the cells begin anew.
 pub fn forget(home: &Home) {
     let _ = fs::remove_file(current_file(home));
+}
+
+fn variables_file(home: &Home) -> PathBuf {
+    home.crates().join("cell").join("variables.json")
 }
 
 fn current_file(home: &Home) -> PathBuf {

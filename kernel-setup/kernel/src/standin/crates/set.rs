@@ -41,8 +41,8 @@ pub struct Ready {
     pub externs: Vec<(String, PathBuf)>,
     /// Where the compiler looks for what these depend on, as its option `-L` takes it.
     pub search: Vec<String>,
-    /// All crates that are linked into cells: by name, what tells one build from another.
-    pub builds: BTreeMap<String, BTreeSet<String>>,
+    /// The files of all crates that are linked into cells, by name.
+    pub builds: BTreeMap<String, BTreeSet<PathBuf>>,
 }
 
 impl Ready {

@@ -45,7 +45,10 @@ pub fn compile(home: &Home, goal: Goal, offline: bool) -> io::Result<i32> {
     let found = crates::ready(home, &recipe, &wish.dependencies, offline).and_then(|ready| {
         // What is only checked runs nothing, and so loses nothing.
         if goal == Goal::Run {
-            crates::check_change(home, ready.as_ref(), &code)?;
+            crates::check_change(home, ready.as_ref(), &code).inspect_err(|_| {
+                // Where that fails, the next cell is refused as well, and nothing is lost.
+                let _ = crates::take_back(home, &wish.dependencies);
+            })?;
         }
         Ok(ready)
     });

@@ -12,6 +12,7 @@
 //! Whatever is compiled here has a mark in its identity (`-Cmetadata`), so that the compiler never takes it for the one in
 //! nn-lib's shared object that happens to have the same name.
 
+use super::crates;
 use super::store::{Build, Store};
 use crate::home::Home;
 use crate::link::Report;
@@ -47,12 +48,20 @@ pub fn rustc(arguments: &[OsString]) -> io::Result<i32> {
     let mut command = Command::new(compiler);
     let call = Call::read(arguments);
     let is_primary = std::env::var_os("CARGO_PRIMARY_PACKAGE").is_some();
-    if !call.is_crate() || is_primary {
-        // A question, a build script, or the notebook's own package, which is empty.
+    if call.kinds.is_empty() || is_primary {
+        // A question, or the notebook's own package, which is empty.
         return Err(command.args(arguments).exec());
     }
     let home = Home::from_environment()?;
     let recipe = home.recipe().map_err(io::Error::other)?;
+    if !call.is_crate() {
+        // A build script. That of the template's crates belongs to something that is there.
+        let is_known = |inside: &Inside| inside.source == call.source;
+        if !recipe.inside.iter().any(is_known) {
+            tell(&home);
+        }
+        return Err(command.args(arguments).exec());
+    }
     if let Some(inside) = call.find(&recipe) {
         let files = inside.files.iter();
         let files: Vec<PathBuf> = files.map(|file| recipe.template.join(file)).collect();
@@ -99,14 +108,18 @@ pub fn rustc(arguments: &[OsString]) -> io::Result<i32> {
     Ok(status.code().unwrap_or(1))
 }
 
-/// Tells the reader which package is being compiled.
+/// Tells the reader which package is being compiled, once for a cell.
 fn tell(home: &Home) {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
-    let line = format!(
-        "   Compiling {} v{}",
+    let package = format!(
+        "{} v{}",
         variable("CARGO_PKG_NAME"),
         variable("CARGO_PKG_VERSION")
     );
+    if !crates::is_news(home, &package) {
+        return;
+    }
+    let line = format!("   Compiling {package}");
     if let Ok(mut link) = UnixStream::connect(crate::link::socket(&home.path)) {
         // Without a reader nobody misses it.
         let _ = Report::Progress(line).write(&mut link);

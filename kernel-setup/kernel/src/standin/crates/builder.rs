@@ -73,7 +73,9 @@ impl Cargo<'_> {
         self.home.restore_environment(&mut command);
         cell::without_settings(&mut command, &self.recipe.toolchain);
         let profile = self.home.crates().join("profile.toml");
-        write(&profile, cell::PROFILE)?;
+        let start = "[profile.dev]\n";
+        let whole = format!("{start}panic = \"unwind\"\nlto = \"off\"\n");
+        write(&profile, &cell::PROFILE.replacen(start, &whole, 1))?;
         let wrapper = std::env::current_exe().map_err(|error| error.to_string())?;
         command
             .arg("--config")

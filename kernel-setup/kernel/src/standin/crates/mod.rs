@@ -108,6 +108,15 @@ pub fn metadata(home: &Home, dependencies: &Table) -> Option<String> {
     Set::of(home, dependencies).metadata()
 }
 
+/// Takes back what has been built for a cell that is refused: the next one finds what the last one had.
+pub fn take_back(home: &Home, dependencies: &Table) -> Result<()> {
+    let set = Set::of(home, dependencies);
+    match set::current(home) {
+        Some(current) if current.set == set.name() => set.keep(&current.ready),
+        _ => Ok(()),
+    }
+}
+
 /// Notes what the last cell was compiled with.
 pub fn remember(home: &Home, dependencies: &Table, ready: Option<Ready>) -> io::Result<()> {
     set::remember(home, dependencies, ready)
@@ -128,6 +137,13 @@ pub fn begin_cell(home: &Home, variables: Option<Vec<(String, String)>>) -> io::
 /// Forgets the crates: the cells begin anew.
 pub fn forget(home: &Home) {
     let _ = fs::remove_file(current_file(home));
+}
+
+/// Whether the running cell has not been told of a package yet.
+pub fn is_news(home: &Home, package: &str) -> bool {
+    let note = home.crates().join("cell").join(format!("told {package}"));
+    let made = fs::File::create_new(note);
+    !made.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
 }
 
 fn variables_file(home: &Home) -> PathBuf {

@@ -108,6 +108,11 @@ impl Set {
     /// Keeps what cells are linked with, and cargo's description.
     pub fn finish(&self, ready: &Ready, metadata: &str) -> Result<()> {
         write(&self.directory.join("metadata.json"), metadata)?;
+        self.keep(ready)
+    }
+
+    /// Keeps what cells are linked with.
+    pub fn keep(&self, ready: &Ready) -> Result<()> {
         let text = serde_json::to_string(ready).map_err(|error| error.to_string())?;
         write(&self.directory.join("ready.json"), &text)
     }

@@ -48,7 +48,7 @@ pub fn rustc(arguments: &[OsString]) -> io::Result<i32> {
     let mut command = Command::new(compiler);
     let call = Call::read(arguments);
     let is_primary = std::env::var_os("CARGO_PRIMARY_PACKAGE").is_some();
-    if call.kinds.is_empty() || is_primary {
+    if call.kinds.is_empty() || call.name == "___" || is_primary {
         // A question, or the notebook's own package, which is empty.
         return Err(command.args(arguments).exec());
     }

@@ -123,7 +123,10 @@ fn the_same_line_again_compiles_nothing_and_an_edited_package_is_taken_when_its_
     assert_eq!(kernel.ok("p.x + n").result(), Some("4"));
     kernel.ok("drop(p);");
     kernel.ok(line);
-    assert_eq!(kernel.ok("shapes::point(3).y + n").result(), Some("8"));
+    assert_eq!(
+        kernel.ok("i32::from(shapes::point(3).y) + n").result(),
+        Some("8")
+    );
     kernel.shut_down();
 }
 

@@ -117,10 +117,7 @@ impl Recipe {
 pub fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
     let mut command = Command::new(&toolchain.cargo);
     without_settings(&mut command, toolchain);
-    command
-        .arg(subcommand)
-        .env("RUSTFLAGS", RUSTFLAGS)
-        .env("CARGO_TERM_COLOR", "never");
+    command.arg(subcommand).env("CARGO_TERM_COLOR", "never");
     command
 }
 
@@ -143,6 +140,7 @@ pub fn without_settings(command: &mut Command, toolchain: &Toolchain) {
     }
     command
         .env("RUSTC", &toolchain.rustc)
+        .env("RUSTFLAGS", RUSTFLAGS)
         .env("RUSTC_WRAPPER", "")
         .env("RUSTC_WORKSPACE_WRAPPER", "");
 }

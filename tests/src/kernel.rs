@@ -53,6 +53,28 @@ pub fn cargo(subcommand: &str, package: &str) -> Command {
     cargo
 }
 
+/// Takes away the variables that cargo has set for this test: a student's Jupyter has none of them.
+pub fn without_cargo(command: &mut Command) -> &mut Command {
+    const STARTS: [&str; 7] = [
+        "CARGO",
+        "RUSTC",
+        "RUSTDOC",
+        "RUSTFLAGS",
+        "RUSTUP_",
+        "LD_LIBRARY_",
+        "DYLD_",
+    ];
+    // Where cargo and rustup keep their files is the machine's own choice.
+    const KEPT: [&str; 2] = ["CARGO_HOME", "RUSTUP_HOME"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if STARTS.iter().any(|start| text.starts_with(start)) && !KEPT.contains(&&*text) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// The kernel's program, built now if it is not up to date.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -114,32 +136,39 @@ impl Kernel {
 
     /// Starts a kernel whose standard error goes elsewhere.
     pub fn start_with_log(log: Stdio) -> Kernel {
-        Kernel::launch(template(), &std::env::temp_dir(), log)
+        Kernel::launch(template(), &std::env::temp_dir(), |command| {
+            command.stderr(log);
+        })
     }
 
     /// Starts a kernel on a template, for a notebook in a directory.
     pub fn start_with(template: &Path, notebook: &Path) -> Kernel {
-        Kernel::launch(template, notebook, Stdio::inherit())
+        Kernel::launch(template, notebook, |_| {})
     }
 
-    fn launch(template: &Path, notebook: &Path, log: Stdio) -> Kernel {
+    /// Starts a kernel for a notebook in a directory, with a changed environment.
+    pub fn start_changed(notebook: &Path, change: impl FnOnce(&mut Command)) -> Kernel {
+        Kernel::launch(template(), notebook, change)
+    }
+
+    fn launch(template: &Path, notebook: &Path, change: impl FnOnce(&mut Command)) -> Kernel {
         let program = program();
         let directory = tempfile::tempdir().unwrap();
         let connection = free_connection();
         let file = directory.path().join("connection.json");
         std::fs::write(&file, serde_json::to_vec(&connection).unwrap()).unwrap();
         let started = Instant::now();
-        let process = Command::new(program)
+        let mut command = Command::new(program);
+        without_cargo(&mut command)
             .arg("--template")
             .arg(template)
             .arg(&file)
             .current_dir(notebook)
             // As a Jupyter server does: without it, the kernel ends.
             .env("JPY_PARENT_PID", std::process::id().to_string())
-            .stdin(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+            .stdin(Stdio::null());
+        change(&mut command);
+        let process = command.spawn().unwrap();
         Kernel::connect(process, connection, started)
     }
 

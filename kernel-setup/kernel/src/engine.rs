@@ -2,6 +2,7 @@
 
 use crate::home::Home;
 use crate::items::Items;
+use crate::standin;
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,8 +91,15 @@ impl Engine {
     /// The code does not compile, or its process ended.
     pub fn execute(&mut self, code: &str) -> Result<EvalOutputs, Error> {
         check_commands(code)?;
-        let outputs = self.context.execute(code);
+        let asks = code.lines().any(is_dependency);
+        standin::begin_cell(&self.home, asks.then(|| self.variables()))?;
+        let outputs = match asks && code.lines().all(is_no_code) {
+            // With a statement the engine compiles and runs the cell, and a crate that does not fit is told here.
+            true => self.context.execute(&format!("{code}\n();")),
+            false => self.context.execute(code),
+        };
         if code.lines().any(|line| line.trim() == ":clear") {
+            standin::forget_crates(&self.home);
             // It has taken nn-lib's names away as well.
             self.context.execute(PRELUDE)?;
         }
@@ -128,12 +136,14 @@ impl Engine {
     ///
     /// This and [`describe`](Self::describe) touch no values: a panic of rust-analyzer costs one answer.
     pub fn completions(&mut self, code: &str, position: usize) -> Option<Completions> {
-        analysed(|| self.context.completions(code, position).ok())
+        let code = without_dependencies(code, position);
+        analysed(|| self.context.completions(&code, position).ok())
     }
 
     /// What is known about the name that ends at the byte `position`: plain text and HTML.
     pub fn describe(&mut self, code: &str, position: usize) -> Option<(String, String)> {
-        let (plain, html) = analysed(|| self.context.hover_at(code, position).ok())?;
+        let code = without_dependencies(code, position);
+        let (plain, html) = analysed(|| self.context.hover_at(&code, position).ok())?;
         (plain != "No documentation found").then_some((plain, html))
     }
 
@@ -187,6 +197,33 @@ impl Drop for Elsewhere {
             crate::log(&format!("the notebook's directory is gone: {error}"));
         }
     }
+}
+
+/// Whether a line asks for a crate.
+fn is_dependency(line: &str) -> bool {
+    line.split_whitespace().next() == Some(":dep")
+}
+
+/// Whether a line is a command of the engine, a comment, or empty.
+fn is_no_code(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with(':') || line.starts_with("//")
+}
+
+/// The code with spaces for the lines that ask for crates, except the one with the byte `position`: while a reader
+/// types, no crate is looked for.
+fn without_dependencies(code: &str, position: usize) -> String {
+    let mut end = 0;
+    let lines = code.split_inclusive('\n').map(|line| {
+        let start = end;
+        end += line.len();
+        let is_here = (start..end).contains(&position) || position == code.len() && end == position;
+        match is_dependency(line) && !is_here {
+            true => line.replace(|character: char| character != '\n', " "),
+            false => line.to_owned(),
+        }
+    });
+    lines.collect()
 }
 
 /// Refuses what the engine would take, and after which cells do not work any more, and what cannot help.

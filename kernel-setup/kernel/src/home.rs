@@ -8,7 +8,8 @@
 //!   cargo-home/bin/   the same, where rust-analyzer looks first
 //!   engine/   where the engine writes the package of a cell
 //!   statics/  the objects that have defined statics (standin/statics.rs)
-//!   cell/ target/ out/   what is compiled instead (rust-nn-template)
+//!   cell/ out/   what is compiled instead (rust-nn-template)
+//!   crates/   the crates that the notebook has asked for (standin/crates/)
 //! ```
 
 mod place;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 const DIRECTORY: &str = "RUST_NN_DIRECTORY";
 const TEMPLATE: &str = "RUST_NN_TEMPLATE";
+const NOTEBOOK: &str = "RUST_NN_NOTEBOOK";
 const SAVED: &str = "RUST_NN_SAVED_";
 
 /// The variables that differ for the engine; their old values are saved for everything else.
@@ -122,6 +124,9 @@ impl Home {
         path.extend(std::env::split_paths(
             &std::env::var_os("PATH").unwrap_or_default(),
         ));
+        if let Ok(notebook) = std::env::current_dir() {
+            command.env(NOTEBOOK, notebook);
+        }
         command
             .env(DIRECTORY, &self.path)
             .env(TEMPLATE, &self.template)
@@ -157,8 +162,8 @@ impl Home {
         };
         let Ok(recipe) = self.recipe() else { return };
         let [compiled, _] = recipe.dependencies();
-        let own = [&self.path, &self.template].map(|root| root.join(&compiled));
-        let all = own.into_iter().chain(std::env::split_paths(&given));
+        let own = std::iter::once(self.template.join(&compiled));
+        let all = own.chain(std::env::split_paths(&given));
         if let Ok(paths) = std::env::join_paths(all) {
             command.env(SEARCHED_FIRST, paths);
         }
@@ -197,6 +202,17 @@ impl Home {
     /// The package that is compiled in the place of the engine's.
     pub fn cell(&self) -> PathBuf {
         self.path.join("cell")
+    }
+
+    /// Where the crates of the notebook are put together.
+    pub fn crates(&self) -> PathBuf {
+        self.path.join("crates")
+    }
+
+    /// The notebook's directory, if it is still there.
+    pub fn notebook(&self) -> Option<PathBuf> {
+        let notebook = PathBuf::from(std::env::var_os(NOTEBOOK)?);
+        notebook.is_dir().then_some(notebook)
     }
 
     /// The file whose presence tells that the reader has interrupted the cell.

@@ -1,6 +1,6 @@
 //! A Jupyter kernel for Rust on the evcxr engine, with nn-lib preloaded.
 //!
-//! One program with six roles:
+//! One program with seven roles:
 //!
 //! ```text
 //! rust-nn-kernel --template DIR FILE    makes a directory and an environment, becomes the next
@@ -9,6 +9,7 @@
 //! rust-nn-kernel --relay                between the engine and its process        (relay/)
 //! rust-nn-kernel --child                the process that runs the cells
 //! cargo, rustup                         what the engine calls by these names      (standin/)
+//! rust-nn-kernel .../rustc ...          what cargo calls for a notebook's crates  (standin/compiler.rs)
 //! ```
 
 mod engine;
@@ -57,6 +58,9 @@ fn main() -> ExitCode {
         (_, Some("--relay")) => relay::run().map(|()| 0).map_err(Into::into),
         (_, Some("--serve")) => serve(arguments.get(1)),
         (_, Some("--remove")) => remove(),
+        (_, first) if standin::is_compilers_call(first) => {
+            standin::rustc(&arguments).map_err(Into::into)
+        }
         _ => start(&Options::parse()),
     };
     match done {

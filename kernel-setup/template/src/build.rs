@@ -1,6 +1,6 @@
 //! The one long step: cargo compiles the preloaded crates.
 
-use crate::cell::{Preloaded, Recipe};
+use crate::cell::{Inside, Preloaded, Recipe};
 use crate::pipes::{self, Pipe};
 use crate::{Error, PRELOADED, Result, Toolchain};
 use serde_json::Value;
@@ -17,6 +17,7 @@ pub(crate) fn build(
         toolchain: toolchain.clone(),
         template: template.to_owned(),
         crates: Vec::new(),
+        inside: Vec::new(),
     };
     let mut command = recipe.cargo("build", template);
     command
@@ -47,7 +48,13 @@ pub(crate) fn build(
         let errors = said.iter().position(|line| line.starts_with("error"));
         return Err(Error::Build(said[errors.unwrap_or(0)..].join("\n")));
     }
-    recipe.crates = preloaded(template, &messages)?;
+    let artifacts = artifacts(&messages);
+    recipe.crates = preloaded(template, &artifacts)?;
+    let places = recipe.dependencies();
+    recipe.inside = artifacts
+        .iter()
+        .filter_map(|artifact| inside(template, &places, artifact))
+        .collect();
     Ok(recipe)
 }
 
@@ -61,13 +68,46 @@ fn works_offline(recipe: &Recipe) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-/// Finds the files of the preloaded crates in cargo's messages.
-fn preloaded(template: &Path, messages: &str) -> Result<Vec<Preloaded>> {
-    let artifacts: Vec<Value> = messages
+/// Cargo's messages about what it has compiled.
+fn artifacts(messages: &str) -> Vec<Value> {
+    messages
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .filter(|message: &Value| message["reason"] == "compiler-artifact")
+        .collect()
+}
+
+/// The crate that a message is about, if it is not a preloaded one itself.
+fn inside(template: &Path, places: &[PathBuf], artifact: &Value) -> Option<Inside> {
+    let files: Vec<PathBuf> = texts(&artifact["filenames"])
+        .filter_map(|file| Path::new(file).strip_prefix(template).ok())
+        .filter(|file| places.iter().any(|place| file.starts_with(place)))
+        .map(Path::to_owned)
         .collect();
+    let is_library = texts(&artifact["target"]["kind"])
+        .any(|kind| ["lib", "rlib", "proc-macro"].contains(&kind));
+    // `registry+https://…#ndarray@0.17.2`; a package in a directory of its own name has the version alone.
+    let (_, package) = artifact["package_id"].as_str()?.rsplit_once('#')?;
+    let (name, version) = package.split_once('@')?;
+    let source = Path::new(artifact["manifest_path"].as_str()?).parent()?;
+    (is_library && !files.is_empty() && !source.starts_with(template)).then(|| Inside {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        source: source.to_owned(),
+        features: texts(&artifact["features"]).map(str::to_owned).collect(),
+        files,
+    })
+}
+
+fn texts(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}
+
+/// Finds the files of the preloaded crates in cargo's messages.
+fn preloaded(template: &Path, artifacts: &[Value]) -> Result<Vec<Preloaded>> {
     PRELOADED
         .iter()
         .map(|package| {
@@ -75,9 +115,7 @@ fn preloaded(template: &Path, messages: &str) -> Result<Vec<Preloaded>> {
             let files: Vec<PathBuf> = artifacts
                 .iter()
                 .filter(|artifact| artifact["target"]["name"] == name)
-                .filter_map(|artifact| artifact["filenames"].as_array())
-                .flatten()
-                .filter_map(|file| file.as_str())
+                .flat_map(|artifact| texts(&artifact["filenames"]))
                 .map(|file| beside_the_others(Path::new(file)))
                 .filter_map(|file| file.strip_prefix(template).map(Path::to_owned).ok())
                 .collect();

@@ -43,6 +43,9 @@ pub struct Recipe {
     pub template: PathBuf,
     /// The preloaded crates.
     pub crates: Vec<Preloaded>,
+    /// All that they were built from, macros included: a crate that a notebook asks for is one of these where it is the
+    /// same.
+    pub inside: Vec<Inside>,
 }
 
 /// A crate that every cell can use.
@@ -51,6 +54,21 @@ pub struct Preloaded {
     /// The crate's name in code, such as `nn_lib`.
     pub name: String,
     /// Its compiled files, relative to the template or to a clone of it.
+    pub files: Vec<PathBuf>,
+}
+
+/// A crate that was compiled for a preloaded one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inside {
+    /// The package's name, such as `ndarray`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The directory of its source.
+    pub source: PathBuf,
+    /// Its features.
+    pub features: Vec<String>,
+    /// Its compiled files, relative to the template.
     pub files: Vec<PathBuf>,
 }
 
@@ -88,43 +106,55 @@ impl Recipe {
             command
                 .arg("--target-dir")
                 .arg(root.join("target"))
+                .env("CARGO_BUILD_BUILD_DIR", root.join("target"))
                 .args(["--target", &self.toolchain.host]);
         }
         command
     }
 }
 
-/// A command of cargo that no setting of the user's changes.
-pub(crate) fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
+/// A command of cargo that no variable of the user's environment changes.
+pub fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
     let mut command = Command::new(&toolchain.cargo);
+    without_settings(&mut command, toolchain);
+    command.arg(subcommand).env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+/// Takes away the variables that turn a build of cargo into another one, and sets the compiler, without a wrapper.
+pub fn without_settings(command: &mut Command, toolchain: &Toolchain) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let changes = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_"]
             .iter()
             .any(|start| text.starts_with(start))
-            || ["CARGO_ENCODED_RUSTFLAGS", "CARGO_INCREMENTAL"].contains(&text.as_ref());
+            || [
+                "CARGO_ENCODED_RUSTFLAGS",
+                "CARGO_INCREMENTAL",
+                "CARGO_MAKEFLAGS",
+            ]
+            .contains(&text.as_ref());
         if changes {
             command.env_remove(&name);
         }
     }
     command
-        .arg(subcommand)
         .env("RUSTC", &toolchain.rustc)
         .env("RUSTFLAGS", RUSTFLAGS)
-        .env("CARGO_TERM_COLOR", "never");
-    command
+        .env("RUSTC_WRAPPER", "")
+        .env("RUSTC_WORKSPACE_WRAPPER", "");
 }
 
-/// The manifest of the cells' package: the preloaded crates and `more` dependencies.
+/// The manifest of the cells' package: it depends on the preloaded crates.
 ///
 /// # Errors
-/// `more` does not fit into a manifest.
-pub fn manifest(template: &Path, more: &Table) -> Result<String> {
+/// The template's path does not fit into a manifest.
+pub fn manifest(template: &Path) -> Result<String> {
     let path = |directory: &str| {
         let path = template.join(directory).to_string_lossy().into_owned();
         Value::Table(Table::from_iter([("path".to_owned(), path.into())]))
     };
-    let mut dependencies = more.clone();
+    let mut dependencies = Table::new();
     dependencies.insert("nn-lib".to_owned(), path("nn-lib"));
     dependencies.insert("rust-nn-runtime".to_owned(), path("runtime"));
     let dependencies = toml::to_string(&Table::from_iter([(
@@ -144,15 +174,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_manifest_has_the_preloaded_crates_and_the_users_own() {
-        let more: Table = "rand = { version = \"0.9\", features = [\"small_rng\"] }"
-            .parse()
-            .unwrap();
-        let text = manifest(Path::new("/t"), &more).unwrap();
+    fn the_manifest_has_the_preloaded_crates() {
+        let text = manifest(Path::new("/t")).unwrap();
         let table: Table = text.parse().unwrap();
         let dependencies = table["dependencies"].as_table().unwrap();
         assert_eq!(dependencies["nn-lib"]["path"].as_str(), Some("/t/nn-lib"));
-        assert_eq!(dependencies["rand"]["version"].as_str(), Some("0.9"));
         assert_eq!(table["profile"]["dev"]["rpath"].as_bool(), Some(true));
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::{Error, Result};
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The directories of a template with the package of the cells, and with what cargo has built for it.
 const PACKAGE: &str = "cell";
 const BUILD: &str = "target";
+/// The directory of a template with what cargo has built for notebooks that asked for crates of their own.
+const CRATES: &str = "crates";
 
 /// Holds a template for as long as the returned file is open, so that it is not removed.
 ///
@@ -29,23 +31,45 @@ pub fn clone_package(template: &Path, destination: &Path) -> Result<()> {
     clone_directory(&template.join(PACKAGE), &destination.join(PACKAGE))
 }
 
-/// Clones the build into `destination`, for cargo to build more there; once.
+/// The directory that cargo builds a notebook's own crates in, made now if there is none: with the template, so that
+/// all its kernels share what is built, or in `otherwise` where the template may not be written to.
 ///
-/// Compiled files, which are never written again, are hard links; the small files that cargo
-/// rewrites in place are copies.
+/// It begins with the macros and build scripts of the template.
 ///
 /// # Errors
 /// The template is damaged, or the disk is full.
-pub fn clone_build(template: &Path, destination: &Path) -> Result<()> {
-    let build = destination.join(BUILD);
+pub fn crates_build(template: &Path, otherwise: &Path) -> Result<PathBuf> {
+    let shared = template.join(CRATES);
+    // Another process may be making it: what is renamed first is taken by all.
+    if may_write(template) {
+        return begin_build(template, &shared).map(|()| shared);
+    }
+    let own = otherwise.join(BUILD);
+    begin_build(template, &own).map(|()| own)
+}
+
+fn may_write(directory: &Path) -> bool {
+    let probe = directory.join(format!("probe-{}", std::process::id()));
+    let may = File::create(&probe).is_ok();
+    let _ = fs::remove_file(probe);
+    may
+}
+
+fn begin_build(template: &Path, build: &Path) -> Result<()> {
     if build.exists() {
         return Ok(());
     }
-    // An interrupted clone is not taken for a whole one.
-    let unfinished = destination.join("build.part");
+    let unfinished = build.with_extension(std::process::id().to_string());
     let _ = fs::remove_dir_all(&unfinished);
-    clone_directory(&template.join(BUILD), &unfinished)?;
-    fs::rename(&unfinished, &build).map_err(Error::io("cannot create", &build))
+    let host = Path::new(BUILD).join("debug");
+    clone_directory(&template.join(host), &unfinished.join("debug"))?;
+    match fs::rename(&unfinished, build) {
+        Err(_) if build.exists() => {
+            let _ = fs::remove_dir_all(&unfinished);
+            Ok(())
+        }
+        renamed => renamed.map_err(Error::io("cannot create", build)),
+    }
 }
 
 /// Takes the compiled dependencies over from another template, except the preloaded crates.
@@ -138,33 +162,34 @@ mod tests {
     }
 
     #[test]
-    fn compiled_files_are_shared_and_the_rest_is_copied_with_its_time() {
+    fn the_build_of_a_notebooks_crates_begins_with_the_macros_of_the_template_and_stays() {
         let directory = tempfile::tempdir().unwrap();
-        let (template, destination) = (directory.path().join("t"), directory.path().join("c"));
+        let template = directory.path().join("t");
         for path in [
             "cell/Cargo.toml",
-            "target/a/b.rlib",
-            "target/a/b.d",
-            "target/a/libctx.so",
+            "target/debug/b.so",
+            "target/debug/b.d",
+            "target/host/debug/c.rlib",
         ] {
             crate::snapshot::write(&template.join(path), path).unwrap();
         }
-        clone_package(&template, &destination).unwrap();
-        assert!(destination.join("cell/Cargo.toml").exists());
-        clone_build(&template, &destination).unwrap();
-        assert!(!destination.join("target/a/libctx.so").exists());
+        clone_package(&template, directory.path()).unwrap();
+        assert!(directory.path().join("cell/Cargo.toml").exists());
+        let build = crates_build(&template, directory.path()).unwrap();
+        assert!(!build.join("host").exists());
         let inode = |path: &Path| fs::metadata(path).unwrap().ino();
-        let both = |path: &str| (template.join(path), destination.join(path));
-        let (from, to) = both("target/a/b.rlib");
+        let both = |path: &str| (template.join("target").join(path), build.join(path));
+        // Compiled files are shared, and the rest is copied with its time.
+        let (from, to) = both("debug/b.so");
         assert_eq!(inode(&from), inode(&to));
-        let (from, to) = both("target/a/b.d");
+        let (from, to) = both("debug/b.d");
         assert_ne!(inode(&from), inode(&to));
         assert_eq!(
             fs::metadata(&from).unwrap().modified().unwrap(),
             fs::metadata(&to).unwrap().modified().unwrap()
         );
         fs::write(&to, "built anew").unwrap();
-        clone_build(&template, &destination).unwrap();
+        assert_eq!(crates_build(&template, directory.path()).unwrap(), build);
         assert_eq!(fs::read_to_string(&to).unwrap(), "built anew");
     }
 }

@@ -97,10 +97,7 @@ fn make(
     snapshot::write_runtime(&template.join("runtime"))?;
     library::copy(toolchain, &template.join(cell::LIBRARY))?;
     let cell = template.join("cell");
-    snapshot::write(
-        &cell.join("Cargo.toml"),
-        &cell::manifest(template, &toml::Table::new())?,
-    )?;
+    snapshot::write(&cell.join("Cargo.toml"), &cell::manifest(template)?)?;
     snapshot::write(&cell.join("src").join("lib.rs"), "")?;
     let (lock, copy) = (root.join("Cargo.lock"), cell.join("Cargo.lock"));
     fs::copy(&lock, &copy).map_err(Error::io("cannot copy to", &copy))?;
@@ -178,6 +175,7 @@ mod tests {
             toolchain,
             template: made.clone(),
             crates: Vec::new(),
+            inside: Vec::new(),
         };
         let text = serde_json::to_string(&recipe).unwrap();
         snapshot::write(&made.join(cell::RECIPE), &text).unwrap();

@@ -18,6 +18,7 @@ pub(crate) fn key(nn_lib: &Path, lock: &Path, toolchain: &Toolchain) -> Result<S
     add(cell::RUSTFLAGS.as_bytes());
     add(include_str!("library.rs").as_bytes());
     add(library::HASHBROWN.as_bytes());
+    add(include_str!("build.rs").as_bytes());
     for (path, text) in snapshot::RUNTIME {
         add(path.as_bytes());
         add(text.as_bytes());

@@ -9,12 +9,12 @@
 //!   library/    the source of the standard library, as far as type inference reads it
 //!   cell/       the package that a cell is compiled as: Cargo.toml, Cargo.lock, src/lib.rs
 //!   target/     the build
+//!   crates/     what cargo has built for notebooks that asked for crates of their own
 //!   recipe.json how to compile a cell without asking cargo
 //!   complete    written last; locked (shared) by every kernel that uses the template
 //! ```
 //!
-//! A kernel copies `cell/` into a directory of its own, and clones `target/` with hard links when a cell asks for a
-//! further dependency.
+//! A kernel copies `cell/` into a directory of its own. `target/` is never added to: it stays what nn-lib was built as.
 //!
 //! Reading order: [`ensure`](ensure()), `key.rs`, `snapshot.rs`, `library.rs`, `cell.rs`, `build.rs`, `clone.rs`.
 
@@ -30,7 +30,7 @@ pub mod pipes;
 mod snapshot;
 mod toolchain;
 
-pub use clone::{clone_build, clone_package, in_use};
+pub use clone::{clone_package, crates_build, in_use};
 pub use ensure::{default_cache, ensure};
 pub use error::{Error, Result};
 pub use find::find;

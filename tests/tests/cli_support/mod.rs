@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use classroom_tests::kernel::{build_directory, cargo};
+use classroom_tests::kernel::{build_directory, cargo, without_cargo};
 use serde_json::{Value, json};
 
 /// The directory that this test was compiled into (`target`, or `CARGO_TARGET_DIR`).
@@ -115,7 +115,7 @@ impl Home {
     /// `cargo notebook`, in this home.
     pub fn command(&self) -> Command {
         let mut command = Command::new(program());
-        command
+        without_cargo(&mut command)
             .current_dir(self.path())
             .env("RUST_NN_CACHE", &self.cache)
             .env("CARGO_TARGET_DIR", target())

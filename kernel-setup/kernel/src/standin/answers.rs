@@ -1,12 +1,13 @@
 //! Answers what rust-analyzer and the engine ask cargo about the package.
 //!
-//! The questions are always the same, and the answers depend on the template alone as long as a
-//! cell has no further dependencies: they are asked once per template and remembered there.
+//! The questions are always the same, and the answers depend on the template alone: they are asked once per template and
+//! remembered there. The description of the crates that the notebook has asked for is joined to them.
 
-use super::compile::{Wish, with_progress};
+use super::compile::Wish;
 use super::kept::read_trusted;
-use super::metadata;
+use super::{crates, metadata};
 use crate::home::Home;
+use rust_nn_template::cell::{self, Recipe};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fs;
@@ -39,20 +40,6 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let names_manifest = arguments
         .iter()
         .any(|argument| argument == "--manifest-path");
-    if is_metadata && !names_manifest && is_trial(home) {
-        // The engine tries whether a dependency exists; that may take a while. A workspace around the cache has no
-        // part in it.
-        let manifest = home.engine().join("Cargo.toml");
-        let text = fs::read_to_string(&manifest)?;
-        fs::write(manifest, text + "\n[workspace]\n")?;
-        let mut command = Command::new(&recipe.toolchain.cargo);
-        home.restore_environment(&mut command);
-        command.args(arguments);
-        return with_progress(home, command);
-    }
-
-    let wish = Wish::read(home)?;
-    wish.write_manifest(home)?;
     let mut arguments: Vec<String> = arguments
         .iter()
         .map(|argument| argument.to_string_lossy().replace(&engine, &cell))
@@ -61,42 +48,45 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
         arguments.push("--manifest-path".to_owned());
         arguments.push(format!("{cell}/Cargo.toml"));
     }
-    let remembered = wish
-        .dependencies
-        .is_empty()
-        .then(|| name(&arguments, &here));
-    let known = remembered.as_ref().and_then(|name| {
-        // In a directory of the user's own, where the template is somebody else's.
-        let places = [&home.store(), &home.template].map(|place| place.join(ANSWERS).join(name));
-        let text = places.map(|path| read_trusted(&path, &home.template));
-        serde_json::from_slice(&text.into_iter().flatten().next()?).ok()
-    });
+    let name = name(&arguments, &here);
+    // In a directory of the user's own, where the template is somebody else's.
+    let places = [&home.store(), &home.template].map(|place| place.join(ANSWERS).join(&name));
+    let text = places.map(|path| read_trusted(&path, &home.template));
+    let text = text.into_iter().flatten().next();
+    let known = text.and_then(|text| serde_json::from_slice(&text).ok());
     let answer = match known {
         Some(answer) => answer,
         None => {
-            let answer = ask(home, &recipe.toolchain.cargo, &arguments, &here)?;
+            let answer = ask(home, &recipe, &arguments, &here)?;
             // A question that this cargo does not know stays unknown; missing packages may come.
             let lasting = answer.code == 0 || !is_metadata;
-            if let (Some(name), true) = (remembered, lasting) {
+            if lasting {
                 remember(&home.store().join(ANSWERS).join(name), &answer)?;
             }
             answer
         }
     };
     // What is remembered is cargo's own words, whatever a later kernel makes of them.
-    let stdout = match is_metadata {
-        true => metadata::cut(&answer.stdout, &recipe),
-        false => answer.stdout,
-    };
+    let mut stdout = answer.stdout;
+    if is_metadata {
+        stdout = metadata::cut(&stdout, &recipe);
+        let manifest = format!("{cell}/Cargo.toml");
+        let is_about_cells =
+            arguments.contains(&manifest) && !arguments.iter().any(|a| a == "--no-deps");
+        if let Some(more) = is_about_cells.then(|| crates(home, &recipe)).flatten() {
+            stdout = metadata::join(&stdout, &more);
+        }
+    }
     let engines = |text: &str| text.replace(HERE, &here).replace(&cell, &engine);
     io::stdout().write_all(engines(&stdout).as_bytes())?;
     io::stderr().write_all(engines(&answer.stderr).as_bytes())?;
     Ok(answer.code)
 }
 
-fn ask(home: &Home, cargo: &Path, arguments: &[String], here: &str) -> io::Result<Answer> {
-    let mut command = Command::new(cargo);
+fn ask(home: &Home, recipe: &Recipe, arguments: &[String], here: &str) -> io::Result<Answer> {
+    let mut command = Command::new(&recipe.toolchain.cargo);
     home.restore_environment(&mut command);
+    cell::without_settings(&mut command, &recipe.toolchain);
     if arguments.iter().any(|argument| argument == "metadata") {
         // Everything that the template was built from is there; the network is not needed.
         command.env("CARGO_NET_OFFLINE", "true");
@@ -135,8 +125,20 @@ fn remember(path: &Path, answer: &Answer) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the engine has written the manifest by which it tries a dependency.
-fn is_trial(home: &Home) -> bool {
-    fs::read_to_string(home.engine().join("Cargo.toml"))
-        .is_ok_and(|text| text.contains("evcxr_dummy_validate_dep"))
+/// Cargo's description of the crates that the notebook has asked for.
+fn crates(home: &Home, recipe: &Recipe) -> Option<String> {
+    let wish = Wish::read(home).ok()?;
+    // What cannot be built is told when the cell is compiled.
+    crates::ready(home, recipe, &wish.dependencies, false).ok()??;
+    crates::metadata(home, &wish.dependencies)
+}
+
+/// Whether the engine asks about the manifest by which it tries a dependency.
+pub fn is_trial(home: &Home, arguments: &[OsString]) -> bool {
+    let names_manifest = arguments
+        .iter()
+        .any(|argument| argument == "--manifest-path");
+    !names_manifest
+        && fs::read_to_string(home.engine().join("Cargo.toml"))
+            .is_ok_and(|text| text.contains("evcxr_dummy_validate_dep"))
 }

@@ -1,18 +1,18 @@
-//! Compiles a cell: by rustc alone as long as it uses nothing beyond the preloaded crates, else
-//! by cargo.
+//! Compiles a cell by rustc alone: with the preloaded crates, and with those that the notebook has asked for.
 
+use super::crates;
 use super::kept::Kept;
 use super::patch::patch;
 use super::statics::Statics;
 use super::warnings;
 use crate::home::Home;
-use crate::link::Report;
 use rust_nn_template::cell::{self, Recipe};
+use serde_json::json;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use toml::{Table, Value};
+use std::process::Command;
+use toml::Table;
 
 /// What a compilation is for.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ pub enum Goal {
 const RESULT: &str = "EVCXR_EXECUTION_SO_PATH";
 
 /// Compiles what the engine has written.
-pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
+pub fn compile(home: &Home, goal: Goal, offline: bool) -> io::Result<i32> {
     let recipe = home.recipe().map_err(io::Error::other)?;
     let wish = Wish::read(home)?;
     let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
@@ -35,15 +35,48 @@ pub fn compile(home: &Home, goal: Goal) -> io::Result<i32> {
     let mut code = patch(&code, &home.retyped());
     let statics = Statics::declare(home, &mut code);
     fs::write(&source, &code)?;
-    if wish.dependencies.is_empty() {
-        let mut compiler = rustc(home, &recipe, &wish, goal, &source);
-        compiler.args(statics.arguments());
-        return match goal {
-            Goal::Run => make_object(home, &code, &source, compiler, &statics),
-            Goal::Check => Ok(compiler.arg("-Awarnings").status()?.code().unwrap_or(1)),
-        };
+    let found = crates::ready(home, &recipe, &wish.dependencies, offline).and_then(|ready| {
+        // What is only checked runs nothing, and so loses nothing.
+        if goal == Goal::Run {
+            crates::check_change(home, ready.as_ref(), &code).inspect_err(|_| {
+                // Where that fails, the next cell is refused as well, and nothing is lost.
+                let _ = crates::take_back(home, &wish.dependencies);
+            })?;
+        }
+        Ok(ready)
+    });
+    let ready = match found {
+        Ok(ready) => ready,
+        Err(text) => {
+            // As the compiler writes its errors.
+            let error = json!({
+                "$message_type": "diagnostic", "message": text, "level": "error",
+                "spans": [], "children": []
+            });
+            eprintln!("{error}");
+            return Ok(101);
+        }
+    };
+    let mut compiler = rustc(home, &recipe, &wish, goal, &source);
+    compiler.args(statics.arguments());
+    if let Some(ready) = &ready {
+        for path in &ready.search {
+            compiler.arg("-L").arg(path);
+        }
+        for (name, file) in &ready.externs {
+            compiler
+                .arg("--extern")
+                .arg(format!("{name}={}", file.display()));
+        }
     }
-    by_cargo(home, &recipe, &wish, goal)
+    if goal == Goal::Check {
+        return Ok(compiler.arg("-Awarnings").status()?.code().unwrap_or(1));
+    }
+    let code = make_object(home, &code, &source, compiler, &statics)?;
+    if code == 0 {
+        crates::remember(home, &wish.dependencies, ready)?;
+    }
+    Ok(code)
 }
 
 /// Compiles the code to a shared object, unless that was done before.
@@ -88,33 +121,15 @@ pub struct Wish {
 impl Wish {
     /// Reads the engine's manifest.
     pub fn read(home: &Home) -> io::Result<Wish> {
-        let manifest: Table = fs::read_to_string(home.engine().join("Cargo.toml"))?
-            .parse()
-            .map_err(io::Error::other)?;
-        let table = |name: &str| manifest.get(name).and_then(Value::as_table);
+        let text = fs::read_to_string(home.engine().join("Cargo.toml"))?;
+        let manifest: Table = text.parse().map_err(io::Error::other)?;
         Ok(Wish {
-            dependencies: table("dependencies").cloned().unwrap_or_default(),
-            opt_level: table("profile")
+            dependencies: crates::dependencies(&text).map_err(io::Error::other)?,
+            opt_level: manifest
+                .get("profile")
                 .and_then(|profile| profile.get("dev")?.get("opt-level")?.as_integer())
                 .unwrap_or(1),
         })
-    }
-
-    /// Writes the manifest of the package that is compiled in the place of the engine's.
-    pub fn write_manifest(&self, home: &Home) -> io::Result<()> {
-        let text = cell::manifest(&home.template, &self.dependencies)
-            .map_err(io::Error::other)?
-            .replacen(
-                "opt-level = 1",
-                &format!("opt-level = {}", self.opt_level),
-                1,
-            );
-        let path = home.cell().join("Cargo.toml");
-        // Cargo judges by the time of the file.
-        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
-            return Ok(());
-        }
-        fs::write(path, text)
     }
 }
 
@@ -155,47 +170,3 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
     command
 }
 
-/// Lets cargo compile in a build of this kernel's own, and shows the reader what it is doing.
-fn by_cargo(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal) -> io::Result<i32> {
-    rust_nn_template::clone_build(&home.template, &home.path).map_err(io::Error::other)?;
-    wish.write_manifest(home)?;
-    let subcommand = if goal == Goal::Run { "build" } else { "check" };
-    let mut command = recipe.cargo(subcommand, &home.path);
-    home.restore_environment(&mut command);
-    command.env("RUSTC", &recipe.toolchain.rustc);
-    command.arg("--message-format=json");
-    with_progress(home, command)
-}
-
-/// Runs cargo; the lines of its progress go to the cell, and all others to the engine.
-pub fn with_progress(home: &Home, mut command: Command) -> io::Result<i32> {
-    let mut child = command.stderr(Stdio::piped()).spawn()?;
-    let stderr = child.stderr.take().expect("standard error is piped");
-    let mut link = crate::link::connect(&home.path).ok();
-    for line in BufReader::new(stderr).split(b'\n') {
-        let line = line?;
-        let text = String::from_utf8_lossy(&line);
-        let word = text.split_whitespace().next().unwrap_or_default();
-        let steps = [
-            "Updating",
-            "Downloading",
-            "Downloaded",
-            "Compiling",
-            "Blocking",
-        ];
-        // What the reader sees is no concern of the engine, which would print it once more, and panic if it cannot.
-        if steps.contains(&word)
-            && !text.contains(" ctx v")
-            && let Some(link) = &mut link
-            && Report::Progress(text.clone().into_owned())
-                .write(link)
-                .is_ok()
-        {
-            continue;
-        }
-        let mut stderr = io::stderr().lock();
-        stderr.write_all(&line)?;
-        stderr.write_all(b"\n")?;
-    }
-    Ok(child.wait()?.code().unwrap_or(1))
-}

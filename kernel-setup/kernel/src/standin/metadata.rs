@@ -2,7 +2,11 @@
 //!
 //! rust-analyzer reads every package that is named to it, and looks for trait implementations in all of them. A cell
 //! sees the preloaded crates and, through their signatures, a few of their dependencies: those that a preloaded crate
-//! lists as `visible` in `[package.metadata.notebook]` of its manifest. Without such a list it keeps all of them.
+//! lists as `visible` in `[package.metadata.notebook]` of its manifest, and of what these depend on, those in the list.
+//! Without such a list it keeps all of them.
+//!
+//! The crates that a notebook has asked for are described by another answer, which is joined to this one. They keep all
+//! that they depend on, but for what macros need to be compiled: type inference does not run macros.
 
 use rust_nn_template::cell::Recipe;
 use serde_json::Value;
@@ -37,10 +41,13 @@ fn cut_packages(metadata: &mut Value, preloaded: impl Fn(&str) -> bool) {
     let Some(root) = metadata["resolve"]["root"].as_str().map(str::to_owned) else {
         return;
     };
-    let mut edges: HashMap<String, Vec<String>> = HashMap::new();
+    let lists: Vec<Value> = visible.values().flatten().cloned().collect();
     for node in array(&mut metadata["resolve"]["nodes"]) {
         let id = text(&node["id"]);
-        if let Some(list) = visible.get(&id) {
+        let is_listed = names
+            .get(&id)
+            .is_some_and(|name| lists.iter().any(|listed| listed == name));
+        if let Some(list) = visible.get(&id).or(is_listed.then_some(&lists)) {
             let sees = |id: &Value| {
                 let name = names.get(id.as_str().unwrap_or_default());
                 name.is_some_and(|name| list.iter().any(|visible| visible == name))
@@ -48,11 +55,19 @@ fn cut_packages(metadata: &mut Value, preloaded: impl Fn(&str) -> bool) {
             array(&mut node["dependencies"]).retain(sees);
             array(&mut node["deps"]).retain(|dependency| sees(&dependency["pkg"]));
         }
+    }
+    keep_reached(metadata, &root);
+}
+
+/// Keeps the packages that the root depends on.
+fn keep_reached(metadata: &mut Value, root: &str) {
+    let mut edges: HashMap<String, Vec<String>> = HashMap::new();
+    for node in array(&mut metadata["resolve"]["nodes"]) {
         let dependencies = array(&mut node["dependencies"]).iter().map(text).collect();
-        edges.insert(id, dependencies);
+        edges.insert(text(&node["id"]), dependencies);
     }
     let mut reached: HashSet<String> = HashSet::new();
-    let mut waiting = vec![root];
+    let mut waiting = vec![root.to_owned()];
     while let Some(id) = waiting.pop() {
         waiting.extend(edges.remove(&id).unwrap_or_default());
         reached.insert(id);
@@ -60,6 +75,81 @@ fn cut_packages(metadata: &mut Value, preloaded: impl Fn(&str) -> bool) {
     let is_reached = |item: &Value| reached.contains(item["id"].as_str().unwrap_or_default());
     array(&mut metadata["packages"]).retain(is_reached);
     array(&mut metadata["resolve"]["nodes"]).retain(is_reached);
+}
+
+/// The description of the cells with that of the notebook's crates, which are the dependencies of an empty package.
+pub fn join(cells: &str, crates: &str) -> String {
+    let parsed = [cells, crates].map(serde_json::from_str::<Value>);
+    let [Ok(mut cells), Ok(mut crates)] = parsed else {
+        return cells.to_owned();
+    };
+    join_answers(&mut cells, &mut crates);
+    cells.to_string()
+}
+
+fn join_answers(cells: &mut Value, crates: &mut Value) {
+    let (to, from) = (
+        text(&cells["resolve"]["root"]),
+        text(&crates["resolve"]["root"]),
+    );
+    let is_macro = |package: &Value| package["targets"][0]["kind"][0] == "proc-macro";
+    let macros: HashSet<String> = array(&mut crates["packages"])
+        .iter()
+        .filter(|package| is_macro(package))
+        .map(|package| text(&package["id"]))
+        .collect();
+    for node in array(&mut crates["resolve"]["nodes"]) {
+        let is_macro = macros.contains(&text(&node["id"]));
+        array(&mut node["deps"]).retain_mut(|dependency| {
+            // Nothing of a build script is in a type.
+            let kinds = array(&mut dependency["dep_kinds"]);
+            kinds.retain(|kind| kind["kind"].is_null());
+            !is_macro && !kinds.is_empty()
+        });
+        let deps = array(&mut node["deps"]).iter();
+        node["dependencies"] = deps.map(|dependency| dependency["pkg"].clone()).collect();
+    }
+    keep_reached(crates, &from);
+    for package in std::mem::take(array(&mut crates["packages"])) {
+        let id = if package["id"] == *from {
+            &to
+        } else {
+            &text(&package["id"])
+        };
+        let known = array(&mut cells["packages"])
+            .iter_mut()
+            .find(|known| known["id"] == **id);
+        match known {
+            Some(known) => add(known, &package, "dependencies"),
+            None => array(&mut cells["packages"]).push(package),
+        }
+    }
+    for node in std::mem::take(array(&mut crates["resolve"]["nodes"])) {
+        let id = if node["id"] == *from {
+            &to
+        } else {
+            &text(&node["id"])
+        };
+        let nodes = array(&mut cells["resolve"]["nodes"]);
+        let known = nodes.iter_mut().find(|known| known["id"] == **id);
+        match known {
+            Some(known) => {
+                for key in ["dependencies", "deps", "features"] {
+                    add(known, &node, key);
+                }
+            }
+            None => nodes.push(node),
+        }
+    }
+}
+
+/// Adds the items of an array that are missing in another.
+fn add(to: &mut Value, from: &Value, key: &str) {
+    for item in from[key].as_array().into_iter().flatten() {
+        if !array(&mut to[key]).contains(item) {
+            array(&mut to[key]).push(item.clone());
+        }
+    }
 }
 
 /// The items of an array; what is none becomes an empty one.

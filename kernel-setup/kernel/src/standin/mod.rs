@@ -5,7 +5,8 @@
 //!
 //! - the preloaded crates belong to every cell, without a `:dep` and the second start of
 //!   rust-analyzer that it brings;
-//! - a cell without further dependencies goes straight to rustc (compile.rs), once: what it made is kept (kept.rs);
+//! - a cell goes straight to rustc (compile.rs), once: what it made is kept (kept.rs);
+//! - the crates that a notebook asks for are built by the real cargo, beside nn-lib (crates/, compiler.rs);
 //! - questions with a known answer are answered from memory (answers.rs), and the answer names no package that type
 //!   inference has no use for (metadata.rs);
 //! - the compiler's warnings do not reach the engine, and some of them the reader (warnings.rs);
@@ -13,11 +14,17 @@
 
 mod answers;
 mod compile;
+mod compiler;
+mod crates;
 mod kept;
 mod metadata;
 mod patch;
 pub mod statics;
+mod store;
 mod warnings;
+
+pub use compiler::{is_call as is_compilers_call, rustc};
+pub use crates::{begin_cell, forget as forget_crates};
 
 use crate::home::Home;
 use crate::link::Report;
@@ -39,9 +46,13 @@ pub fn cargo(arguments: Vec<OsString>) -> io::Result<i32> {
         .iter()
         .filter_map(|argument| argument.to_str())
         .find(|argument| !argument.starts_with(['-', '+']) && *argument != "unstable-options");
+    let offline = arguments.iter().any(|argument| argument == "--offline");
     match subcommand {
-        Some("build") => compile::compile(&home, compile::Goal::Run),
-        Some("check") => compile::compile(&home, compile::Goal::Check),
+        Some("build") => compile::compile(&home, compile::Goal::Run, offline),
+        Some("check") => compile::compile(&home, compile::Goal::Check, offline),
+        Some("metadata") if answers::is_trial(&home, &arguments) => {
+            crates::try_dependency(&home, offline)
+        }
         Some("clean") => Ok(0),
         _ => answers::answer(&home, &arguments),
     }

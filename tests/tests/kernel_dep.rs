@@ -286,7 +286,7 @@ fn the_crates_that_nn_lib_shows_are_nn_libs_own_and_others_are_told_apart() {
             .result(),
         Some("true")
     );
-    let other = kernel.ok(":dep itoa = \"1\"\nitoa::Buffer::new().format(12)");
+    let other = kernel.ok("extern crate itoa;\nitoa::Buffer::new().format(12)");
     assert_eq!(other.result(), Some("\"12\""));
     kernel.shut_down();
 }

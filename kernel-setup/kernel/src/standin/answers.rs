@@ -47,6 +47,9 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     if is_metadata && !names_manifest {
         arguments.push("--manifest-path".to_owned());
         arguments.push(format!("{cell}/Cargo.toml"));
+        // What other platforms need has not been downloaded.
+        arguments.push("--filter-platform".to_owned());
+        arguments.push(recipe.toolchain.host.clone());
     }
     let name = name(&arguments, &here);
     // In a directory of the user's own, where the template is somebody else's.

@@ -32,6 +32,14 @@ impl Left {
         self.expect(false);
     }
 
+    /// Those of its processes that still run and whose command contains `name`.
+    pub fn still_running(&self, name: &str) -> Vec<u32> {
+        let command = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+        let mut pids = self.processes.clone();
+        pids.retain(|pid| lives(*pid) && command(pid).is_ok_and(|text| text.contains(name)));
+        pids
+    }
+
     fn expect(&self, removed: bool) {
         let start = Instant::now();
         loop {

@@ -1,6 +1,6 @@
 //! Interrupts, crashes and deaths: what is kept, what is lost, what is left behind.
 
-use classroom_tests::kernel::{Kernel, SLOW_TO_COMPILE};
+use classroom_tests::kernel::{Kernel, PATIENCE, SLOW_TO_COMPILE};
 use classroom_tests::kernel_left::Left;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -32,6 +32,52 @@ fn an_interrupted_compilation_loses_nothing() {
     assert_eq!(answer.reply["ename"], "Interrupted", "{answer:#?}");
     assert!(answer.traceback().contains("nothing is lost"));
     assert_eq!(kernel.ok("a + 1").result(), Some("42"));
+}
+
+#[test]
+fn a_crate_that_takes_too_long_is_stopped_and_nothing_is_lost() {
+    let crate_directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let file = crate_directory.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"takes-long\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n",
+    );
+    write(
+        "build.rs",
+        "fn main() { std::thread::sleep(std::time::Duration::from_secs(600)); }",
+    );
+    write("src/lib.rs", "");
+    let mut kernel = Kernel::shared();
+    kernel.ok("let a = 41;");
+    let start = Instant::now();
+    let id = kernel.begin(&format!(
+        ":dep takes-long = {{ path = {:?} }}\nlet b = 1;",
+        crate_directory.path()
+    ));
+    let building = || {
+        let pids = kernel.descendants().into_iter();
+        let names = pids.map(|pid| std::fs::read_to_string(format!("/proc/{pid}/cmdline")));
+        names
+            .flatten()
+            .any(|name| name.contains("build-script-build"))
+    };
+    while !building() {
+        assert!(start.elapsed() < PATIENCE, "the crate is not built");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let left = Left::of(&kernel);
+    let start = Instant::now();
+    kernel.interrupt();
+    let answer = kernel.wait(&id, start);
+    assert_eq!(answer.reply["ename"], "Interrupted", "{answer:#?}");
+    assert!(answer.took < Duration::from_secs(10), "{:?}", answer.took);
+    assert_eq!(kernel.ok("a + 1").result(), Some("42"));
+    let builds = left.still_running("build-script-build");
+    assert!(builds.is_empty(), "{builds:?}");
 }
 
 /// A model that learns for as long as it is let.

@@ -148,7 +148,7 @@ fn an_installation_serves_another_user_who_writes_only_in_places_of_their_own() 
         let entries = std::fs::read_dir(shared.template.join(directory));
         entries.map_or(0, |entries| entries.count())
     };
-    let before = ["cells", "answers"].map(files);
+    let before = ["cells", "answers", "crates"].map(files);
     let beside = shared.root.path().join("kernels").exists();
     for (home, place) in [
         (home.path(), home.path().join(".cache/rust-nn")),
@@ -178,7 +178,7 @@ fn an_installation_serves_another_user_who_writes_only_in_places_of_their_own() 
         left.expect_nothing();
         std::fs::remove_dir_all(place).unwrap();
     }
-    assert_eq!(["cells", "answers"].map(files), before);
+    assert_eq!(["cells", "answers", "crates"].map(files), before);
     assert_eq!(shared.root.path().join("kernels").exists(), beside);
 }
 

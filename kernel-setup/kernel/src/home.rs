@@ -333,6 +333,31 @@ mod tests {
     }
 
     #[test]
+    fn of_many_kernels_that_start_at_once_none_removes_anothers_directory() {
+        let cache = tempfile::tempdir().unwrap();
+        let template = cache.path().join("template-x");
+        fs::create_dir(&template).unwrap();
+        let start = |_| {
+            let template = template.clone();
+            std::thread::spawn(move || {
+                for _ in 0..25 {
+                    let home = Home::create(&template).unwrap();
+                    let lock = home.lock().unwrap();
+                    // Others look at it while it lives.
+                    std::thread::sleep(Duration::from_millis(2));
+                    assert!(home.path.join(LOCK).exists());
+                    home.remove();
+                    drop(lock);
+                }
+            })
+        };
+        let threads: Vec<_> = (0..8).map(start).collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+
+    #[test]
     fn a_directory_is_removed_after_the_death_of_its_kernel() {
         let cache = tempfile::tempdir().unwrap();
         let template = cache.path().join("template-x");

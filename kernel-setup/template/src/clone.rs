@@ -31,17 +31,18 @@ pub fn clone_package(template: &Path, destination: &Path) -> Result<()> {
     clone_directory(&template.join(PACKAGE), &destination.join(PACKAGE))
 }
 
-/// The directory that cargo builds a notebook's own crates in, made now if there is none: with the template, so that
-/// all its kernels share what is built, or in `otherwise` where the template may not be written to.
+/// The directory that cargo builds a notebook's own crates in, made now if there is none: in `store`, which is the
+/// template or a directory of the user's own, so that all kernels of the user share what is built, or in `otherwise`
+/// where the store may not be written to.
 ///
 /// It begins with the macros and build scripts of the template.
 ///
 /// # Errors
 /// The template is damaged, or the disk is full.
-pub fn crates_build(template: &Path, otherwise: &Path) -> Result<PathBuf> {
-    let shared = template.join(CRATES);
+pub fn crates_build(template: &Path, store: &Path, otherwise: &Path) -> Result<PathBuf> {
+    let shared = store.join(CRATES);
     // Another process may be making it: what is renamed first is taken by all.
-    if may_write(template) {
+    if may_write(store) {
         return begin_build(template, &shared).map(|()| shared);
     }
     let own = otherwise.join(BUILD);
@@ -49,6 +50,7 @@ pub fn crates_build(template: &Path, otherwise: &Path) -> Result<PathBuf> {
 }
 
 fn may_write(directory: &Path) -> bool {
+    let _ = fs::create_dir_all(directory);
     let probe = directory.join(format!("probe-{}", std::process::id()));
     let may = File::create(&probe).is_ok();
     let _ = fs::remove_file(probe);
@@ -175,7 +177,7 @@ mod tests {
         }
         clone_package(&template, directory.path()).unwrap();
         assert!(directory.path().join("cell/Cargo.toml").exists());
-        let build = crates_build(&template, directory.path()).unwrap();
+        let build = crates_build(&template, &template, directory.path()).unwrap();
         assert!(!build.join("host").exists());
         let inode = |path: &Path| fs::metadata(path).unwrap().ino();
         let both = |path: &str| (template.join("target").join(path), build.join(path));
@@ -189,7 +191,10 @@ mod tests {
             fs::metadata(&to).unwrap().modified().unwrap()
         );
         fs::write(&to, "built anew").unwrap();
-        assert_eq!(crates_build(&template, directory.path()).unwrap(), build);
+        assert_eq!(
+            crates_build(&template, &template, directory.path()).unwrap(),
+            build
+        );
         assert_eq!(fs::read_to_string(&to).unwrap(), "built anew");
     }
 }

@@ -169,4 +169,3 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
     }
     command
 }
-

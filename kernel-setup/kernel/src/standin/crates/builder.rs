@@ -21,7 +21,7 @@ const STEPS: [&str; 4] = ["Updating", "Downloading", "Downloaded", "Blocking"];
 /// # Errors
 /// A text for the reader: a crate does not exist, does not compile, or the network is missing.
 pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<Ready> {
-    let target = rust_nn_template::crates_build(&recipe.template, &home.crates())
+    let target = rust_nn_template::crates_build(&recipe.template, &home.store(), &home.crates())
         .map_err(|error| error.to_string())?;
     set.write_package(home, recipe, true)?;
     let cargo = Cargo {

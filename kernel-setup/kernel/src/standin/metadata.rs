@@ -179,13 +179,14 @@ mod tests {
         let package = |id: &str, visible: Value| json!({ "id": id, "name": id, "metadata": { "notebook": visible } });
         let mut metadata = json!({
             "packages": [
-                package("ctx", Value::Null), package("nn-lib", json!({ "visible": ["ndarray"] })),
+                package("ctx", Value::Null), package("nn-lib", json!({ "visible": ["ndarray", "num"] })),
                 package("ndarray", Value::Null), package("num", Value::Null), package("png", Value::Null),
+                package("matrix", Value::Null),
                 package("regex", json!({ "visible": [] })), package("memchr", Value::Null)
             ],
             "resolve": { "root": "ctx", "nodes": [
                 node("ctx", &["nn-lib", "regex"]), node("nn-lib", &["ndarray", "png"]),
-                node("ndarray", &["num"]), node("num", &[]), node("png", &[]),
+                node("ndarray", &["num", "matrix"]), node("num", &[]), node("png", &[]), node("matrix", &[]),
                 node("regex", &["memchr"]), node("memchr", &[])
             ] }
         });
@@ -204,6 +205,42 @@ mod tests {
             metadata["resolve"]["nodes"][1],
             node("nn-lib", &["ndarray"])
         );
+    }
+
+    #[test]
+    fn the_crates_of_a_notebook_join_the_cells_without_what_macros_are_compiled_from() {
+        let package =
+            |id: &str, kind: &str| json!({ "id": id, "name": id, "targets": [{ "kind": [kind] }] });
+        let needs = |id: &str, kind: Value| json!({ "name": id, "pkg": id, "dep_kinds": [{ "kind": kind }] });
+        let node = |id: &str, deps: &[Value]| json!({ "id": id, "deps": deps, "features": [] });
+        let mut cells = json!({
+            "packages": [package("ctx", "lib"), package("nn-lib", "lib")],
+            "resolve": { "root": "ctx", "nodes": [
+                node("ctx", &[needs("nn-lib", Value::Null)]), node("nn-lib", &[])
+            ] }
+        });
+        let mut crates = json!({
+            "packages": [
+                package("notebook", "lib"), package("serde", "lib"), package("derive", "proc-macro"),
+                package("syn", "lib"), package("cc", "lib")
+            ],
+            "resolve": { "root": "notebook", "nodes": [
+                node("notebook", &[needs("serde", Value::Null)]),
+                node("serde", &[needs("derive", Value::Null), needs("cc", "build".into())]),
+                node("derive", &[needs("syn", Value::Null)]), node("syn", &[]), node("cc", &[])
+            ] }
+        });
+        join_answers(&mut cells, &mut crates);
+        let ids = |list: &mut Value| -> Vec<String> {
+            array(list).iter().map(|item| text(&item["id"])).collect()
+        };
+        assert_eq!(
+            ids(&mut cells["packages"]),
+            ["ctx", "nn-lib", "serde", "derive"]
+        );
+        let root = &mut cells["resolve"]["nodes"][0]["deps"];
+        let names: Vec<String> = array(root).iter().map(|dep| text(&dep["pkg"])).collect();
+        assert_eq!(names, ["nn-lib", "serde"]);
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub fn after_iterator(code: &str, position: usize) -> Option<Site> {
     let call = place.token.parent()?.parent()?;
     let receiver = match_receiver(&call)?;
     let method = ast::MethodCallExpr::cast(receiver.clone())?.name_ref()?;
-    if !ADAPTERS.contains(&&*method.text()) {
+    if !ADAPTERS.contains(&method.text()) {
         return None;
     }
     let open = format!(

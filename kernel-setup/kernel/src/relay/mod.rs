@@ -67,7 +67,7 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
     let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
     let mut link = crate::link::connect(&home.path)?;
     Report::Hello.write(&mut link)?;
-    statics::forget(&home)?;
+    statics::forget(home)?;
 
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--child");
@@ -116,7 +116,7 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
             match event {
                 Event::Command(line) => {
                     if line.starts_with(LOAD) {
-                        statics::loaded(&home)?;
+                        statics::loaded(home)?;
                     }
                     relay.forward(&line)?;
                 }

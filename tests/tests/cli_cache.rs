@@ -187,6 +187,25 @@ fn install_with_a_prefix_writes_below_it_and_uninstall_removes_it() {
 }
 
 #[test]
+fn uninstall_finds_the_kernels_of_a_user_without_a_cache() {
+    let home = Home::new();
+    let place = home.path().join("session").join("rust-nn");
+    let kernel = place.join("kernels").join("a");
+    fs::create_dir_all(&kernel).expect("the directory can be created");
+    // The program lies in somebody else's installation.
+    let mut ours = Command::new("sleep")
+        .arg("600")
+        .env("RUST_NN_DIRECTORY", &kernel)
+        .spawn()
+        .expect("sleep starts");
+    let output = home.run(&["uninstall"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_says(&output, "Ended 1 running process");
+    ours.wait().expect("it has ended");
+    assert!(!place.exists());
+}
+
+#[test]
 fn uninstall_ends_the_processes_that_run_from_the_cache_and_no_other() {
     let home = Home::new();
     fs::create_dir_all(home.cache.join("bin")).expect("the directory can be created");

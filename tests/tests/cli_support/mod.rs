@@ -118,6 +118,7 @@ impl Home {
         without_cargo(&mut command)
             .current_dir(self.path())
             .env("RUST_NN_CACHE", &self.cache)
+            .env("XDG_RUNTIME_DIR", self.path().join("session"))
             .env("CARGO_TARGET_DIR", target())
             .env("JUPYTER_DATA_DIR", self.path().join("jupyter"))
             .stdin(Stdio::null());

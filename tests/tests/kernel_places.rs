@@ -18,9 +18,9 @@ fn run(program: &str, arguments: &[&Path]) -> bool {
 }
 
 #[test]
-fn a_cache_whose_path_is_long_works() {
+fn a_cache_whose_path_is_long_and_has_spaces_works() {
     let root = tempfile::tempdir_in(cache()).unwrap();
-    let long = root.path().join("a-long-directory-name-".repeat(6));
+    let long = root.path().join("a long directory-name-".repeat(6));
     std::fs::create_dir(&long).unwrap();
     let copy = long.join(template().file_name().unwrap());
     assert!(run("cp", &["-al".as_ref(), template(), &copy]));

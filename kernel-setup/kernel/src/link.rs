@@ -8,9 +8,9 @@
 //!
 //! A message is one byte of kind, four bytes of length (little endian) and the content.
 
+use crate::alias::Alias;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -55,19 +55,8 @@ fn at_socket<T>(
     if socket.as_os_str().len() <= LONGEST {
         return action(&socket);
     }
-    let temporary = std::env::temp_dir();
-    let place = match temporary.as_os_str().len() {
-        0..50 => temporary.as_path(),
-        _ => Path::new("/tmp"),
-    };
-    // Its name cannot be guessed, and nobody else can look into it.
-    let short = tempfile::Builder::new()
-        .prefix("rust-nn-")
-        .permissions(std::fs::Permissions::from_mode(0o700))
-        .tempdir_in(place)?;
-    let kernel = short.path().join("kernel");
-    std::os::unix::fs::symlink(directory, &kernel)?;
-    action(&kernel.join(name))
+    let alias = Alias::of(directory)?;
+    action(&alias.path.join(name))
 }
 
 /// What the relay and the stand-in for cargo tell the front end.

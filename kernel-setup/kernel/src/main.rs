@@ -12,6 +12,7 @@
 //! rust-nn-kernel .../rustc ...          what cargo calls for a notebook's crates  (standin/compiler.rs)
 //! ```
 
+mod alias;
 mod engine;
 mod front;
 mod home;

@@ -11,6 +11,7 @@ mod ordered;
 mod scan;
 mod stdin_watch;
 
+use crate::alias::Alias;
 use crate::home::Home;
 use crate::link::{Exit, Order, Prompt, Report};
 use crate::process::Running;
@@ -48,17 +49,17 @@ pub fn run() -> io::Result<()> {
     let home = Home::from_environment()?;
     let mut process = None;
     let done = relay(&home, &mut process);
-    if done.is_err() {
+    if !matches!(done, Ok(true)) {
         if let Some(control) = process {
             control.process().kill();
         }
         home.remove_after_death();
     }
-    done
+    done.map(|_| ())
 }
 
-/// Starts the process that runs cells and relays until it has ended; an error when nobody is left to relay to.
-fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
+/// Starts the process that runs cells and relays until it has ended; `false` when the engine is gone before.
+fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<bool> {
     let (mut stdout, child_stdout) = ordered::pipe()?;
     let (mut stderr, child_stderr) = ordered::pipe()?;
     let mut poll = Poll::new()?;
@@ -86,7 +87,11 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
     *process = Some(Arc::clone(&control));
     let events = listen(child, &control, link.try_clone()?, waker);
 
+    let has_space = home.path.to_string_lossy().contains(' ');
+    let alias = has_space.then(|| Alias::of(&home.path)).transpose()?;
     let mut relay = Relay {
+        directory: home.path.to_string_lossy().into_owned(),
+        alias,
         link,
         pid,
         stdin,
@@ -121,11 +126,11 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
                     relay.forward(&line)?;
                 }
                 Event::Order(order) => relay.obey(order)?,
-                Event::EngineGone => return Err(io::ErrorKind::BrokenPipe.into()),
+                Event::EngineGone => return Ok(false),
                 Event::Ended(status) => {
                     relay.printed(&mut stdout, true)?;
                     relay.complained(&mut stderr, true)?;
-                    return relay.ended(status);
+                    return relay.ended(status).map(|()| true);
                 }
             }
         }
@@ -133,6 +138,9 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<()> {
 }
 
 struct Relay {
+    /// The kernel's directory, and its name in the engine's orders, which are cut at spaces.
+    directory: String,
+    alias: Option<Alias>,
     link: UnixStream,
     pid: u32,
     stdin: ChildStdin,
@@ -173,6 +181,11 @@ impl Relay {
         if line.starts_with(LOAD) {
             self.control.set(State::Running);
             self.send(&Report::Running)?;
+            if let Some(alias) = &self.alias {
+                let path = alias.path.to_string_lossy();
+                let line = line.replacen(&self.directory, &path, 1);
+                return self.type_in(&line);
+            }
         }
         self.type_in(line)
     }

@@ -315,6 +315,12 @@ impl Kernel {
         self.client.send_control("interrupt_request", json!({}));
     }
 
+    /// Interrupts the running cell, and waits until the kernel has done so: a cell that is sent afterwards is not meant.
+    pub fn interrupt_now(&mut self) {
+        let id = self.client.send_control("interrupt_request", json!({}));
+        self.wait(&id, Instant::now());
+    }
+
     /// Shuts the kernel down and waits for its end.
     pub fn shut_down(mut self) {
         self.client

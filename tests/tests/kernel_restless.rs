@@ -150,7 +150,7 @@ impl Student {
         let start = Instant::now();
         let id = self.kernel.begin(code);
         std::thread::sleep(Duration::from_millis(self.random.u64(0..1500)));
-        self.kernel.interrupt();
+        self.kernel.interrupt_now();
         let answer = self.kernel.wait(&id, start);
         self.tally.stops += 1;
         self.allow_a_told_loss(&answer);

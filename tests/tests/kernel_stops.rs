@@ -50,7 +50,7 @@ fn stop(count: usize) {
                 let start = Instant::now();
                 let id = kernel.begin(cell);
                 std::thread::sleep(moment);
-                kernel.interrupt();
+                kernel.interrupt_now();
                 let answer = kernel.wait(&id, start);
                 stops += 1;
                 let late = answer.took.saturating_sub(moment);

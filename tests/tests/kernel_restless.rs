@@ -312,7 +312,10 @@ fn tab_after_every_name_of_every_notebook_loses_nothing() {
             }
             student.look(&format!("every Tab in cell {} of {notebook}", nth + 1));
             // The cells whose mistakes are on purpose fail.
-            student.kernel.run(cell);
+            let answer = student.kernel.run(cell);
+            if answer.reply["status"] == "error" {
+                println!("{notebook}, cell {}: {}", nth + 1, answer.reply["evalue"]);
+            }
         }
         println!(
             "{notebook}: {} completions so far",

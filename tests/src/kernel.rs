@@ -1,10 +1,10 @@
 //! A real kernel for a test: built, started, driven over ZeroMQ, and ended.
 
 use crate::kernel_client::{Client, Received};
+use crate::ports::free_port;
 use jupyter_protocol::{ConnectionInfo, connection_info::Transport};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -430,18 +430,14 @@ pub fn descendants(pid: u32) -> Vec<u32> {
 
 /// Ports that are free now, and a key.
 fn free_connection() -> ConnectionInfo {
-    let listeners: Vec<TcpListener> = (0..5)
-        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
-        .collect();
-    let port = |at: usize| listeners[at].local_addr().unwrap().port();
     ConnectionInfo {
         ip: "127.0.0.1".to_owned(),
         transport: Transport::TCP,
-        shell_port: port(0),
-        iopub_port: port(1),
-        stdin_port: port(2),
-        control_port: port(3),
-        hb_port: port(4),
+        shell_port: free_port(),
+        iopub_port: free_port(),
+        stdin_port: free_port(),
+        control_port: free_port(),
+        hb_port: free_port(),
         key: "a key of the tests".to_owned(),
         signature_scheme: "hmac-sha256".to_owned(),
         kernel_name: None,

@@ -5,4 +5,5 @@ pub mod kernel_client;
 pub mod kernel_left;
 pub mod kernel_shared;
 pub mod notebook;
+pub mod ports;
 pub mod silent_subscriber;

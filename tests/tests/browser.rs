@@ -3,11 +3,11 @@
 mod cli_support;
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use classroom_tests::kernel::{build_directory, repository};
+use classroom_tests::ports::free_port;
 use cli_support::Home;
 use serde_json::Value;
 
@@ -53,9 +53,7 @@ fn python() -> Option<PathBuf> {
 fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() {
     let Some(python) = python() else { return };
     let home = Home::set_up();
-    let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let port = free.local_addr().expect("it has an address").port();
-    drop(free);
+    let port = free_port();
     let mut lab = home
         .command()
         .args(["lab", "--no-browser", "--port", &port.to_string()])

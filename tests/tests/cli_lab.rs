@@ -3,10 +3,11 @@
 mod cli_support;
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use classroom_tests::ports::free_port;
 use cli_support::Home;
 
 /// A running `lab`, ended with the value.
@@ -25,9 +26,7 @@ impl Lab {
     /// In surroundings of its own.
     fn start_with(prepare: impl FnOnce(&mut Command)) -> Lab {
         let home = Home::set_up();
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let port = free.local_addr().expect("it has an address").port();
-        drop(free);
+        let port = free_port();
         let mut command = home.command();
         command
             .args(["lab", "--no-browser", "--port", &port.to_string()])

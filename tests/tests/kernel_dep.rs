@@ -47,19 +47,15 @@ fn compiled(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// Whether crates can be downloaded. The answer is remembered by cargo's cache.
+/// Whether crates can be downloaded: asks cargo about a small one.
 fn is_online() -> bool {
-    let online = std::net::TcpStream::connect_timeout(
-        &match std::net::ToSocketAddrs::to_socket_addrs("index.crates.io:443")
-            .ok()
-            .and_then(|mut all| all.next())
-        {
-            Some(address) => address,
-            None => return false,
-        },
-        Duration::from_secs(5),
-    )
-    .is_ok();
+    let online = std::process::Command::new(env!("CARGO"))
+        .args(["info", "cfg-if"])
+        .env("CARGO_NET_RETRY", "0")
+        .env("CARGO_HTTP_TIMEOUT", "5")
+        .current_dir(std::env::temp_dir())
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !online {
         println!("skipped: crates.io cannot be reached");
     }
@@ -128,6 +124,38 @@ fn the_same_line_again_compiles_nothing_and_an_edited_package_is_taken_when_its_
         Some("8")
     );
     kernel.shut_down();
+}
+
+#[test]
+fn a_macro_and_what_it_is_made_of_are_compiled_once_for_all_notebooks() {
+    let place = Workplace::new();
+    place.package("spelling", "", "pub fn answer() -> &'static str { \"42\" }");
+    place.package(
+        "answers",
+        "[lib]\nproc-macro = true\n[dependencies]\nspelling = { path = \"../spelling\" }",
+        "use proc_macro::TokenStream;\n\
+         #[proc_macro] pub fn answer(_: TokenStream) -> TokenStream { spelling::answer().parse().unwrap() }",
+    );
+    // A library that hands the macro on, as most do.
+    place.package(
+        "questions",
+        "[dependencies]\nanswers = { path = \"../answers\" }",
+        "pub use answers::answer;",
+    );
+    let line = ":dep questions = { path = \"../questions\" }\nquestions::answer!()";
+    let mut first = place.kernel();
+    let answer = first.ok(line);
+    assert_eq!(answer.result(), Some("42"));
+    assert_eq!(compiled(&answer), ["spelling", "answers", "questions"]);
+    let mut second = place.kernel();
+    let answer = second.ok(line);
+    assert_eq!(answer.result(), Some("42"));
+    assert_eq!(compiled(&answer), [""; 0]);
+    let direct = second.ok(":dep answers = { path = \"../answers\" }\nanswers::answer!() + 1");
+    assert_eq!(direct.result(), Some("43"));
+    assert_eq!(compiled(&direct), [""; 0]);
+    first.shut_down();
+    second.shut_down();
 }
 
 #[test]

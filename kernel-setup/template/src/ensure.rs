@@ -4,26 +4,6 @@ use crate::{Error, Result, Toolchain, build, cell, clone, key, library, snapshot
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-/// The directory for everything that can be made again: `$RUST_NN_CACHE`, or `rust-nn` in the
-/// platform's cache directory.
-pub fn default_cache() -> PathBuf {
-    let variable = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let home = || variable("HOME").unwrap_or_else(std::env::temp_dir);
-    variable("RUST_NN_CACHE").unwrap_or_else(|| {
-        if cfg!(target_os = "macos") {
-            home().join("Library/Caches/rust-nn")
-        } else {
-            variable("XDG_CACHE_HOME")
-                .unwrap_or_else(|| home().join(".cache"))
-                .join("rust-nn")
-        }
-    })
-}
-
 /// Returns the template for the nn-lib at `nn_lib_source`, built now if there is none.
 ///
 /// `nn_lib_source` is a member of a cargo workspace, whose lock file decides the versions.

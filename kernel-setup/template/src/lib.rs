@@ -31,7 +31,7 @@ mod snapshot;
 mod toolchain;
 
 pub use clone::{clone_package, crates_build, in_use};
-pub use ensure::{default_cache, ensure};
+pub use ensure::ensure;
 pub use error::{Error, Result};
 pub use find::find;
 pub use toolchain::Toolchain;

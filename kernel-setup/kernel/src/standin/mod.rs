@@ -13,6 +13,7 @@
 //! - a compilation can be stopped as a group, and cargo's progress streams into the cell.
 
 mod answers;
+mod call;
 mod compile;
 mod compiler;
 mod crates;

@@ -1,6 +1,6 @@
 //! The compiled crates of notebooks: each under a hash of what it is made of, for all kernels of a template.
 
-use super::compiler::{has_features, is_of_a_registry};
+use super::call::{has_features, is_of_a_registry};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
@@ -12,6 +12,17 @@ use std::process::Command;
 const STORE: &str = "RUST_NN_STORE";
 const FIXED: &str = "RUST_NN_FIXED";
 
+/// Who uses a crate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A cell, which is linked with it.
+    Library,
+    /// The compiler, which calls it.
+    Macro,
+    /// Macros and build scripts, which are linked with it.
+    PartOfMacros,
+}
+
 /// A crate in the store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Build {
@@ -21,6 +32,8 @@ pub struct Build {
     pub source: PathBuf,
     /// Its features.
     pub features: Vec<String>,
+    /// Who uses it.
+    pub kind: Kind,
     /// The hash of what it is made of.
     pub identity: String,
 }
@@ -72,6 +85,7 @@ impl Store {
             let fixed = note(file).and_then(|note| read(&note));
             if let Some(fixed) = fixed
                 && fixed.source == build.source
+                && fixed.kind == build.kind
                 && is_of_a_registry(&fixed.source)
                 && has_features(&fixed.features, &build.features)
             {
@@ -97,9 +111,12 @@ impl Store {
 
 fn files(directory: &Path, build: &Build) -> Vec<PathBuf> {
     let stem = format!("lib{}-{}", build.name, build.identity);
-    ["rlib", "rmeta"]
-        .map(|ending| directory.join(format!("{stem}.{ending}")))
-        .to_vec()
+    let endings: &[&str] = match build.kind {
+        Kind::Macro => &[std::env::consts::DLL_EXTENSION],
+        Kind::Library | Kind::PartOfMacros => &["rlib", "rmeta"],
+    };
+    let file = |ending| directory.join(format!("{stem}.{ending}"));
+    endings.iter().map(file).collect()
 }
 
 /// The file beside a compiled one that says what it is, written when it is complete.
@@ -121,6 +138,7 @@ mod tests {
             name: "a".to_owned(),
             source: "/registry/src/a".into(),
             features: features.iter().map(|f| (*f).to_owned()).collect(),
+            kind: Kind::Library,
             identity: identity.to_owned(),
         }
     }
@@ -148,5 +166,8 @@ mod tests {
             Some(store.files(&old))
         );
         assert!(store.find(&build(&["more"], "3")).is_none());
+        let mut part_of_macros = same_with_other_dependencies;
+        part_of_macros.kind = Kind::PartOfMacros;
+        assert!(store.find(&part_of_macros).is_none());
     }
 }

@@ -4,7 +4,7 @@ use super::set::{Ready, Set, write};
 use super::{Result, change, message};
 use crate::home::Home;
 use crate::link::Report;
-use crate::standin::compiler;
+use crate::standin::call;
 use crate::standin::store::Store;
 use rust_nn_template::cell::{self, Recipe};
 use serde_json::Value;
@@ -187,12 +187,12 @@ impl Cargo<'_> {
             let package = message["package_id"].as_str().unwrap_or_default();
             if file.starts_with(below(&compiled)) || !file.starts_with(self.target) {
                 let name = message["target"]["name"].as_str().unwrap_or_default();
-                let file = compiler::origin(&file, self.recipe);
+                let file = call::origin(&file, self.recipe);
                 let builds = ready.builds.entry(name.replace('-', "_")).or_default();
                 builds.insert(file.clone());
                 files.push((package.to_owned(), file));
             } else {
-                macros_found.push((package.to_owned(), compiler::origin(&file, self.recipe)));
+                macros_found.push((package.to_owned(), call::origin(&file, self.recipe)));
             }
         }
         for (name, package) in direct(&metadata) {

@@ -1,9 +1,9 @@
 //! Options that are given as values or by their names, as in Keras: `Activation::Relu` or `"relu"`.
 
-use crate::activation::Activation;
+use crate::activations::Activation;
 use crate::error::{Error, Result};
-use crate::init::Initializer;
-use crate::regularizer::Regularizer;
+use crate::initializers::Initializer;
+use crate::regularizers::Regularizer;
 
 /// What has names: activations, initializers, regularizers.
 pub trait Named: Sized {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use nn_lib::callbacks::Callback;
-use nn_lib::layer::{Backward, Base, Forward, Layer, Variable};
-use nn_lib::optimizer::Pace;
+use nn_lib::layers::{Backward, Base, Forward, Layer, Variable};
+use nn_lib::optimizers::Pace;
 use nn_lib::prelude::*;
 use serde_json::{Value, json};
 

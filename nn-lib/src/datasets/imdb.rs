@@ -3,8 +3,8 @@
 //! Source: Maas et al., *Learning Word Vectors for Sentiment Analysis*, ACL 2011; the files and the order are those of
 //! [`keras.datasets.imdb`](https://keras.io/api/datasets/imdb/).
 
+use super::arrange::{Lists, Preparation};
 use super::npz::Npz;
-use super::prepare::{Lists, Preparation};
 use super::shuffle::RandomState;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
 use crate::notebook::interrupt::{Region, go_on};

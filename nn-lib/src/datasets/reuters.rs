@@ -3,8 +3,8 @@
 //! Source: Reuters-21578 (Lewis, 1987 newswires); the file and the order are those of
 //! [`keras.datasets.reuters`](https://keras.io/api/datasets/reuters/).
 
+use super::arrange::{Lists, Preparation};
 use super::npz::Npz;
-use super::prepare::{Lists, Preparation};
 use super::shuffle::RandomState;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
 use crate::notebook::interrupt::{Region, go_on};

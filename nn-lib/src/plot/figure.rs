@@ -9,8 +9,8 @@ use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
 use super::values::{Labels, Rows, Values};
-use crate::apart::Apart;
-use crate::number::Number;
+use crate::precompiled::Apart;
+use crate::tensor::Number;
 use crate::{Error, Result};
 use std::path::Path;
 

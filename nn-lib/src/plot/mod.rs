@@ -19,7 +19,7 @@ mod theme;
 mod ticks;
 mod values;
 
-pub use crate::number::Number;
+pub use crate::tensor::Number;
 pub use diagram::Diagram;
 pub use figure::Figure;
 pub use panels::Panels;

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
 
-use crate::number::{Number, Sealed};
-use crate::tensor::Tensor;
+use crate::tensor::{Number, Sealed, Tensor};
 
 /// Numbers to draw: a `Vec`, a slice, an array or a range of any number type, a tensor, or a reference to one.
 #[diagnostic::on_unimplemented(

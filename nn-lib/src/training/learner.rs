@@ -1,0 +1,245 @@
+//! A model in training: epochs of batches, with everything that happens between them.
+
+use std::time::Instant;
+
+use super::column_kernels::Kernels;
+use super::display::TrainingDisplay;
+use super::fit::{diverged, not_compiled};
+use super::fit_options::Fit;
+use super::history::{History, Logs};
+use super::step::{Pass, Samples};
+use super::workspace::Rows;
+use crate::callbacks::{Callback, Training};
+use crate::compute::{MOST_WEIGHTS, within};
+use crate::error::{Error, Result, counted};
+use crate::models::Model;
+use crate::notebook::interrupt::{interrupted, stopped};
+use crate::random::{derive, rng};
+
+/// The samples of an epoch in their order, to be cut into batches.
+struct Batches {
+    epoch: usize,
+    order: Vec<u32>,
+    size: usize,
+}
+
+impl Batches {
+    fn new(options: &Fit, epoch: usize, samples: usize) -> Batches {
+        let mut order: Vec<u32> = (0..samples as u32).collect();
+        if options.shuffle {
+            rng(derive(options.seed, "shuffle", epoch as u64)).shuffle(&mut order);
+        }
+        Batches {
+            epoch,
+            order,
+            size: options.batch_size,
+        }
+    }
+}
+
+/// A model while it is trained.
+///
+/// The kernels that it has borrowed are given back when it is dropped. So the model has what was learned however the training
+/// ends: also by a panic in a metric of one's own, after which a notebook goes on with the model.
+pub(crate) struct Learner<'a> {
+    model: &'a mut Model,
+    samples: &'a Samples,
+    pass: Pass,
+    validation: Option<(Pass, &'a Samples)>,
+}
+
+impl Drop for Learner<'_> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+impl<'a> Learner<'a> {
+    pub(crate) fn new(
+        model: &'a mut Model,
+        samples: &'a Samples,
+        validation: Option<&'a Samples>,
+    ) -> Result<Learner<'a>> {
+        let pass = |samples| Ok(Pass::new(&model.plan, model.compiled("fit")?, samples));
+        let validation = validation.map(|data| Ok((pass(data)?, data)));
+        Ok(Learner {
+            pass: pass(samples)?,
+            validation: validation.transpose()?,
+            samples,
+            model,
+        })
+    }
+
+    /// Borrows the kernels that read multi-hot rows.
+    fn borrow(&mut self) {
+        let Model { plan, compiled, .. } = &mut *self.model;
+        if let Some(compiled) = compiled.as_mut() {
+            let kernels = &mut self.pass.workspace.kernels;
+            kernels.borrow(plan, compiled, &self.samples.x);
+            if let Some((pass, data)) = &mut self.validation {
+                pass.workspace.kernels = kernels.shared(plan, &data.x);
+            }
+        }
+    }
+
+    fn give_back(&mut self) {
+        let Model { plan, compiled, .. } = &mut *self.model;
+        if let Some((pass, _)) = &mut self.validation {
+            pass.workspace.kernels = Kernels::default();
+        }
+        let kernels = &mut self.pass.workspace.kernels;
+        kernels.give_back(plan, compiled.as_mut());
+    }
+
+    pub(crate) fn run_epochs(
+        &mut self,
+        options: &Fit,
+        callbacks: &mut [Box<dyn Callback>],
+    ) -> Result<History> {
+        let mut history = History::default();
+        let mut display =
+            TrainingDisplay::new(options.verbose, options.initial_epoch, options.epochs);
+        for epoch in options.initial_epoch..options.epochs {
+            let (mut logs, mut stop) = (Logs::default(), false);
+            self.call(
+                callbacks,
+                epoch,
+                &mut logs,
+                &mut stop,
+                |callback, training| callback.on_epoch_begin(training),
+            )
+            .or_else(unless_interrupted)?;
+            self.borrow();
+            let started = Instant::now();
+            let batches = Batches::new(options, epoch, self.samples.count);
+            self.pass.reset();
+            self.pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
+            let large = self.has_large_products();
+            let mut run = || self.run_batches(&batches, &mut display);
+            let mut completed = if large { within(run) } else { run() }?;
+            logs = self.pass.logs();
+            if let Some((pass, data)) = self.validation.as_mut().filter(|_| completed) {
+                completed = self.model.measure(pass, data, options.batch_size);
+                let measured = pass.logs();
+                let loss = measured.get("loss").filter(|loss| !loss.is_finite());
+                if let (Some(loss), true) = (loss, completed) {
+                    let place = format!("{loss} in the validation of epoch {}", epoch + 1);
+                    return Err(diverged(&place));
+                }
+                logs.extend_prefixed("val_", &measured);
+            }
+            if !completed {
+                let epochs = history.epochs().len();
+                display.stopped(&format!(
+                    "interrupted in epoch {}: the model keeps what it has learned, the history holds {}",
+                    epoch + 1,
+                    counted(epochs, "epoch"),
+                ));
+                if epochs == 0 {
+                    return Err(stopped("fit, in its first epoch,"));
+                }
+                break;
+            }
+            // A callback sees, and may change, the model's own weights.
+            if !callbacks.is_empty() {
+                self.give_back();
+            }
+            self.call(
+                callbacks,
+                epoch,
+                &mut logs,
+                &mut stop,
+                |callback, training| callback.on_epoch_end(training),
+            )
+            .or_else(unless_interrupted)?;
+            display.epoch(started.elapsed().as_secs_f64(), logs.as_slice());
+            history.push(epoch, &logs);
+            if stop {
+                break;
+            }
+        }
+        Ok(history)
+    }
+
+    /// Calls every callback. One may change the weights, but not put a model of another build in the place of this one.
+    fn call(
+        &mut self,
+        callbacks: &mut [Box<dyn Callback>],
+        epoch: usize,
+        logs: &mut Logs,
+        stop: &mut bool,
+        function: fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for callback in callbacks {
+            let plan = &self.model.plan;
+            let (shapes, inputs) = (plan.shapes.clone(), plan.inputs.clone());
+            let outputs = plan.outputs.clone();
+            let mut training = Training {
+                model: self.model,
+                epoch,
+                logs,
+                stop,
+            };
+            function(callback.as_mut(), &mut training)?;
+            let plan = &self.model.plan;
+            if plan.shapes != shapes || plan.inputs != inputs || plan.outputs != outputs {
+                return Err(Error::invalid(
+                    "fit",
+                    "the model that it began with",
+                    "one with other layers, put in its place by a callback",
+                )
+                .with_hint("a callback sets weights with training.model.set_weights(...)"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Trains on all samples once; false if it was interrupted.
+    fn run_batches(&mut self, batches: &Batches, display: &mut TrainingDisplay) -> Result<bool> {
+        let count = batches.order.len().div_ceil(batches.size);
+        for (batch, rows) in Rows::batches(&batches.order, batches.size).enumerate() {
+            if interrupted() {
+                return Ok(false);
+            }
+            let Model { plan, compiled, .. } = &mut *self.model;
+            let compiled = compiled.as_mut().ok_or_else(|| not_compiled("fit"))?;
+            let loss = self.pass.train(plan, compiled, self.samples, rows);
+            if !loss.is_finite() {
+                return Err(diverged(&format!(
+                    "{loss} in epoch {}, batch {}",
+                    batches.epoch + 1,
+                    batch + 1
+                )));
+            }
+            if display.wants_batch() {
+                display.batch(batch + 1, count, self.pass.logs().as_slice());
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a batch is large enough work for several threads.
+    fn has_large_products(&self) -> bool {
+        let kernels = &self.pass.workspace.kernels;
+        self.model
+            .plan
+            .layers
+            .iter()
+            .enumerate()
+            .any(|(nth, layer)| {
+                let layer = layer.lock();
+                let mut variables = layer.variables().into_iter().enumerate();
+                variables.any(|(place, variable)| {
+                    variable.values.len() > MOST_WEIGHTS && !kernels.has(nth, place)
+                })
+            })
+    }
+}
+
+/// A callback that was interrupted is no failure: the training stops at the next batch.
+pub(crate) fn unless_interrupted(error: Error) -> Result<()> {
+    match error {
+        Error::Interrupted { .. } if interrupted() => Ok(()),
+        error => Err(error),
+    }
+}

@@ -1,0 +1,24 @@
+//! Training: what a model does with data.
+
+mod column_kernels;
+mod display;
+mod display_view;
+mod evaluation;
+mod fit;
+mod fit_options;
+mod history;
+mod inputs;
+mod k_fold;
+mod learner;
+mod predict;
+mod samples;
+mod step;
+mod update;
+mod workspace;
+
+pub use display::{TrainingDisplay, Verbose};
+pub use evaluation::Evaluation;
+pub use fit_options::Fit;
+pub use history::{History, Logs};
+pub use inputs::Tensors;
+pub use k_fold::{Fold, k_fold};

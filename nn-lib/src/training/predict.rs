@@ -1,0 +1,142 @@
+//! Asking a trained model: how good is it, and what does it say to new data?
+
+use ndarray::Axis;
+
+use super::column_kernels::Kernels;
+use super::evaluation::Evaluation;
+use super::inputs::{Tensors, check_inputs};
+use super::samples::prepare;
+use super::step::Pass;
+use super::workspace::{Rows, Workspace};
+use crate::error::{Error, Result};
+use crate::models::Model;
+use crate::notebook::interrupt::{Region, go_on, stopped};
+use crate::tensor::{Shape, Tensor};
+
+/// How many samples are computed at once; the results do not depend on it.
+const BATCH: usize = 512;
+
+/// From so many samples on, threads are worth starting.
+const MANY: usize = 256;
+
+impl Model {
+    /// Loss and metrics on data that the model does not learn from: `[loss, accuracy]`.
+    ///
+    /// # Errors
+    /// When the model is not compiled, data and model do not fit, or the cell is interrupted.
+    pub fn evaluate(&mut self, x: impl Tensors, y: impl Tensors) -> Result<Evaluation> {
+        self.evaluate_lists(&x, &y)
+    }
+
+    fn evaluate_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
+        let _region = Region::begin("evaluate")?;
+        let x = x.tensors()?;
+        self.ready("evaluate", &x)?;
+        let compiled = self.compiled("evaluate")?;
+        let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors()?, None)?;
+        let mut pass = Pass::new(&self.plan, compiled, &samples);
+        if samples.count >= MANY {
+            pass.workspace.kernels = Kernels::copies(&self.plan, &samples.x);
+        }
+        if !self.measure(&mut pass, &samples, BATCH) {
+            return Err(stopped("evaluate"));
+        }
+        Ok(Evaluation::new(pass.logs()))
+    }
+
+    /// The outputs for new data; a row for each sample.
+    ///
+    /// # Errors
+    /// When the data do not fit, the cell is interrupted, or the model has several outputs
+    /// (see [`predict_all`](Model::predict_all)).
+    pub fn predict(&self, x: impl Tensors) -> Result<Tensor> {
+        self.predict_list(&x)
+    }
+
+    fn predict_list(&self, x: &dyn Tensors) -> Result<Tensor> {
+        if self.plan.outputs.len() > 1 {
+            let received = format!("one with {}", self.plan.outputs.len());
+            return Err(
+                Error::invalid("predict", "a model with one output", received)
+                    .with_hint("predict_all gives the list of outputs"),
+            );
+        }
+        Ok(self.predict_lists(x)?.swap_remove(0))
+    }
+
+    /// All outputs for new data.
+    ///
+    /// # Errors
+    /// When the data do not fit, or the cell is interrupted.
+    pub fn predict_all(&self, x: impl Tensors) -> Result<Vec<Tensor>> {
+        self.predict_lists(&x)
+    }
+
+    fn predict_lists(&self, x: &dyn Tensors) -> Result<Vec<Tensor>> {
+        let _region = Region::begin("predict")?;
+        let x = x.tensors()?;
+        if self.plan.layers.is_empty() || !self.waiting.is_empty() {
+            // A stack without an input shape is built by the data; this one stays as it is.
+            let mut built = self.clone();
+            built.ready("predict", &x)?;
+            return built.predict_lists(&x);
+        }
+        let count = check_inputs("predict", &self.plan, &x)?;
+        let outputs = self.outputs(&x, count)?;
+        let shapes = self
+            .plan
+            .outputs
+            .iter()
+            .map(|node| &self.plan.shapes[*node]);
+        let tensors = outputs.into_iter().zip(shapes).map(|(values, shape)| {
+            Tensor::dense(Shape::from([&[count], &shape[..]].concat()), values)
+        });
+        Ok(tensors.collect())
+    }
+
+    /// The numbers of every output, row after row.
+    fn outputs(&self, x: &[Tensor], count: usize) -> Result<Vec<Vec<f32>>> {
+        let mut workspace = Workspace::new(&self.plan);
+        if count >= MANY {
+            workspace.kernels = Kernels::copies(&self.plan, x);
+        }
+        let mut outputs = vec![Vec::new(); self.plan.outputs.len()];
+        let rows: Vec<u32> = (0..count as u32).collect();
+        for batch in Rows::batches(&rows, BATCH) {
+            go_on("predict")?;
+            workspace.forward(&self.plan, x, batch, false);
+            for (all, node) in outputs.iter_mut().zip(&self.plan.outputs) {
+                for row in workspace.output(&self.plan, *node).axis_iter(Axis(0)) {
+                    all.extend(row.iter());
+                }
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// The learning rate of the next step.
+    ///
+    /// # Errors
+    /// When the model is not compiled.
+    pub fn learning_rate(&self) -> Result<f32> {
+        Ok(self.compiled("learning_rate")?.optimizer.learning_rate())
+    }
+
+    /// Changes the learning rate; a schedule of the optimizer ends.
+    ///
+    /// # Errors
+    /// When the model is not compiled, or the rate is negative or not a number.
+    pub fn set_learning_rate(&mut self, learning_rate: f32) -> Result<()> {
+        if !(learning_rate.is_finite() && learning_rate >= 0.0) {
+            return Err(Error::invalid(
+                "set_learning_rate",
+                "a learning rate of 0 or more",
+                format!("{learning_rate}"),
+            ));
+        }
+        let compiled = self.compiled.as_mut();
+        let compiled = compiled.ok_or_else(|| super::fit::not_compiled("set_learning_rate"))?;
+        compiled.optimizer.set_learning_rate(learning_rate);
+        Ok(())
+    }
+}

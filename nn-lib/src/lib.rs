@@ -24,6 +24,7 @@
 
 pub mod activations;
 pub mod callbacks;
+mod column_kernel;
 pub mod compute;
 pub mod datasets;
 pub mod error;

@@ -9,7 +9,7 @@ use std::ops::{Deref, DerefMut};
 /// A box that is taken apart by the code that has made it.
 ///
 /// To be made in a function of the library that is not generic: only there its destructor is compiled once for all.
-pub(crate) struct Apart<T>(Box<dyn Holds<T>>);
+pub(crate) struct Precompiled<T>(Box<dyn Holds<T>>);
 
 /// A value behind a table of functions, its destructor among them.
 trait Holds<T>: Send + Sync {
@@ -27,13 +27,13 @@ impl<T: Send + Sync> Holds<T> for T {
     }
 }
 
-impl<T: Send + Sync + 'static> Apart<T> {
-    pub(crate) fn new(value: T) -> Apart<T> {
-        Apart(Box::new(value))
+impl<T: Send + Sync + 'static> Precompiled<T> {
+    pub(crate) fn new(value: T) -> Precompiled<T> {
+        Precompiled(Box::new(value))
     }
 }
 
-impl<T> Deref for Apart<T> {
+impl<T> Deref for Precompiled<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -41,19 +41,19 @@ impl<T> Deref for Apart<T> {
     }
 }
 
-impl<T> DerefMut for Apart<T> {
+impl<T> DerefMut for Precompiled<T> {
     fn deref_mut(&mut self) -> &mut T {
         (*self.0).value_mut()
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> Clone for Apart<T> {
-    fn clone(&self) -> Apart<T> {
-        Apart::new(T::clone(self))
+impl<T: Clone + Send + Sync + 'static> Clone for Precompiled<T> {
+    fn clone(&self) -> Precompiled<T> {
+        Precompiled::new(T::clone(self))
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Apart<T> {
+impl<T: fmt::Debug> fmt::Debug for Precompiled<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         T::fmt(self, f)
     }
@@ -63,12 +63,12 @@ impl<T: fmt::Debug> fmt::Debug for Apart<T> {
 mod tests {
     use std::sync::Arc;
 
-    use super::Apart;
+    use super::Precompiled;
 
     #[test]
     fn the_value_is_there_and_goes_with_its_box() {
         let witness = Arc::new(7);
-        let mut apart = Apart::new(vec![Arc::clone(&witness)]);
+        let mut apart = Precompiled::new(vec![Arc::clone(&witness)]);
         apart.push(Arc::clone(&witness));
         assert_eq!((apart.len(), *apart[1]), (2, 7));
         assert_eq!(Arc::strong_count(&witness), 3);

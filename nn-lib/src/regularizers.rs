@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::compute::decimal;
 use crate::error::{Error, Result};
+use crate::named::Named;
 
 /// A penalty on the size of a layer's weights, part of `loss` and of `val_loss`.
 ///
@@ -139,6 +140,12 @@ impl Regularizer {
             (None | Some(0.0), Some(l2)) => Ok(Regularizer::L2(l2)),
             (Some(l1), Some(l2)) => Ok(Regularizer::L1L2 { l1, l2 }),
         }
+    }
+}
+
+impl Named for Regularizer {
+    fn named(name: &str) -> Result<Regularizer> {
+        Regularizer::from_name(name)
     }
 }
 

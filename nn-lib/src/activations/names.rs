@@ -3,7 +3,7 @@
 use super::Activation;
 use super::Activation::*;
 use crate::error::Result;
-use crate::named::{same, unknown};
+use crate::named::{Named, same, unknown};
 
 impl Activation {
     /// Every activation, in the order of the table above.
@@ -60,5 +60,11 @@ impl Activation {
         let all = Activation::ALL;
         let found = all.into_iter().find(|own| same(own.name(), name));
         found.ok_or_else(|| unknown("Activation", &all.map(Activation::name), name))
+    }
+}
+
+impl Named for Activation {
+    fn named(name: &str) -> Result<Activation> {
+        Activation::from_name(name)
     }
 }

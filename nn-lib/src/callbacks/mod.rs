@@ -4,9 +4,10 @@ mod early_stopping;
 mod model_checkpoint;
 
 use crate::error::{Error, Result};
+use crate::metrics::Logs;
 use crate::models::Model;
-use crate::training::Logs;
 
+pub use crate::metrics::Mode;
 pub use early_stopping::EarlyStopping;
 pub use model_checkpoint::ModelCheckpoint;
 
@@ -158,35 +159,5 @@ impl<F: FnMut(usize, f32) -> f32> Callback for LearningRateScheduler<F> {
         let rate = training.model.learning_rate()?;
         training.logs.set("learning_rate", rate);
         Ok(())
-    }
-}
-
-/// Whether a monitored value gets better upwards or downwards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Upwards for accuracy, precision, recall and AUC, downwards for everything else.
-    #[default]
-    Auto,
-    /// Smaller is better.
-    Min,
-    /// Larger is better.
-    Max,
-}
-
-impl Mode {
-    /// Whether `value` is better than `best` by more than `margin`.
-    pub(crate) fn improves(self, monitor: &str, value: f32, best: f32, margin: f32) -> bool {
-        let upwards = match self {
-            Mode::Max => true,
-            Mode::Min => false,
-            Mode::Auto => ["acc", "auc", "precision", "recall"]
-                .iter()
-                .any(|name| monitor.contains(name)),
-        };
-        if upwards {
-            value - margin > best || best.is_nan()
-        } else {
-            value + margin < best || best.is_nan()
-        }
     }
 }

@@ -9,13 +9,14 @@ mod arrange;
 pub mod boston_housing;
 mod download;
 pub mod imdb;
-mod label_tensors;
 mod locate;
 pub mod npz;
 pub mod reuters;
 mod sequences;
 mod shuffle;
 mod stand_in;
+mod tensors;
+mod topics;
 mod word_index;
 
 pub use npz::Numbers;

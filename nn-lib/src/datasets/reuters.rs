@@ -6,59 +6,10 @@
 use super::arrange::{Lists, Preparation};
 use super::npz::Npz;
 use super::shuffle::RandomState;
+pub use super::topics::TOPICS;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
 use crate::notebook::interrupt::{Region, go_on};
 use crate::{Error, Result};
-
-/// The topics: the label 3 stands for `TOPICS[3]`, `"earn"`.
-pub const TOPICS: [&str; 46] = [
-    "cocoa",
-    "grain",
-    "veg-oil",
-    "earn",
-    "acq",
-    "wheat",
-    "copper",
-    "housing",
-    "money-supply",
-    "coffee",
-    "sugar",
-    "trade",
-    "reserves",
-    "ship",
-    "cotton",
-    "carcass",
-    "crude",
-    "nat-gas",
-    "cpi",
-    "money-fx",
-    "interest",
-    "gnp",
-    "meal-feed",
-    "alum",
-    "oilseed",
-    "gold",
-    "tin",
-    "strategic-metal",
-    "livestock",
-    "retail",
-    "ipi",
-    "iron-steel",
-    "rubber",
-    "heat",
-    "jobs",
-    "lei",
-    "bop",
-    "zinc",
-    "orange",
-    "pet-chem",
-    "dlr",
-    "gas",
-    "silver",
-    "wpi",
-    "hog",
-    "lead",
-];
 
 /// How [`load_data_with`] prepares the newswires; the names and defaults are Keras's.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use super::Initializer;
 use super::Initializer::*;
 use crate::compute::decimal;
 use crate::error::Result;
-use crate::named::{same, unknown};
+use crate::named::{Named, same, unknown};
 
 impl Initializer {
     /// The name that Keras uses: `glorot_uniform`.
@@ -107,5 +107,11 @@ impl Initializer {
             },
             other => other,
         })
+    }
+}
+
+impl Named for Initializer {
+    fn named(name: &str) -> Result<Initializer> {
+        Initializer::from_name(name)
     }
 }

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::{Backward, Base, Forward, Layer, Variable, rows, rows_mut};
 use crate::activations::Activation;
-use crate::compute::{add_rows, add_to_rows, fill_rows, matmul, small_product};
+use crate::compute::{add_rows, add_to_rows, fill_rows, matmul, small_matmul};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::named::OrName;
-use crate::precompiled::Apart;
+use crate::precompiled::Precompiled;
 use crate::regularizers::Regularizer;
 use crate::tensor::Shape;
 
@@ -41,7 +41,7 @@ pub struct Dense {
     bias_initializer: Initializer,
     kernel_regularizer: Option<Regularizer>,
     bias_regularizer: Option<Regularizer>,
-    weights: Option<Apart<Weights>>,
+    weights: Option<Precompiled<Weights>>,
 }
 
 /// A gigabyte, and with gradient and optimizer several: more is a slip of the keyboard.
@@ -197,7 +197,7 @@ impl Layer for Dense {
             ));
         }
         let weights = self.weights.get_or_insert_with(|| {
-            Apart::new(Weights {
+            Precompiled::new(Weights {
                 kernel: Variable::new(
                     "kernel",
                     [features, units],
@@ -320,7 +320,7 @@ impl Layer for Dense {
 
 /// Whether a kernel is multiplied in the same bits everywhere.
 fn is_small(kernel: &Variable) -> bool {
-    kernel.values.len() <= small_product::MOST_WEIGHTS
+    kernel.values.len() <= small_matmul::MOST_WEIGHTS
 }
 
 fn multiply_add(
@@ -330,7 +330,7 @@ fn multiply_add(
     output: ArrayViewMut2<f32>,
 ) {
     if small {
-        small_product::multiply_add(left, right, output);
+        small_matmul::multiply_add(left, right, output);
     } else {
         matmul::multiply_add(left, right, output);
     }

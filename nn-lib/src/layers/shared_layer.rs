@@ -13,8 +13,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Layer;
-use crate::multi_hot::ColumnKernel;
-use crate::precompiled::Apart;
+use crate::column_kernel::ColumnKernel;
+use crate::precompiled::Precompiled;
 
 /// A layer that graphs and models hold together.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct SharedLayer(Arc<Mutex<Held>>);
 
 struct Held {
     layer: Box<dyn Layer>,
-    loan: Option<Apart<Loan>>,
+    loan: Option<Precompiled<Loan>>,
 }
 
 /// A kernel that a training has borrowed.
@@ -82,7 +82,7 @@ impl Locked<'_> {
     /// Lends the variable at `place`; until the loan ends, its weights are those of the kernel.
     pub(crate) fn lend(&mut self, kernel: &Arc<ColumnKernel>, place: usize) {
         let kernel = Arc::clone(kernel);
-        self.0.loan = Some(Apart::new(Loan { kernel, place }));
+        self.0.loan = Some(Precompiled::new(Loan { kernel, place }));
     }
 
     /// Whether this very kernel is still borrowed.

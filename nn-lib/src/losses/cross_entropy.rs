@@ -135,7 +135,7 @@ pub(super) fn softmax_categorical_gradient(t: &[f32], p: &[f32], factor: f32, ou
 
 /// The same with a class number for the target: `p`, less 1 at the class.
 pub(super) fn softmax_sparse_gradient(t: &[f32], p: &[f32], factor: f32, out: &mut [f32]) {
-    let one_hot = super::rows::one_hot(t);
+    let one_hot = one_hot(t);
     for (j, (g, &p)) in out.iter_mut().zip(p).enumerate() {
         *g = (p - one_hot(j)) * factor;
     }
@@ -149,4 +149,10 @@ fn largest(values: &[f32]) -> f32 {
     values
         .iter()
         .fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a })
+}
+
+/// The one-hot row that a class number stands for.
+pub(super) fn one_hot(t: &[f32]) -> impl Fn(usize) -> f32 {
+    let class = t[0];
+    move |j| f32::from(j as f32 == class)
 }

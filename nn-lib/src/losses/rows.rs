@@ -3,6 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::Loss::*;
+use super::cross_entropy::one_hot;
 use super::{Loss, cross_entropy, regression};
 
 impl Loss {
@@ -49,12 +50,6 @@ impl Loss {
             Custom(custom) => custom.gradient_of_row(t, p, factor, out),
         }
     }
-}
-
-/// The one-hot row that a class number stands for.
-pub(super) fn one_hot(t: &[f32]) -> impl Fn(usize) -> f32 {
-    let class = t[0];
-    move |j| f32::from(j as f32 == class)
 }
 
 /// Calls `of_row(targets, predictions, factor, gradient)` for every sample.

@@ -3,7 +3,9 @@
 mod check;
 mod confusion;
 mod custom;
+mod logs;
 mod mean;
+mod mode;
 mod names;
 
 use std::fmt;
@@ -13,6 +15,8 @@ use ndarray::ArrayView2;
 use crate::losses::Loss;
 
 pub use custom::CustomMetric;
+pub use logs::Logs;
+pub use mode::Mode;
 
 /// Something to be watched during training; a mean over all samples seen, unless said otherwise.
 ///

@@ -62,6 +62,15 @@ impl Compiled {
         Ok(())
     }
 
+    /// What the optimizer remembers of a variable with so many weights.
+    pub(crate) fn slots_of(&mut self, variable: usize, count: usize) -> &mut Vec<Vec<f32>> {
+        let number = self.slots.len().max(variable + 1);
+        self.slots.resize_with(number, Vec::new);
+        let slots = &mut self.slots[variable];
+        fit_slots(self.optimizer.as_ref(), count, slots);
+        slots
+    }
+
     /// The metrics of an output.
     pub(crate) fn metrics_of(&self, output: usize) -> &[Metric] {
         let lists = &self.metrics;
@@ -71,6 +80,15 @@ impl Compiled {
             lists.get(output)
         };
         list.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Gives the slots of a variable their number and size; new ones have their first values.
+pub(crate) fn fit_slots(optimizer: &dyn Optimizer, count: usize, slots: &mut Vec<Vec<f32>>) {
+    if slots.iter().any(|slot| slot.len() != count) || slots.len() != optimizer.slots() {
+        *slots = (0..optimizer.slots())
+            .map(|slot| vec![optimizer.initial_slot_value(slot); count])
+            .collect();
     }
 }
 

@@ -1,27 +1,9 @@
-//! The names of layers, inputs and outputs in a model.
+//! The names of layers and inputs in a model.
 
 use std::collections::HashMap;
 
-use super::plan::Plan;
 use crate::error::{Error, Result};
 use crate::layers::{SharedLayer, Symbol};
-
-impl Plan {
-    /// The names of the outputs: their layers' names, numbered where one layer gives several.
-    pub(crate) fn output_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for output in &self.outputs {
-            let name = &self.nodes[*output].name;
-            let same = names.iter().filter(|known| *known == name).count();
-            names.push(if same == 0 {
-                name.clone()
-            } else {
-                format!("{name}_{same}")
-            });
-        }
-        names
-    }
-}
 
 /// Each layer's own name, or its type in snake case, numbered: `dense`, `dense_1`, ...
 pub(crate) fn layer_names(layers: &[SharedLayer]) -> Result<Vec<String>> {

@@ -2,6 +2,7 @@
 
 mod compile;
 mod layer_names;
+mod learning_process;
 mod plan;
 mod plot_model;
 mod saving;
@@ -14,12 +15,13 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::layers::{SharedLayer, Symbol, Symbols};
-use crate::precompiled::Apart;
+use crate::precompiled::Precompiled;
 use crate::random::{derive, random_seed, rng};
 use crate::tensor::{Shape, Tensor};
 
-pub(crate) use compile::Compiled;
+pub(crate) use compile::{Compiled, fit_slots};
 pub use compile::{IntoLosses, IntoMetrics, IntoOptimizer};
+pub(crate) use learning_process::not_compiled;
 pub(crate) use plan::Plan;
 pub use sequential::{Part, Sequential, Stackable};
 pub use summary::Summary;
@@ -40,10 +42,10 @@ pub use summary::Summary;
 /// A model can be applied like a layer; layers that two models have in common share their weights. A clone shares
 /// nothing with its original.
 pub struct Model {
-    pub(crate) plan: Apart<Plan>,
-    pub(crate) compiled: Apart<Option<Compiled>>,
+    pub(crate) plan: Precompiled<Plan>,
+    pub(crate) compiled: Precompiled<Option<Compiled>>,
     /// The parts of a `Sequential` that wait for an input shape, or that failed to fit.
-    pub(crate) waiting: Apart<Vec<Part>>,
+    pub(crate) waiting: Precompiled<Vec<Part>>,
     pub(crate) kind: &'static str,
     pub(crate) seed: u64,
 }
@@ -69,9 +71,9 @@ impl Model {
 
     pub(crate) fn empty(kind: &'static str, seed: u64) -> Model {
         Model {
-            plan: Apart::new(Plan::default()),
-            compiled: Apart::new(None),
-            waiting: Apart::new(Vec::new()),
+            plan: Precompiled::new(Plan::default()),
+            compiled: Precompiled::new(None),
+            waiting: Precompiled::new(Vec::new()),
             kind,
             seed,
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::layer_names::{input_name, layer_names};
 use super::traversal::{Key, check_ends, inputs_of, key, layer_of, trace};
+use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::layers::{SharedLayer, Symbol};
 use crate::tensor::Shape;
@@ -129,6 +130,27 @@ impl Plan {
             });
         }
         Ok(plan)
+    }
+
+    /// The names of the outputs: their layers' names, numbered where one layer gives several.
+    pub(crate) fn output_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for output in &self.outputs {
+            let name = &self.nodes[*output].name;
+            let same = names.iter().filter(|known| *known == name).count();
+            names.push(if same == 0 {
+                name.clone()
+            } else {
+                format!("{name}_{same}")
+            });
+        }
+        names
+    }
+
+    /// The activation that ends a node's layer.
+    pub(crate) fn last_activation(&self, node: usize) -> Option<Activation> {
+        let layer = self.nodes[node].layer?;
+        self.layers[layer].lock().last_activation()
     }
 
     /// Applies the layers of this plan, or what `layer_for` gives for them, to other inputs.

@@ -1,18 +1,11 @@
 //! Rows of word indices that behave as a (rows, dimension) matrix of zeros and ones.
 
-mod column_kernel;
-mod part;
-mod threads;
-
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::compute::{LANES, Lane, add};
 use crate::error::Result;
-use crate::layers::Variable;
 use crate::notebook::interrupt::{Region, go_on};
-
-pub(crate) use column_kernel::{ByColumns, ColumnKernel, FAILED};
 
 /// How many decks the columns are dealt to, like cards: column `c` is number `c / DECKS` of deck `c % DECKS`.
 /// Whatever words are frequent, each deck gets its share of them, so that the decks are equal work for threads.
@@ -193,7 +186,6 @@ impl MultiHot {
             storage: self,
             rows,
             upcoming: &[],
-            by_columns: None,
         }
     }
 }
@@ -226,8 +218,6 @@ pub struct Selection<'a> {
     rows: &'a [u32],
     /// The rows of the batch after this one, as far as that is known.
     upcoming: &'a [u32],
-    /// The layer's kernel, where the model keeps it by columns.
-    by_columns: Option<ByColumns<'a>>,
 }
 
 impl<'a> Selection<'a> {
@@ -239,11 +229,6 @@ impl<'a> Selection<'a> {
     /// This batch, with the rows of the next one as a hint: idle threads fetch them early.
     pub(crate) fn before(self, upcoming: &'a [u32]) -> Selection<'a> {
         Selection { upcoming, ..self }
-    }
-
-    /// This batch for a layer whose kernel is kept by columns.
-    pub(crate) fn with(self, by_columns: Option<ByColumns<'a>>) -> Selection<'a> {
-        Selection { by_columns, ..self }
     }
 
     /// The batch after this one; `None` if it is not known.
@@ -266,32 +251,6 @@ impl<'a> Selection<'a> {
         self.rows
             .iter()
             .map(|row| self.storage.first + *row as usize)
-    }
-
-    /// `output = x · kernel`, for a variable of the layer that the rows were given to.
-    ///
-    /// Where the model keeps that kernel by columns (see
-    /// [`Layer::kernel_by_columns`](crate::layers::Layer::kernel_by_columns)) these are used, otherwise the variable's
-    /// values. Both give the same bits.
-    ///
-    /// # Shapes
-    /// `kernel` (dimension, units), `output` (rows, units), row-major.
-    pub fn multiply(&self, kernel: &Variable, output: &mut [f32]) {
-        match self.by_columns.filter(|columns| columns.are_of(kernel)) {
-            Some(columns) => columns.kernel.gather(*self, columns.training, output),
-            None => self.gather(&kernel.values, units(kernel), output),
-        }
-    }
-
-    /// `gradient += xᵀ · delta`, for the gradient of a variable that [`multiply`](Selection::multiply) was given.
-    ///
-    /// # Shapes
-    /// `delta` (rows, units), `kernel` (dimension, units), row-major.
-    pub fn add_gradient(&self, delta: &[f32], kernel: &mut Variable) {
-        match self.by_columns.filter(|columns| columns.are_of(kernel)) {
-            Some(columns) => columns.kernel.scatter(*self, delta),
-            None => self.scatter(delta, units(kernel), &mut kernel.gradient),
-        }
     }
 
     /// `output = x · kernel`: adds up the kernel's rows at the ones of each row, in the same order as a
@@ -342,11 +301,6 @@ impl<'a> Selection<'a> {
             self.storage.table.visit(row, |column| values[column] = 1.0);
         }
     }
-}
-
-/// The length of a kernel's last axis.
-fn units(kernel: &Variable) -> usize {
-    kernel.shape.last().copied().unwrap_or(1)
 }
 
 /// The sum of rows of up to sixteen weights, in two interleaved sums as a column kernel has them.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Optimizer, Pace, clipping_methods};
+use super::{Optimizer, Settings, clipping_methods};
 use crate::compute::{decimal, vectorized};
 
 /// Weights that are seldom moved take larger steps; all steps shrink as training goes on.
@@ -29,7 +29,7 @@ use crate::compute::{decimal, vectorized};
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct Adagrad {
-    pace: Pace,
+    settings: Settings,
     initial_accumulator_value: f32,
     epsilon: f32,
 }
@@ -46,7 +46,7 @@ impl Adagrad {
     /// Adagrad with Keras's settings: accumulators start at 0.1, epsilon 1e-7. Keras's default learning rate is 0.001.
     pub fn new(learning_rate: impl Into<LearningRate>) -> Adagrad {
         Adagrad {
-            pace: Pace::new(learning_rate),
+            settings: Settings::new(learning_rate),
             initial_accumulator_value: 0.1,
             epsilon: 1e-7,
         }
@@ -70,12 +70,12 @@ impl Optimizer for Adagrad {
         "adagrad"
     }
 
-    fn pace(&self) -> &Pace {
-        &self.pace
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    fn pace_mut(&mut self) -> &mut Pace {
-        &mut self.pace
+    fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     fn slots(&self) -> usize {
@@ -91,7 +91,7 @@ impl Optimizer for Adagrad {
     }
 
     fn config(&self) -> Value {
-        let mut config = self.pace.config(self.name());
+        let mut config = self.settings.config(self.name());
         config["initial_accumulator_value"] = json!(decimal(self.initial_accumulator_value));
         config["epsilon"] = json!(decimal(self.epsilon));
         config
@@ -108,7 +108,7 @@ vectorized! {
         let [accumulator] = slots else {
             panic!("Adagrad keeps one slot, received {}", slots.len());
         };
-        let (rate, epsilon) = (settings.pace.rate(), settings.epsilon);
+        let (rate, epsilon) = (settings.settings.rate(), settings.epsilon);
         for ((w, a), &g) in weights.iter_mut().zip(accumulator.iter_mut()).zip(gradient) {
             *a += g * g;
             *w -= rate * g / (*a + epsilon).sqrt();

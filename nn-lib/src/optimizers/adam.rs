@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals};
+use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods, without_denormals};
 use crate::compute::{decimal, vectorized};
 use crate::error::Result;
 
@@ -33,7 +33,7 @@ use crate::error::Result;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct Adam {
-    pace: Pace,
+    settings: Settings,
     beta_1: f32,
     beta_2: f32,
     new_part_1: f32,
@@ -55,7 +55,7 @@ impl Adam {
     /// Adam with Keras's settings: beta_1 0.9, beta_2 0.999, epsilon 1e-7. The usual learning rate is 0.001.
     pub fn new(learning_rate: impl Into<LearningRate>) -> Adam {
         Adam {
-            pace: Pace::new(learning_rate),
+            settings: Settings::new(learning_rate),
             beta_1: 0.0,
             beta_2: 0.0,
             new_part_1: 1.0,
@@ -100,12 +100,12 @@ impl Optimizer for Adam {
         "adam"
     }
 
-    fn pace(&self) -> &Pace {
-        &self.pace
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    fn pace_mut(&mut self) -> &mut Pace {
-        &mut self.pace
+    fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     /// In this order: the mean, the mean of squares, the largest mean of squares (AMSGrad only).
@@ -114,12 +114,12 @@ impl Optimizer for Adam {
     }
 
     fn begin_step(&mut self) {
-        self.pace.begin_step();
+        self.settings.begin_step();
         // The powers are rounded to single precision like those of Keras: 1 - 0.999^t shows it in its fifth digit.
-        let t = self.pace.step() as f64;
+        let t = self.settings.step() as f64;
         let power = |beta: f32| libm::pow(f64::from(beta), t) as f32;
         let (correction_1, correction_2) = (1.0 - power(self.beta_1), 1.0 - power(self.beta_2));
-        self.alpha = self.pace.rate() * correction_2.sqrt() / correction_1;
+        self.alpha = self.settings.rate() * correction_2.sqrt() / correction_1;
     }
 
     fn update(&self, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
@@ -135,7 +135,7 @@ impl Optimizer for Adam {
     }
 
     fn config(&self) -> Value {
-        let mut config = self.pace.config(self.name());
+        let mut config = self.settings.config(self.name());
         config["beta_1"] = json!(decimal(self.beta_1));
         config["beta_2"] = json!(decimal(self.beta_2));
         config["epsilon"] = json!(decimal(self.epsilon));

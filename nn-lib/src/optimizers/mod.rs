@@ -3,6 +3,7 @@
 mod adagrad;
 mod adam;
 mod clipping;
+mod names;
 mod rmsprop;
 pub mod schedules;
 mod settings;
@@ -10,17 +11,17 @@ mod sgd;
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::named::unknown;
 use schedules::LearningRate;
 
 pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use clipping::Clip;
+pub use names::{from_config, from_name};
 pub use rmsprop::RMSprop;
-pub use settings::Pace;
+pub use settings::Settings;
 pub(crate) use settings::clipping_methods;
 pub use sgd::SGD;
 
@@ -45,10 +46,10 @@ pub trait Optimizer: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Learning rate, step counter and clipping: what all optimizers share.
-    fn pace(&self) -> &Pace;
+    fn settings(&self) -> &Settings;
 
     /// The same, to be changed.
-    fn pace_mut(&mut self) -> &mut Pace;
+    fn settings_mut(&mut self) -> &mut Settings;
 
     /// The number of values that the optimizer remembers for each weight, such as a running mean.
     fn slots(&self) -> usize;
@@ -61,7 +62,7 @@ pub trait Optimizer: Send + Sync {
     /// Counts the step and computes what is the same for all weights. To be called once for every batch, before
     /// [`Optimizer::update`].
     fn begin_step(&mut self) {
-        self.pace_mut().begin_step();
+        self.settings_mut().begin_step();
     }
 
     /// Moves each weight.
@@ -100,27 +101,27 @@ pub trait Optimizer: Send + Sync {
 
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f32 {
-        self.pace().learning_rate.at(self.pace().steps)
+        self.settings().learning_rate.at(self.settings().steps)
     }
 
     /// Sets the learning rate, from the next step on; a schedule ends.
     fn set_learning_rate(&mut self, learning_rate: f32) {
-        self.pace_mut().learning_rate = LearningRate::Constant(learning_rate);
+        self.settings_mut().learning_rate = LearningRate::Constant(learning_rate);
     }
 
     /// How gradients are limited.
     fn clip(&self) -> Clip {
-        self.pace().clip
+        self.settings().clip
     }
 
     /// The number of steps taken.
     fn iterations(&self) -> u64 {
-        self.pace().steps
+        self.settings().steps
     }
 
     /// Sets the number of steps taken, to go on with a saved training.
     fn set_iterations(&mut self, iterations: u64) {
-        self.pace_mut().steps = iterations;
+        self.settings_mut().steps = iterations;
     }
 }
 
@@ -169,71 +170,6 @@ pub(crate) fn without_denormals(second_moment: f32) -> f32 {
     } else {
         second_moment
     }
-}
-
-/// The optimizer of that name with Keras's default settings: `sgd`, `rmsprop`, `adam` or `adagrad`.
-///
-/// # Errors
-///
-/// For another name.
-pub fn from_name(name: &str) -> Result<Box<dyn Optimizer>> {
-    from_config(&json!({ "name": name }))
-}
-
-/// The optimizer that [`Optimizer::config`] described; settings left out take their defaults.
-///
-/// # Errors
-///
-/// For an unknown name or a learning rate that is none.
-pub fn from_config(config: &Value) -> Result<Box<dyn Optimizer>> {
-    let number = |key: &str, default: f32| config[key].as_f64().map_or(default, |x| x as f32);
-    let flag = |key: &str| config[key].as_bool().unwrap_or(false);
-    let name = config["name"].as_str().unwrap_or_default();
-    let name = name.to_lowercase();
-    let mut optimizer: Box<dyn Optimizer> = match name.as_str() {
-        "sgd" => Box::new(
-            SGD::default()
-                .momentum(number("momentum", 0.0))
-                .nesterov(flag("nesterov")),
-        ),
-        "rmsprop" => Box::new(
-            RMSprop::default()
-                .rho(number("rho", 0.9))
-                .momentum(number("momentum", 0.0))
-                .epsilon(number("epsilon", 1e-7))
-                .centered(flag("centered")),
-        ),
-        "adam" => Box::new(
-            Adam::default()
-                .beta_1(number("beta_1", 0.9))
-                .beta_2(number("beta_2", 0.999))
-                .epsilon(number("epsilon", 1e-7))
-                .amsgrad(flag("amsgrad")),
-        ),
-        "adagrad" => Box::new(
-            Adagrad::default()
-                .initial_accumulator_value(number("initial_accumulator_value", 0.1))
-                .epsilon(number("epsilon", 1e-7)),
-        ),
-        _ => {
-            let names = ["sgd", "rmsprop", "adam", "adagrad"];
-            return Err(unknown("Optimizer", &names, &name));
-        }
-    };
-    let pace = optimizer.pace_mut();
-    if !config["learning_rate"].is_null() {
-        *pace = Pace::new(LearningRate::from_config(&config["learning_rate"])?);
-    }
-    for (key, kind) in [
-        ("clipnorm", Clip::Norm as fn(f32) -> Clip),
-        ("global_clipnorm", Clip::GlobalNorm),
-        ("clipvalue", Clip::Value),
-    ] {
-        if let Some(limit) = config[key].as_f64() {
-            pace.set_clip(kind(limit as f32));
-        }
-    }
-    Ok(optimizer)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Optimizer, Pace, check_rate, check_shares, clipping_methods, without_denormals};
+use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods, without_denormals};
 use crate::compute::{decimal, vectorized};
 use crate::error::Result;
 
@@ -34,7 +34,7 @@ use crate::error::Result;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct RMSprop {
-    pace: Pace,
+    settings: Settings,
     rho: f32,
     new_part: f32,
     momentum: f32,
@@ -54,7 +54,7 @@ impl RMSprop {
     /// RMSprop with Keras's settings: rho 0.9, no momentum, epsilon 1e-7, not centered. The usual learning rate is 0.001.
     pub fn new(learning_rate: impl Into<LearningRate>) -> RMSprop {
         RMSprop {
-            pace: Pace::new(learning_rate),
+            settings: Settings::new(learning_rate),
             rho: 0.0,
             new_part: 1.0,
             momentum: 0.0,
@@ -95,12 +95,12 @@ impl Optimizer for RMSprop {
         "rmsprop"
     }
 
-    fn pace(&self) -> &Pace {
-        &self.pace
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    fn pace_mut(&mut self) -> &mut Pace {
-        &mut self.pace
+    fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     /// In this order: the mean of squares, the mean (if centered), the momentum (if there is one).
@@ -121,7 +121,7 @@ impl Optimizer for RMSprop {
     }
 
     fn config(&self) -> Value {
-        let mut config = self.pace.config(self.name());
+        let mut config = self.settings.config(self.name());
         config["rho"] = json!(decimal(self.rho));
         config["momentum"] = json!(decimal(self.momentum));
         config["epsilon"] = json!(decimal(self.epsilon));
@@ -137,7 +137,7 @@ impl Optimizer for RMSprop {
 vectorized! {
     /// One step for each weight.
     fn update(settings: &RMSprop, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
-        let (rate, rho, new_part) = (settings.pace.rate(), settings.rho, settings.new_part);
+        let (rate, rho, new_part) = (settings.settings.rate(), settings.rho, settings.new_part);
         let (momentum, epsilon) = (settings.momentum, settings.epsilon);
         let mean_of_squares = |v: f32, g: f32| without_denormals(rho * v + new_part * (g * g));
         let mean = |a: f32, g: f32| rho * a + new_part * g;

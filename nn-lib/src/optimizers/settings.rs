@@ -8,19 +8,19 @@ use crate::compute::decimal;
 
 /// What all optimizers share: learning rate, step counter, clipping. For writing an optimizer of your own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pace {
+pub struct Settings {
     pub(super) learning_rate: LearningRate,
     pub(super) steps: u64,
     rate: f32,
     pub(super) clip: Clip,
 }
 
-impl Pace {
-    /// The pace of an optimizer that has taken no step yet.
-    pub fn new(learning_rate: impl Into<LearningRate>) -> Pace {
+impl Settings {
+    /// The settings of an optimizer that has taken no step yet.
+    pub fn new(learning_rate: impl Into<LearningRate>) -> Settings {
         let learning_rate = learning_rate.into();
         let rate = learning_rate.at(0);
-        Pace {
+        Settings {
             learning_rate,
             steps: 0,
             rate,
@@ -67,20 +67,22 @@ macro_rules! clipping_methods {
         impl $optimizer {
             /// Shortens each weight tensor's gradient to at most this length.
             pub fn clip_norm(mut self, limit: f32) -> $optimizer {
-                self.pace.set_clip($crate::optimizers::Clip::Norm(limit));
+                self.settings
+                    .set_clip($crate::optimizers::Clip::Norm(limit));
                 self
             }
 
             /// Shortens all gradients together to at most this length.
             pub fn global_clip_norm(mut self, limit: f32) -> $optimizer {
-                self.pace
+                self.settings
                     .set_clip($crate::optimizers::Clip::GlobalNorm(limit));
                 self
             }
 
             /// Cuts each element of the gradient to this absolute value.
             pub fn clip_value(mut self, limit: f32) -> $optimizer {
-                self.pace.set_clip($crate::optimizers::Clip::Value(limit));
+                self.settings
+                    .set_clip($crate::optimizers::Clip::Value(limit));
                 self
             }
         }

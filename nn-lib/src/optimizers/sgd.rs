@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Optimizer, Pace, check_rate, check_shares, clipping_methods};
+use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods};
 use crate::compute::{decimal, vectorized};
 use crate::error::Result;
 
@@ -32,7 +32,7 @@ use crate::error::Result;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an optimizer does nothing until `compile` gets it"]
 pub struct SGD {
-    pace: Pace,
+    settings: Settings,
     momentum: f32,
     nesterov: bool,
 }
@@ -49,7 +49,7 @@ impl SGD {
     /// Plain gradient descent. Keras's default learning rate is 0.01.
     pub fn new(learning_rate: impl Into<LearningRate>) -> SGD {
         SGD {
-            pace: Pace::new(learning_rate),
+            settings: Settings::new(learning_rate),
             momentum: 0.0,
             nesterov: false,
         }
@@ -73,12 +73,12 @@ impl Optimizer for SGD {
         "sgd"
     }
 
-    fn pace(&self) -> &Pace {
-        &self.pace
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    fn pace_mut(&mut self) -> &mut Pace {
-        &mut self.pace
+    fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     fn slots(&self) -> usize {
@@ -95,7 +95,7 @@ impl Optimizer for SGD {
     }
 
     fn config(&self) -> Value {
-        let mut config = self.pace.config(self.name());
+        let mut config = self.settings.config(self.name());
         config["momentum"] = json!(decimal(self.momentum));
         config["nesterov"] = json!(self.nesterov);
         config
@@ -109,7 +109,7 @@ impl Optimizer for SGD {
 vectorized! {
     /// One step for each weight.
     fn update(settings: &SGD, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
-        let (rate, momentum) = (settings.pace.rate(), settings.momentum);
+        let (rate, momentum) = (settings.settings.rate(), settings.momentum);
         if momentum == 0.0 {
             for (w, &g) in weights.iter_mut().zip(gradient) {
                 *w -= g * rate;

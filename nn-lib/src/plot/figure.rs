@@ -4,13 +4,14 @@ use super::bars::Bars;
 use super::frame::Captions;
 use super::heat_map::HeatMap;
 use super::histogram::Histogram;
+use super::labels::{Labels, Rows};
 use super::output::Drawing;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
-use super::values::{Labels, Rows, Values};
-use crate::precompiled::Apart;
+use crate::precompiled::Precompiled;
 use crate::tensor::Number;
+use crate::tensor::Values;
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -37,8 +38,8 @@ use std::path::Path;
 #[derive(Clone, Debug)]
 #[must_use = "a chart shows itself as the last expression of a cell, without a semicolon, or by `.show()`"]
 pub struct Figure {
-    pub(super) captions: Apart<Captions>,
-    pub(super) marks: Apart<Vec<Mark>>,
+    pub(super) captions: Precompiled<Captions>,
+    pub(super) marks: Precompiled<Vec<Mark>>,
     pub(super) x_range: Option<(f64, f64)>,
     pub(super) y_range: Option<(f64, f64)>,
     pub(super) y_scale: Scale,
@@ -62,11 +63,11 @@ impl Figure {
 
     fn empty(title: String) -> Figure {
         Figure {
-            captions: Apart::new(Captions {
+            captions: Precompiled::new(Captions {
                 title,
                 ..Captions::default()
             }),
-            marks: Apart::new(Vec::new()),
+            marks: Precompiled::new(Vec::new()),
             x_range: None,
             y_range: None,
             y_scale: Scale::Linear,

@@ -8,6 +8,7 @@ mod fonts;
 mod frame;
 mod heat_map;
 mod histogram;
+mod labels;
 mod legend;
 mod output;
 mod paint;
@@ -17,13 +18,13 @@ mod scene;
 mod series;
 mod theme;
 mod ticks;
-mod values;
 
 pub use crate::tensor::Number;
+pub use crate::tensor::Values;
 pub use diagram::Diagram;
 pub use figure::Figure;
+pub use labels::{Labels, Name, Rows};
 pub use panels::Panels;
-pub use values::{Labels, Name, Rows, Values};
 
 use std::sync::RwLock;
 

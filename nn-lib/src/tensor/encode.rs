@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::Tensor;
 use super::shape::Shape;
+use super::values::Values;
 use super::word_lists::WordLists;
 use crate::error::{Error, Result};
 use crate::multi_hot::MultiHot;
 use crate::notebook::interrupt::Region;
-use crate::plot::Values;
 
 /// Multi-hot encodes lists of word indices (listing 3.2): row `i` has ones at the indices of `sequences[i]`.
 ///

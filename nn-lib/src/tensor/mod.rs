@@ -10,6 +10,7 @@ mod reduce;
 mod rows;
 mod shape;
 mod to_tensor;
+mod values;
 mod word_lists;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ pub use number::Number;
 pub(crate) use number::Sealed;
 pub use shape::Shape;
 pub use to_tensor::{Draft, FixedSize, Rectangular, ToTensor};
+pub use values::Values;
 pub use word_lists::{WordList, WordLists, WordNumber};
 
 /// An n-dimensional array of `f32`, cheap to clone: clones and `rows` share their storage.

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::number::Number;
-use crate::datasets::Sequences;
 use crate::error::{Error, Result};
 
 /// Lists of word indices: a `Vec`, a slice or an array of lists of integers of any kind, or a reference to one.
@@ -48,12 +47,6 @@ impl<S: WordList> WordLists for Vec<S> {
 impl<S: WordList, const N: usize> WordLists for [S; N] {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         self.as_slice().word_lists()
-    }
-}
-
-impl WordLists for Sequences {
-    fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
-        (**self).word_lists()
     }
 }
 

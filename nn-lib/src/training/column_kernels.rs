@@ -3,11 +3,10 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::update::fit_slots;
+use crate::column_kernel::{ByColumns, ColumnKernel};
 use crate::compute::LANES;
 use crate::layers::{Locked, SharedLayer};
 use crate::models::{Compiled, Plan};
-use crate::multi_hot::{ByColumns, ColumnKernel};
 use crate::optimizers::Clip;
 use crate::regularizers::Regularizer;
 use crate::tensor::{Storage, Tensor};
@@ -78,11 +77,7 @@ impl Kernels {
             if penalty.is_some() && !kernel.shape[1].is_multiple_of(LANES) {
                 continue;
             }
-            let slots = &mut compiled.slots;
-            let number = number + place;
-            slots.resize_with(slots.len().max(number + 1), Vec::new);
-            let slots = &mut slots[number];
-            fit_slots(compiled.optimizer.as_ref(), kernel.values.len(), slots);
+            let slots = compiled.slots_of(number + place, kernel.values.len());
             let kept = keep(&layer, place, slots, true);
             layer.lend(&kept.kernel, place);
             self.0[nth] = Some(kept);
@@ -123,7 +118,7 @@ impl Kernels {
             first += variables;
         }
         if failed && !std::thread::panicking() {
-            panic!("{}", crate::multi_hot::FAILED);
+            panic!("{}", crate::column_kernel::FAILED);
         }
     }
 

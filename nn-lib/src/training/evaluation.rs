@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Index;
 
-use super::history::Logs;
+use crate::metrics::Logs;
 use crate::notebook;
 use crate::notebook::{Bundle, Table};
 

@@ -4,12 +4,14 @@ use super::evaluation::Evaluation;
 use super::fit_options::Fit;
 use super::history::History;
 use super::inputs::{Tensors, VALIDATION};
-use super::learner::{Learner, unless_interrupted};
+use super::learner::{Learner, diverged, unless_interrupted};
+use super::samples::Samples;
 use super::samples::{prepare, split_validation, weigh};
-use super::step::{Pass, Samples};
+use super::step::Pass;
 use super::workspace::Rows;
-use crate::error::{Error, Result};
-use crate::models::{Compiled, Model};
+use crate::error::Result;
+use crate::models::Model;
+use crate::models::not_compiled;
 use crate::notebook::interrupt::{Region, interrupted};
 use crate::random::{derive, rng};
 use crate::tensor::Tensor;
@@ -21,9 +23,9 @@ impl Model {
     /// measured with the weights at the end of the epoch.
     ///
     /// An interrupt (the notebook's stop button) ends the training after the current batch. The history holds the epochs
-    /// that were completed; where there is none, `fit` is [`Error::Interrupted`]. The model keeps every finished step in
+    /// that were completed; where there is none, `fit` is [`Error::Interrupted`](crate::Error::Interrupted). The model keeps every finished step in
     /// either case, and so it does when a callback, a loss or a metric of one's own panics. The next `fit` of the same cell
-    /// is [`Error::Interrupted`] at once: see [the rule](crate::notebook::interrupt).
+    /// is [`Error::Interrupted`](crate::Error::Interrupted) at once: see [the rule](crate::notebook::interrupt).
     ///
     /// # Errors
     /// When the model is not compiled, data, targets and model do not fit, an option makes no sense, the loss is no longer
@@ -118,26 +120,4 @@ impl Model {
         }
         Ok(Evaluation::new(pass.logs()))
     }
-
-    pub(crate) fn compiled(&self, operation: &str) -> Result<&Compiled> {
-        self.compiled
-            .as_ref()
-            .ok_or_else(|| not_compiled(operation))
-    }
-}
-
-pub(crate) fn not_compiled(operation: &str) -> Error {
-    Error::invalid(
-        operation,
-        "a compiled model",
-        "one that was not compiled since its last layer was added",
-    )
-    .with_hint("call model.compile(optimizer, loss, metrics)? first")
-}
-
-pub(crate) fn diverged(received: &str) -> Error {
-    Error::invalid("training", "a loss that is a finite number", received).with_hint(
-        "a smaller learning rate, normalized inputs or gradient clipping keep the loss finite; \
-         the weights are spoiled, so build the model again",
-    )
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Index;
 
-use crate::callbacks::Mode;
 use crate::error::{Error, Result};
+use crate::metrics::{Logs, Mode};
 use crate::notebook::Table;
 
 /// The values of loss and metrics at the end of every epoch.
@@ -105,7 +105,7 @@ impl History {
         }
         self.epochs.push(epoch + 1);
         let last = self.epochs.len() - 1;
-        for (name, value) in &logs.values {
+        for (name, value) in logs.as_slice() {
             let place = self.place(name).unwrap_or_else(|place| {
                 let nothing = vec![f32::NAN; last + 1];
                 self.series.insert(place, (name.clone(), nothing));
@@ -158,44 +158,5 @@ impl Index<&str> for History {
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.table().to_string().trim_end())
-    }
-}
-
-/// Names and values in the order in which they are shown: loss first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Logs {
-    values: Vec<(String, f32)>,
-}
-
-impl Logs {
-    /// The value of this name, if there is one.
-    pub fn get(&self, name: &str) -> Option<f32> {
-        let found = self.values.iter().find(|(own, _)| own == name);
-        found.map(|(_, value)| *value)
-    }
-
-    /// Adds or replaces a value.
-    pub fn set(&mut self, name: &str, value: f32) {
-        match self.values.iter_mut().find(|(own, _)| own == name) {
-            Some((_, old)) => *old = value,
-            None => self.values.push((name.to_string(), value)),
-        }
-    }
-
-    /// All names and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, f32)> {
-        self.values
-            .iter()
-            .map(|(name, value)| (name.as_str(), *value))
-    }
-
-    pub(crate) fn as_slice(&self) -> &[(String, f32)] {
-        &self.values
-    }
-
-    pub(crate) fn extend_prefixed(&mut self, prefix: &str, other: &Logs) {
-        for (name, value) in &other.values {
-            self.set(&format!("{prefix}{name}"), *value);
-        }
     }
 }

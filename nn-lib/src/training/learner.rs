@@ -4,15 +4,17 @@ use std::time::Instant;
 
 use super::column_kernels::Kernels;
 use super::display::TrainingDisplay;
-use super::fit::{diverged, not_compiled};
 use super::fit_options::Fit;
-use super::history::{History, Logs};
-use super::step::{Pass, Samples};
+use super::history::History;
+use super::samples::Samples;
+use super::step::Pass;
 use super::workspace::Rows;
 use crate::callbacks::{Callback, Training};
 use crate::compute::{MOST_WEIGHTS, within};
 use crate::error::{Error, Result, counted};
+use crate::metrics::Logs;
 use crate::models::Model;
+use crate::models::not_compiled;
 use crate::notebook::interrupt::{interrupted, stopped};
 use crate::random::{derive, rng};
 
@@ -242,4 +244,11 @@ pub(crate) fn unless_interrupted(error: Error) -> Result<()> {
         Error::Interrupted { .. } if interrupted() => Ok(()),
         error => Err(error),
     }
+}
+
+pub(crate) fn diverged(received: &str) -> Error {
+    Error::invalid("training", "a loss that is a finite number", received).with_hint(
+        "a smaller learning rate, normalized inputs or gradient clipping keep the loss finite; \
+         the weights are spoiled, so build the model again",
+    )
 }

@@ -19,6 +19,6 @@ mod workspace;
 pub use display::{TrainingDisplay, Verbose};
 pub use evaluation::Evaluation;
 pub use fit_options::Fit;
-pub use history::{History, Logs};
+pub use history::History;
 pub use inputs::Tensors;
 pub use k_fold::{Fold, k_fold};

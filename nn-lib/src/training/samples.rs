@@ -4,12 +4,21 @@ use ndarray::ArrayView2;
 
 use super::fit_options::Fit;
 use super::inputs::{check_finite, check_inputs, check_rows};
-use super::step::{Samples, columns, last_activation};
 use crate::compute::decimal;
 use crate::error::{Error, Result, counted};
 use crate::models::{Compiled, Plan};
 use crate::notebook::interrupt::go_on;
 use crate::tensor::Tensor;
+
+/// Samples with targets and weights, checked and ready for batches.
+pub(crate) struct Samples {
+    pub(crate) x: Vec<Tensor>,
+    /// The targets of every output, each row written out.
+    pub(crate) y: Vec<Tensor>,
+    /// How much each sample counts in the loss.
+    pub(crate) weights: Option<Vec<f32>>,
+    pub(crate) count: usize,
+}
 
 /// Checks that inputs, targets and model fit each other.
 pub(crate) fn prepare(
@@ -44,7 +53,7 @@ pub(crate) fn prepare(
         let values = targets.values();
         let rows = ArrayView2::from_shape((count, columns(targets)), &values)
             .expect("a tensor has as many values as its shape says");
-        let last = last_activation(plan, *node);
+        let last = plan.last_activation(*node);
         loss.check(&targets.shape()[1..], prediction, rows, last)?;
     }
     for ((output, targets), node) in y.iter().enumerate().zip(&plan.outputs) {
@@ -166,4 +175,9 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
         ));
     }
     Ok(Some(weights))
+}
+
+/// The number of columns of a target tensor: labels of shape (n,) are one column.
+pub(crate) fn columns(y: &Tensor) -> usize {
+    y.row_shape().count()
 }

@@ -2,24 +2,14 @@
 
 use ndarray::ArrayView2;
 
-use super::history::Logs;
+use super::samples::{Samples, columns};
 use super::update::{penalties, update};
 use super::workspace::{Rows, Workspace};
 use crate::activations::Activation;
 use crate::losses::Loss;
+use crate::metrics::Logs;
 use crate::metrics::{Metric, MetricState};
 use crate::models::{Compiled, Plan};
-use crate::tensor::Tensor;
-
-/// Samples with targets and weights, checked and ready for batches.
-pub(crate) struct Samples {
-    pub(crate) x: Vec<Tensor>,
-    /// The targets of every output, each row written out.
-    pub(crate) y: Vec<Tensor>,
-    /// How much each sample counts in the loss.
-    pub(crate) weights: Option<Vec<f32>>,
-    pub(crate) count: usize,
-}
 
 /// Everything that a pass over data needs besides the model; its room is kept from batch to batch.
 pub(crate) struct Pass {
@@ -77,11 +67,6 @@ fn numbered(metrics: &[Metric], place: usize) -> String {
     }
 }
 
-/// The number of columns of a target tensor: labels of shape (n,) are one column.
-pub(crate) fn columns(y: &Tensor) -> usize {
-    y.row_shape().count()
-}
-
 impl Pass {
     pub(crate) fn new(plan: &Plan, compiled: &Compiled, samples: &Samples) -> Pass {
         let names = plan.output_names();
@@ -102,7 +87,7 @@ impl Pass {
                 loss,
                 loss_weight,
                 mean: Mean::default(),
-                joined: last_activation(plan, node).filter(|_| alone),
+                joined: plan.last_activation(node).filter(|_| alone),
                 gradient: Vec::new(),
             }
         });
@@ -268,10 +253,4 @@ impl OutputState {
         gradient += &own;
         false
     }
-}
-
-/// The activation that ends a node's layer.
-pub(crate) fn last_activation(plan: &Plan, node: usize) -> Option<Activation> {
-    let layer = plan.nodes[node].layer?;
-    plan.layers[layer].lock().last_activation()
 }

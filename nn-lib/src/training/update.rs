@@ -4,7 +4,7 @@
 
 use super::workspace::Workspace;
 use crate::compute::{pieces, share};
-use crate::models::{Compiled, Plan};
+use crate::models::{Compiled, Plan, fit_slots};
 use crate::optimizers::{Clip, Optimizer};
 
 /// The sum of all penalties on weights; on request their derivatives are added to the gradients.
@@ -104,13 +104,4 @@ fn move_weights(
     share(parts, |(weights, mut slots, gradient)| {
         optimizer.update(weights, &mut slots, gradient);
     });
-}
-
-/// Gives the slots of a variable their number and size; new ones have their first values.
-pub(crate) fn fit_slots(optimizer: &dyn Optimizer, count: usize, slots: &mut Vec<Vec<f32>>) {
-    if slots.iter().any(|slot| slot.len() != count) || slots.len() != optimizer.slots() {
-        *slots = (0..optimizer.slots())
-            .map(|slot| vec![optimizer.initial_slot_value(slot); count])
-            .collect();
-    }
 }

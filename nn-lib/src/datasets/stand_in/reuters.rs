@@ -5,10 +5,10 @@
 
 use super::super::WordIndex;
 use super::super::arrange::Lists;
-use super::super::reuters::TOPICS;
 use super::super::shuffle::RandomState;
 use super::alias::Alias;
 use super::tables::{Lengths, Words, number};
+use crate::datasets::topics::TOPICS;
 use crate::error::Result;
 use crate::notebook::interrupt::go_on;
 

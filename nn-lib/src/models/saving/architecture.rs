@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::Model;
-use super::compile_config::{compiled_from_json, compiled_to_json};
+use super::compile_config::{broken, compiled_from_json, compiled_to_json, list};
 use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::layers::{
@@ -108,16 +108,6 @@ impl Model {
         }
         Ok(model)
     }
-}
-
-pub(crate) fn broken(problem: &str) -> Error {
-    Error::invalid("load", "the description of a model", problem)
-}
-
-pub(crate) fn list<'a>(json: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
-    json[key]
-        .as_array()
-        .ok_or_else(|| broken(&format!("one without a list of {key}")))
 }
 
 /// The symbols with the numbers listed under `key`. A number that is not there yet would be a cycle.

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::compile::Compiled;
-use super::architecture::{broken, list};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::losses::Loss;
 use crate::metrics::Metric;
 use crate::optimizers;
@@ -60,4 +59,14 @@ pub(crate) fn compiled_from_json(json: &Value) -> Result<Compiled> {
             .map(metrics)
             .collect::<Result<_>>()?,
     ))
+}
+
+pub(crate) fn broken(problem: &str) -> Error {
+    Error::invalid("load", "the description of a model", problem)
+}
+
+pub(crate) fn list<'a>(json: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
+    json[key]
+        .as_array()
+        .ok_or_else(|| broken(&format!("one without a list of {key}")))
 }

@@ -6,7 +6,8 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::simd::{LANES, Lane, add as add_lanes, vectorized};
+use super::lanes::{LANES, Lane, add as add_lanes};
+use super::simd::vectorized;
 
 /// Kernels with more weights than this are multiplied by `matmul.rs`.
 pub(crate) const MOST_WEIGHTS: usize = 1 << 14;

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use super::{DECKS, MultiHot, Selection};
 use crate::compute::{LANES, Lane, Lanes, add, vectorized};
+use crate::multi_hot::{DECKS, MultiHot, Selection};
 use crate::optimizers::Optimizer;
 use crate::regularizers::Regularizer;
 

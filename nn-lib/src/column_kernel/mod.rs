@@ -11,17 +11,19 @@
 //!
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
 
+mod part;
+mod threads;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use super::part::{Part, Task};
-use super::threads::{Board, RwLockWriteGuard, lock};
-use super::{DECKS, Selection};
-use crate::compute::{LANES, Lane, add, threads, vectorized};
-use crate::layers::Variable;
+use crate::compute::{self, LANES, Lane, add, vectorized};
+use crate::multi_hot::{DECKS, Selection};
 use crate::optimizers::Optimizer;
 use crate::regularizers::Regularizer;
+use part::{Part, Task};
+use threads::{Board, RwLockWriteGuard, lock};
 
 /// So many weights are work enough for a thread.
 const SMALL: usize = 1 << 14;
@@ -40,9 +42,9 @@ pub(crate) struct ByColumns<'a> {
 }
 
 impl ByColumns<'_> {
-    /// Whether these are the columns of this variable.
-    pub(crate) fn are_of(&self, variable: &Variable) -> bool {
-        variable.values.as_ptr() as usize == self.values
+    /// Whether these are the columns of the variable with these values.
+    pub(crate) fn are_of(&self, values: &[f32]) -> bool {
+        values.as_ptr() as usize == self.values
     }
 }
 
@@ -87,7 +89,7 @@ impl ColumnKernel {
         }
         // A small kernel is done before another thread has noticed.
         let useful = (weights.len() / SMALL).min(parts.len());
-        let threads = threads().min(useful).max(1);
+        let threads = compute::threads().min(useful).max(1);
         let board = Arc::new(Board::new(parts));
         // Where the system refuses a thread, the others do its parts.
         let helpers = (1..threads).map_while(|number| {
@@ -334,7 +336,7 @@ mod tests {
         let mut slots = vec![vec![0.0; weights.len()]];
         let kernel = ColumnKernel::new(&weights, &slots, DIMENSION, UNITS);
         assert!(
-            kernel.threads == threads().min(2),
+            kernel.threads == compute::threads().min(2),
             "too few weights for two"
         );
         let mut optimizer = RMSprop::new(0.01);

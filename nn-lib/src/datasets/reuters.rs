@@ -9,6 +9,7 @@ use super::shuffle::RandomState;
 pub use super::topics::TOPICS;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
 use crate::notebook::interrupt::{Region, go_on};
+use crate::tensor::Origin;
 use crate::{Error, Result};
 
 /// How [`load_data_with`] prepares the newswires; the names and defaults are Keras's.
@@ -98,7 +99,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
         ));
     }
     let _region = Region::begin("reuters::load_data")?;
-    let (lists, labels) = read()?;
+    let ((lists, labels), origin) = read()?;
     let preparation = Preparation {
         num_words: options.num_words,
         skip_top: options.skip_top,
@@ -114,18 +115,21 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
     let train = (data.len() as f64 * (1.0 - options.test_split)) as usize;
     let (test_data, test_labels) = (data.split_off(train), labels.split_off(train));
     Ok((
-        (data.into(), labels.into()),
-        (test_data.into(), test_labels.into()),
+        (Sequences::new(data, origin), Labels::new(labels, origin)),
+        (
+            Sequences::new(test_data, origin),
+            Labels::new(test_labels, origin),
+        ),
     ))
 }
 
 /// The newswires in the order of Keras's file.
-fn read() -> Result<Lists> {
+fn read() -> Result<(Lists, Origin)> {
     let Some(path) = locate::data(&locate::REUTERS)? else {
-        return stand_in::reuters::lists();
+        return Ok((stand_in::reuters::lists()?, Origin::REUTERS));
     };
     let archive = Npz::open(path)?;
-    archive.labelled("x", "y")
+    Ok((archive.labelled("x", "y")?, Origin::default()))
 }
 
 /// The words of the newswires with their ranks.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::{Labels, Sequences};
 use crate::error::Result;
-use crate::tensor::{Draft, Rectangular, Sealed, ToTensor, Values, WordLists};
+use crate::tensor::{Draft, Origin, Rectangular, Sealed, ToTensor, Values, WordLists};
 
 impl ToTensor for Labels {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
+        draft.mark(self.origin());
         (**self).write(depth, draft)
     }
 }
@@ -18,10 +19,18 @@ impl Values for Labels {
     fn to_values(&self) -> Vec<f64> {
         (**self).to_values()
     }
+
+    fn origin(&self) -> Origin {
+        Labels::origin(self)
+    }
 }
 
 impl WordLists for Sequences {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         (**self).word_lists()
+    }
+
+    fn origin(&self) -> Origin {
+        Sequences::origin(self)
     }
 }

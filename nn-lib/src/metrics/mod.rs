@@ -16,6 +16,7 @@ use crate::losses::Loss;
 
 pub use custom::CustomMetric;
 pub use logs::Logs;
+pub(crate) use logs::{full_name, missing};
 pub use mode::Mode;
 
 /// Something to be watched during training; a mean over all samples seen, unless said otherwise.

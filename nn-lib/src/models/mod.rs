@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::layers::{SharedLayer, Symbol, Symbols};
 use crate::precompiled::Precompiled;
 use crate::random::{derive, random_seed, rng};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Origin, Shape, Tensor};
 
 pub(crate) use compile::{Compiled, fit_slots};
 pub use compile::{IntoLosses, IntoMetrics, IntoOptimizer};
@@ -48,6 +48,8 @@ pub struct Model {
     pub(crate) waiting: Precompiled<Vec<Part>>,
     pub(crate) kind: &'static str,
     pub(crate) seed: u64,
+    /// The stand-ins that the weights were trained on.
+    pub(crate) origin: Origin,
 }
 
 impl Model {
@@ -76,6 +78,7 @@ impl Model {
             waiting: Precompiled::new(Vec::new()),
             kind,
             seed,
+            origin: Origin::default(),
         }
     }
 
@@ -213,6 +216,7 @@ impl Clone for Model {
             place.map_or_else(|| layer.copy(), |place| copies[place].clone())
         };
         let mut clone = Model::empty(self.kind, self.seed);
+        clone.origin = self.origin;
         if !self.plan.nodes.is_empty() {
             let outputs = self.plan.replay(&inputs, copy_of);
             *clone.plan = outputs

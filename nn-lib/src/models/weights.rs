@@ -3,7 +3,7 @@
 use super::Model;
 use crate::error::{Error, Result};
 use crate::layers::SharedLayer;
-use crate::tensor::Tensor;
+use crate::tensor::{Origin, Tensor};
 
 impl Model {
     /// The number of weights.
@@ -24,10 +24,9 @@ impl Model {
         let mut weights = Vec::new();
         for layer in self.layers() {
             for variable in layer.lock_to_read().variables() {
-                weights.push(Tensor::dense(
-                    variable.shape.clone(),
-                    variable.values.clone(),
-                ));
+                let values = variable.values.clone();
+                let weight = Tensor::dense(variable.shape.clone(), values);
+                weights.push(weight.with_origin(self.origin));
             }
         }
         weights
@@ -55,6 +54,7 @@ impl Model {
                 ));
             }
         }
+        self.origin = Origin::of_all(weights);
         let mut given = weights.iter();
         for layer in self.layers() {
             for (variable, tensor) in layer

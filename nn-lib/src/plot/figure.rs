@@ -10,8 +10,7 @@ use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
 use crate::precompiled::Precompiled;
-use crate::tensor::Number;
-use crate::tensor::Values;
+use crate::tensor::{Number, Origin, Values};
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -44,6 +43,7 @@ pub struct Figure {
     pub(super) y_range: Option<(f64, f64)>,
     pub(super) y_scale: Scale,
     pub(super) size: (u32, u32),
+    origin: Origin,
 }
 
 /// Something that a figure draws.
@@ -72,6 +72,7 @@ impl Figure {
             y_range: None,
             y_scale: Scale::Linear,
             size: (640, 420),
+            origin: Origin::default(),
         }
     }
 
@@ -86,13 +87,16 @@ impl Figure {
     }
 
     fn series(self, style: Style, x: &dyn Values, y: &dyn Values, label: String) -> Figure {
+        let origin = x.origin().and(y.origin());
         let (x, y) = (x.to_values(), y.to_values());
-        self.with(Mark::Series(Series { style, x, y, label }))
+        self.of(origin)
+            .with(Mark::Series(Series { style, x, y, label }))
     }
 
     /// Adds a bar for each name; a second call with the same names puts its bars beside the first ones.
     pub fn bars(self, names: impl Labels, values: impl Values, label: impl Into<String>) -> Figure {
-        self.with(Mark::Bars(Bars::new(
+        let origin = values.origin();
+        self.of(origin).with(Mark::Bars(Bars::new(
             names.to_labels(),
             values.to_values(),
             label.into(),
@@ -107,7 +111,8 @@ impl Figure {
         values: impl Values,
         label: impl Into<String>,
     ) -> Figure {
-        self.with(Mark::Bars(Bars::new(
+        let origin = values.origin();
+        self.of(origin).with(Mark::Bars(Bars::new(
             names.to_labels(),
             values.to_values(),
             label.into(),
@@ -117,7 +122,8 @@ impl Figure {
 
     /// Adds a histogram: how many of the values fall into each of `bins` intervals of equal width.
     pub fn histogram(self, values: impl Values, bins: usize, label: impl Into<String>) -> Figure {
-        self.with(Mark::Histogram(Histogram {
+        let origin = values.origin();
+        self.of(origin).with(Mark::Histogram(Histogram {
             values: values.to_values(),
             bins,
             label: label.into(),
@@ -131,11 +137,12 @@ impl Figure {
         row_names: impl Labels,
         column_names: impl Labels,
     ) -> Figure {
+        let origin = rows.origin();
         let (rows, columns) = (
             row_names.to_labels(),
             (rows.to_rows(), column_names.to_labels()),
         );
-        self.with(Mark::HeatMap(HeatMap::Cells {
+        self.of(origin).with(Mark::HeatMap(HeatMap::Cells {
             rows: columns.0,
             row_names: rows,
             column_names: columns.1,
@@ -151,7 +158,8 @@ impl Figure {
         predicted: impl Values,
         names: impl Labels,
     ) -> Figure {
-        let mut figure = self.with(Mark::HeatMap(HeatMap::Confusion {
+        let origin = truth.origin().and(predicted.origin());
+        let mut figure = self.of(origin).with(Mark::HeatMap(HeatMap::Confusion {
             truth: truth.to_values(),
             predicted: predicted.to_values(),
             names: names.to_labels(),
@@ -166,6 +174,12 @@ impl Figure {
             }
         }
         figure
+    }
+
+    /// Says below the title which stand-ins for data sets some of the numbers come from.
+    pub(crate) fn of(mut self, origin: Origin) -> Figure {
+        self.origin = self.origin.and(origin);
+        self
     }
 
     fn with(mut self, mark: Mark) -> Figure {
@@ -279,7 +293,7 @@ impl Figure {
             }
         }
         let captions = Captions {
-            notice: super::notice().unwrap_or_default(),
+            notice: self.origin.notice().unwrap_or_default(),
             ..Captions::clone(&self.captions)
         };
         let mut scene = Scene::new(width, height);

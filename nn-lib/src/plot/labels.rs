@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::tensor::{Tensor, Values};
+use crate::tensor::{Origin, Tensor, Values};
 
 /// Names to write along an axis: a `Vec`, a slice or an array of texts or numbers, or a reference to one.
 #[diagnostic::on_unimplemented(
@@ -75,6 +75,12 @@ impl<N: Name + ?Sized> Name for &N {
 pub trait Rows {
     /// The rows, each with its numbers in order.
     fn to_rows(&self) -> Vec<Vec<f64>>;
+
+    /// Which stand-ins of data sets they were computed from.
+    #[doc(hidden)]
+    fn origin(&self) -> Origin {
+        Origin::default()
+    }
 }
 
 impl<V: Values> Rows for [V] {
@@ -100,10 +106,18 @@ impl Rows for Tensor {
         let rows = (0..self.len()).map(|row| self.rows(row..=row).to_values());
         rows.collect()
     }
+
+    fn origin(&self) -> Origin {
+        Tensor::origin(self)
+    }
 }
 
 impl<R: Rows + ?Sized> Rows for &R {
     fn to_rows(&self) -> Vec<Vec<f64>> {
         (**self).to_rows()
+    }
+
+    fn origin(&self) -> Origin {
+        (**self).origin()
     }
 }

@@ -12,7 +12,7 @@ impl Tensor {
     /// A new tensor with `function` applied to every number: `x.map(f32::exp)`, `x.map(|v| v.max(0.0))`.
     pub fn map(&self, function: impl Fn(f32) -> f32) -> Tensor {
         let values = self.values().iter().map(|value| function(*value)).collect();
-        Tensor::dense(self.shape.clone(), values)
+        Tensor::dense(self.shape.clone(), values).with_origin(self.origin)
     }
 
     /// `function(a, b)` for every pair of numbers; shapes are stretched to each other as NumPy does.
@@ -30,13 +30,14 @@ impl Tensor {
             )
             .with_hint("an axis of length 1 is stretched to the other's length; axes are compared from the last one"));
         };
+        let origin = self.origin.and(other.origin);
         let (left, right) = (self.values(), other.values());
         if self.shape == other.shape {
             let values = left.iter().zip(right.iter());
-            return Ok(Tensor::dense(
-                shape,
-                values.map(|(a, b)| function(*a, *b)).collect(),
-            ));
+            return Ok(
+                Tensor::dense(shape, values.map(|(a, b)| function(*a, *b)).collect())
+                    .with_origin(origin),
+            );
         }
         let view = |values, own: &Shape| -> ArrayViewD<'_, f32> {
             ArrayViewD::from_shape(IxDyn(own), values)
@@ -51,10 +52,10 @@ impl Tensor {
                 .expect("the common shape fits the right side"),
         );
         let values = left.iter().zip(right.iter());
-        Ok(Tensor::dense(
-            shape,
-            values.map(|(a, b)| function(*a, *b)).collect(),
-        ))
+        Ok(
+            Tensor::dense(shape, values.map(|(a, b)| function(*a, *b)).collect())
+                .with_origin(origin),
+        )
     }
 }
 

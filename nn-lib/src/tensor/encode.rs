@@ -25,7 +25,8 @@ use crate::notebook::interrupt::Region;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 pub fn vectorize_sequences(sequences: impl WordLists, dimension: usize) -> Result<Tensor> {
-    multi_hot(&sequences.word_lists()?, dimension)
+    let origin = sequences.origin();
+    Ok(multi_hot(&sequences.word_lists()?, dimension)?.with_origin(origin))
 }
 
 fn multi_hot(sequences: &[Cow<'_, [u32]>], dimension: usize) -> Result<Tensor> {
@@ -64,7 +65,8 @@ const MOST_NUMBERS: usize = 1 << 30;
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
 pub fn to_categorical(labels: impl Values, classes: usize) -> Result<Tensor> {
-    one_hot(&labels.to_values(), classes)
+    let origin = labels.origin();
+    Ok(one_hot(&labels.to_values(), classes)?.with_origin(origin))
 }
 
 fn one_hot(labels: &[f64], classes: usize) -> Result<Tensor> {

@@ -62,10 +62,10 @@ impl Tensor {
         let mut shape = Vec::new();
         shape.extend((self.shape.len() == 2).then_some(rows));
         shape.extend((other.shape.len() == 2).then_some(columns));
-        Ok(Tensor::dense(
-            Shape::from(shape),
-            product.iter().copied().collect(),
-        ))
+        Ok(
+            Tensor::dense(Shape::from(shape), product.iter().copied().collect())
+                .with_origin(self.origin.and(other.origin)),
+        )
     }
 
     /// The same numbers in another shape.
@@ -81,15 +81,17 @@ impl Tensor {
                 format!("{shape}, which holds {}", shape.count()),
             ));
         }
-        let Tensor { storage, .. } = self.to_dense();
-        Ok(Tensor { shape, storage })
+        Ok(Tensor {
+            shape,
+            ..self.to_dense()
+        })
     }
 
     /// The transposed tensor: its axes in reverse order.
     pub fn t(&self) -> Tensor {
         let dense = self.to_dense();
         let view = dense.view().expect("the tensor was written out above");
-        Tensor::from(view.reversed_axes().to_owned())
+        Tensor::from(view.reversed_axes().to_owned()).with_origin(self.origin)
     }
 }
 

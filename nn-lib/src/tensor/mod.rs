@@ -6,6 +6,7 @@ mod encode;
 mod index;
 mod matrix;
 mod number;
+mod origin;
 mod reduce;
 mod rows;
 mod shape;
@@ -24,6 +25,7 @@ use crate::multi_hot::MultiHot;
 pub use encode::{Normalization, normalize, to_categorical, vectorize_sequences};
 pub use number::Number;
 pub(crate) use number::Sealed;
+pub use origin::Origin;
 pub use shape::Shape;
 pub use to_tensor::{Draft, FixedSize, Rectangular, ToTensor};
 pub use values::Values;
@@ -45,6 +47,7 @@ pub use word_lists::{WordList, WordLists, WordNumber};
 pub struct Tensor {
     pub(crate) shape: Shape,
     pub(crate) storage: Storage,
+    pub(crate) origin: Origin,
 }
 
 /// Where the numbers are: written out one after the other (last axis fastest), or as the positions of ones.
@@ -104,14 +107,29 @@ impl Tensor {
             values: Arc::new(values),
             start: 0,
         };
-        Tensor { shape, storage }
+        Tensor {
+            shape,
+            storage,
+            origin: Origin::default(),
+        }
     }
 
     pub(crate) fn from_multi_hot(rows: MultiHot) -> Tensor {
         Tensor {
             shape: Shape::from((rows.len(), rows.dimension())),
             storage: Storage::MultiHot(rows),
+            origin: Origin::default(),
         }
+    }
+
+    /// The same tensor, made of numbers of this origin.
+    pub(crate) fn with_origin(self, origin: Origin) -> Tensor {
+        Tensor { origin, ..self }
+    }
+
+    /// Which stand-ins of data sets the numbers were computed from.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The length of every axis; the first one counts the samples.
@@ -183,7 +201,7 @@ impl Tensor {
         };
         if !own {
             let values = self.to_vec();
-            *self = Tensor::dense(self.shape.clone(), values);
+            *self = Tensor::dense(self.shape.clone(), values).with_origin(self.origin);
         }
         let Storage::Dense { values, start } = &mut self.storage else {
             unreachable!("multi-hot rows were written out above")
@@ -207,7 +225,9 @@ impl Tensor {
     pub fn to_dense(&self) -> Tensor {
         match &self.storage {
             Storage::Dense { .. } => self.clone(),
-            Storage::MultiHot(rows) => Tensor::dense(self.shape.clone(), rows.to_dense()),
+            Storage::MultiHot(rows) => {
+                Tensor::dense(self.shape.clone(), rows.to_dense()).with_origin(self.origin)
+            }
         }
     }
 

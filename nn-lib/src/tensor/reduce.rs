@@ -127,10 +127,7 @@ impl Tensor {
                 reduced.push(reduce(&mut lane));
             }
         }
-        Ok(Tensor::dense(
-            Shape::from([before, after].concat()),
-            reduced,
-        ))
+        Ok(Tensor::dense(Shape::from([before, after].concat()), reduced).with_origin(self.origin))
     }
 }
 

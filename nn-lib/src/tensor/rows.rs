@@ -4,7 +4,7 @@ use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use super::shape::Shape;
-use super::{Storage, Tensor};
+use super::{Origin, Storage, Tensor};
 use crate::error::{Error, Result};
 
 impl Tensor {
@@ -45,6 +45,7 @@ impl Tensor {
         Tensor {
             shape: Shape::from(shape),
             storage,
+            origin: self.origin,
         }
     }
 
@@ -63,8 +64,14 @@ impl Tensor {
         let row = self.rows(index..=index);
         let shape = self.row_shape();
         Ok(match row.storage {
-            storage @ Storage::Dense { .. } => Tensor { shape, storage },
-            Storage::MultiHot(rows) => Tensor::dense(shape, rows.to_dense()),
+            storage @ Storage::Dense { .. } => Tensor {
+                shape,
+                storage,
+                origin: self.origin,
+            },
+            Storage::MultiHot(rows) => {
+                Tensor::dense(shape, rows.to_dense()).with_origin(self.origin)
+            }
         })
     }
 
@@ -81,7 +88,7 @@ impl Tensor {
             ));
         }
         if let Storage::MultiHot(rows) = &self.storage {
-            return Ok(Tensor::from_multi_hot(rows.select(indices)?));
+            return Ok(Tensor::from_multi_hot(rows.select(indices)?).with_origin(self.origin));
         }
         let width = self.row_shape().count();
         let values = self.values();
@@ -95,7 +102,7 @@ impl Tensor {
         } else {
             shape.push(indices.len());
         }
-        Ok(Tensor::dense(Shape::from(shape), chosen))
+        Ok(Tensor::dense(Shape::from(shape), chosen).with_origin(self.origin))
     }
 
     /// Several tensors one after the other along the first axis.
@@ -120,6 +127,6 @@ impl Tensor {
         }
         let rows = parts.iter().map(Tensor::len).sum();
         let shape: Vec<usize> = std::iter::once(rows).chain(row.iter().copied()).collect();
-        Ok(Tensor::dense(Shape::from(shape), values))
+        Ok(Tensor::dense(Shape::from(shape), values).with_origin(Origin::of_all(parts)))
     }
 }

@@ -4,9 +4,9 @@ use std::ops::{Range, RangeInclusive};
 
 use ndarray::{ArrayBase, Dimension};
 
-use super::Tensor;
 use super::number::Number;
 use super::shape::Shape;
+use super::{Origin, Tensor};
 use crate::error::{Error, Result, counted};
 
 /// What becomes a tensor, if its rows are of one length: a number, a list of numbers, a list of such lists.
@@ -108,6 +108,7 @@ pub struct Draft {
     values: Vec<f32>,
     /// The row that is being written.
     row: usize,
+    origin: Origin,
 }
 
 impl Draft {
@@ -139,8 +140,13 @@ impl Draft {
         T::write_list(list, depth + 1, self)
     }
 
+    /// Some of the numbers are of this origin.
+    pub(crate) fn mark(&mut self, origin: Origin) {
+        self.origin = self.origin.and(origin);
+    }
+
     fn finish(self) -> Tensor {
-        Tensor::dense(Shape::from(self.axes), self.values)
+        Tensor::dense(Shape::from(self.axes), self.values).with_origin(self.origin)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::Tensor;
 use super::number::{Number, Sealed};
+use super::{Origin, Tensor};
 
 /// Numbers to draw: a `Vec`, a slice, an array or a range of any number type, a tensor, or a reference to one.
 #[diagnostic::on_unimplemented(
@@ -14,6 +14,12 @@ use super::number::{Number, Sealed};
 pub trait Values: Sealed {
     /// The numbers, in order.
     fn to_values(&self) -> Vec<f64>;
+
+    /// Which stand-ins of data sets they were computed from.
+    #[doc(hidden)]
+    fn origin(&self) -> Origin {
+        Origin::default()
+    }
 }
 
 impl<T: Number> Sealed for [T] {}
@@ -42,6 +48,10 @@ impl Sealed for Tensor {}
 impl Values for Tensor {
     fn to_values(&self) -> Vec<f64> {
         f32::all_to_f64(&self.values())
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
     }
 }
 
@@ -73,6 +83,10 @@ impl<S: Sealed + ?Sized> Sealed for &S {}
 impl<V: Values + ?Sized> Values for &V {
     fn to_values(&self) -> Vec<f64> {
         (**self).to_values()
+    }
+
+    fn origin(&self) -> Origin {
+        (**self).origin()
     }
 }
 

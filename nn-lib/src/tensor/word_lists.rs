@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Origin;
 use super::number::Number;
 use crate::error::{Error, Result};
 
@@ -17,6 +18,12 @@ pub trait WordLists {
     /// # Errors
     /// When a number is negative or too large.
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>>;
+
+    /// Which stand-ins of data sets they are.
+    #[doc(hidden)]
+    fn origin(&self) -> Origin {
+        Origin::default()
+    }
 }
 
 impl<S: WordList> WordLists for [S] {
@@ -53,6 +60,10 @@ impl<S: WordList, const N: usize> WordLists for [S; N] {
 impl<S: WordLists + ?Sized> WordLists for &S {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         (**self).word_lists()
+    }
+
+    fn origin(&self) -> Origin {
+        (**self).origin()
     }
 }
 

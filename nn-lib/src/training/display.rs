@@ -2,6 +2,7 @@
 
 use super::display_view as view;
 use crate::notebook::{Bundle, FrontEnd, LiveDisplay, front_end};
+use crate::tensor::Origin;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,7 @@ pub(super) struct Record {
     /// Batch and batches of the running epoch, and its values so far as text.
     pub running: Option<(usize, usize, String)>,
     pub notes: Vec<String>,
+    pub origin: Origin,
 }
 
 /// Shows a training as it goes; what is left at the end is the final state.
@@ -80,6 +82,12 @@ impl TrainingDisplay {
             progress_line: false,
             interval,
         }
+    }
+
+    /// The display of a training on data of this origin.
+    pub(crate) fn of(mut self, origin: Origin) -> TrainingDisplay {
+        self.record.origin = origin;
+        self
     }
 
     /// Whether a call of [`batch`](TrainingDisplay::batch) would show something now: when it is false, the values of

@@ -181,7 +181,8 @@ pub(super) fn chart(record: &Record, last: bool) -> Bundle {
         // Two of them fit beside a file browser on a laptop.
         let mut figure = Figure::new(heading.chain(initial).collect::<String>())
             .size(400, 300)
-            .x_label("Epochs");
+            .x_label("Epochs")
+            .of(record.origin);
         if let Some(values) = column(name) {
             figure = figure.points(&epochs, values, format!("Training {title}"));
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Index;
 
+use crate::error::{Result, counted};
 use crate::metrics::Logs;
 use crate::notebook;
 use crate::notebook::{Bundle, Table};
@@ -52,10 +53,16 @@ impl Evaluation {
         self[0]
     }
 
-    /// The value of this name, if there is one.
-    pub fn get(&self, name: &str) -> Option<f32> {
-        let name = if name == "acc" { "accuracy" } else { name };
-        self.logs.get(name)
+    /// The value of this name; the older `acc` is understood too.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn get(&self, name: &str) -> Result<f32> {
+        self.find(name).copied()
+    }
+
+    fn find(&self, name: &str) -> Result<&f32> {
+        self.logs.find("evaluate", name)
     }
 
     /// The values under their names, as HTML.
@@ -72,40 +79,35 @@ impl Evaluation {
     }
 }
 
-static MISSING: f32 = f32::NAN;
-
-/// A place past the end is said on standard error and gives NaN, so that the cell goes on.
+/// The value at this place; the loss is 0.
+///
+/// # Panics
+/// When there are fewer values.
 impl Index<usize> for Evaluation {
     type Output = f32;
 
     fn index(&self, place: usize) -> &f32 {
-        match self.logs.as_slice().get(place) {
+        let values = self.logs.as_slice();
+        match values.get(place) {
             Some((_, value)) => value,
-            None => {
-                eprintln!(
-                    "evaluate gave {} values, {:?}; there is no [{place}]",
-                    self.logs.as_slice().len(),
-                    self.names()
-                );
-                &MISSING
-            }
+            None => panic!(
+                "evaluate gave {}, {:?}; there is no [{place}]",
+                counted(values.len(), "value"),
+                self.names()
+            ),
         }
     }
 }
 
-/// A name that is not there is said on standard error and gives NaN; [`Evaluation::get`] gives `None`.
+/// The value of this name.
+///
+/// # Panics
+/// When there is none; [`Evaluation::get`] gives an error instead. A panic costs a notebook no variable.
 impl Index<&str> for Evaluation {
     type Output = f32;
 
     fn index(&self, name: &str) -> &f32 {
-        let own = if name == "acc" { "accuracy" } else { name };
-        match self.logs.as_slice().iter().find(|(known, _)| known == own) {
-            Some((_, value)) => value,
-            None => {
-                eprintln!("evaluate gave {:?}; there is no {name:?}", self.names());
-                &MISSING
-            }
-        }
+        self.find(name).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::models::Model;
 use crate::models::not_compiled;
 use crate::notebook::interrupt::{Region, interrupted};
 use crate::random::{derive, rng};
-use crate::tensor::Tensor;
+use crate::tensor::{Origin, Tensor};
 
 impl Model {
     /// Trains the model and gives the loss and the metrics of every epoch.
@@ -39,6 +39,7 @@ impl Model {
         let (mut x, mut y) = (x.tensors()?, y.tensors()?);
         self.ready("fit", &x)?;
         options.check()?;
+        self.origin = self.origin.and(Origin::of_all(x.iter().chain(&y)));
         let mut validation = options.take_validation();
         let mut weights = weigh(&options, &x, &y)?;
         let mut validation_weights = None;
@@ -95,16 +96,11 @@ impl Model {
     fn train_on_lists(&mut self, x: &dyn Tensors, y: &dyn Tensors) -> Result<Evaluation> {
         let _region = Region::begin("train_on_batch")?;
         let x: Vec<Tensor> = x.tensors()?;
+        let y = y.tensors()?;
         self.ready("train_on_batch", &x)?;
+        self.origin = self.origin.and(Origin::of_all(x.iter().chain(&y)));
         let compiled = self.compiled("train_on_batch")?;
-        let samples = prepare(
-            "train_on_batch",
-            &self.plan,
-            compiled,
-            x,
-            y.tensors()?,
-            None,
-        )?;
+        let samples = prepare("train_on_batch", &self.plan, compiled, x, y, None)?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
         let compiled = self
             .compiled

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::ops::Index;
 
+use super::series::Series;
 use crate::error::{Error, Result};
-use crate::metrics::{Logs, Mode};
+use crate::metrics::{Logs, Mode, full_name, missing};
 use crate::notebook::Table;
+use crate::tensor::Origin;
 
 /// The values of loss and metrics at the end of every epoch.
 ///
@@ -29,11 +31,20 @@ use crate::notebook::Table;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     epochs: Vec<usize>,
+    origin: Origin,
     /// Sorted by name, each as long as `epochs`.
-    series: Vec<(String, Vec<f32>)>,
+    series: Vec<(String, Series)>,
 }
 
 impl History {
+    /// An empty one, of a training on data of this origin.
+    pub(super) fn of(origin: Origin) -> History {
+        History {
+            origin,
+            ..History::default()
+        }
+    }
+
     /// The names of the series, sorted.
     pub fn keys(&self) -> Vec<String> {
         self.series.iter().map(|(name, _)| name.clone()).collect()
@@ -51,7 +62,7 @@ impl History {
     /// When there is no series of this name, or it has no values.
     pub fn best(&self, name: &str) -> Result<(usize, f32)> {
         let mut best = None;
-        let values = self.epochs.iter().zip(self.get(name)?);
+        let values = self.epochs.iter().zip(&self.get(name)?.values);
         for (epoch, &value) in values.filter(|(_, value)| !value.is_nan()) {
             if best.is_none_or(|(_, best)| Mode::Auto.improves(name, value, best, 0.0)) {
                 best = Some((*epoch, value));
@@ -66,31 +77,19 @@ impl History {
     ///
     /// # Errors
     /// When there is none of this name.
-    pub fn get(&self, name: &str) -> Result<&[f32]> {
-        self.find(name).map(Vec::as_slice).ok_or_else(|| {
-            let missing = Error::invalid(
-                "history",
-                format!("one of {:?}", self.keys()),
-                format!("{name:?}"),
-            );
-            if name.starts_with("val_") {
-                missing.with_hint("give fit validation_data or a validation_split")
-            } else {
-                missing
-            }
+    pub fn get(&self, name: &str) -> Result<&Series> {
+        self.find(name).ok_or_else(|| {
+            let names = self.series.iter().map(|(name, _)| name.as_str());
+            missing("history", names, name)
         })
     }
 
-    fn find(&self, name: &str) -> Option<&Vec<f32>> {
+    fn find(&self, name: &str) -> Option<&Series> {
         let named = |name: &str| {
             let place = self.place(name).ok()?;
             Some(&self.series[place].1)
         };
-        named(name).or_else(|| match name {
-            "acc" => named("accuracy"),
-            "val_acc" => named("val_accuracy"),
-            _ => None,
-        })
+        named(name).or_else(|| named(full_name(name)?))
     }
 
     /// Where the series of this name stands, or belongs.
@@ -101,17 +100,17 @@ impl History {
 
     pub(crate) fn push(&mut self, epoch: usize, logs: &Logs) {
         for (_, series) in &mut self.series {
-            series.push(f32::NAN);
+            series.values.push(f32::NAN);
         }
         self.epochs.push(epoch + 1);
         let last = self.epochs.len() - 1;
         for (name, value) in logs.as_slice() {
             let place = self.place(name).unwrap_or_else(|place| {
-                let nothing = vec![f32::NAN; last + 1];
+                let nothing = Series::new(vec![f32::NAN; last + 1], self.origin);
                 self.series.insert(place, (name.clone(), nothing));
                 place
             });
-            self.series[place].1[last] = *value;
+            self.series[place].1.values[last] = *value;
         }
     }
 
@@ -140,17 +139,15 @@ impl History {
     }
 }
 
-/// A name that is not there is said on standard error and gives an empty series, so that the cell goes on.
-/// [`History::get`] gives an error instead.
+/// The series of this name.
+///
+/// # Panics
+/// When there is none; [`History::get`] gives an error instead. A panic costs a notebook no variable.
 impl Index<&str> for History {
-    type Output = Vec<f32>;
+    type Output = Series;
 
-    fn index(&self, name: &str) -> &Vec<f32> {
-        static NOTHING: Vec<f32> = Vec::new();
-        self.find(name).unwrap_or_else(|| {
-            eprintln!("history has no {name:?}, only {:?}", self.keys());
-            &NOTHING
-        })
+    fn index(&self, name: &str) -> &Series {
+        self.get(name).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

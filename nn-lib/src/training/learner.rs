@@ -98,9 +98,13 @@ impl<'a> Learner<'a> {
         options: &Fit,
         callbacks: &mut [Box<dyn Callback>],
     ) -> Result<History> {
-        let mut history = History::default();
+        let mut origin = self.model.origin.and(self.samples.origin);
+        if let Some((_, data)) = &self.validation {
+            origin = origin.and(data.origin);
+        }
+        let mut history = History::of(origin);
         let mut display =
-            TrainingDisplay::new(options.verbose, options.initial_epoch, options.epochs);
+            TrainingDisplay::new(options.verbose, options.initial_epoch, options.epochs).of(origin);
         for epoch in options.initial_epoch..options.epochs {
             let (mut logs, mut stop) = (Logs::default(), false);
             self.call(
@@ -123,7 +127,7 @@ impl<'a> Learner<'a> {
             if let Some((pass, data)) = self.validation.as_mut().filter(|_| completed) {
                 completed = self.model.measure(pass, data, options.batch_size);
                 let measured = pass.logs();
-                let loss = measured.get("loss").filter(|loss| !loss.is_finite());
+                let loss = measured.get("loss").ok().filter(|loss| !loss.is_finite());
                 if let (Some(loss), true) = (loss, completed) {
                     let place = format!("{loss} in the validation of epoch {}", epoch + 1);
                     return Err(diverged(&place));

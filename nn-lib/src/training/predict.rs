@@ -11,7 +11,7 @@ use super::workspace::{Rows, Workspace};
 use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::notebook::interrupt::{Region, go_on, stopped};
-use crate::tensor::{Shape, Tensor};
+use crate::tensor::{Origin, Shape, Tensor};
 
 /// How many samples are computed at once; the results do not depend on it.
 const BATCH: usize = 512;
@@ -82,6 +82,7 @@ impl Model {
             return built.predict_lists(&x);
         }
         let count = check_inputs("predict", &self.plan, &x)?;
+        let origin = self.origin.and(Origin::of_all(&x));
         let outputs = self.outputs(&x, count)?;
         let shapes = self
             .plan
@@ -89,7 +90,8 @@ impl Model {
             .iter()
             .map(|node| &self.plan.shapes[*node]);
         let tensors = outputs.into_iter().zip(shapes).map(|(values, shape)| {
-            Tensor::dense(Shape::from([&[count], &shape[..]].concat()), values)
+            let shape = Shape::from([&[count], &shape[..]].concat());
+            Tensor::dense(shape, values).with_origin(origin)
         });
         Ok(tensors.collect())
     }

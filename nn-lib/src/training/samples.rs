@@ -8,7 +8,7 @@ use crate::compute::decimal;
 use crate::error::{Error, Result, counted};
 use crate::models::{Compiled, Plan};
 use crate::notebook::interrupt::go_on;
-use crate::tensor::Tensor;
+use crate::tensor::{Origin, Tensor};
 
 /// Samples with targets and weights, checked and ready for batches.
 pub(crate) struct Samples {
@@ -18,6 +18,7 @@ pub(crate) struct Samples {
     /// How much each sample counts in the loss.
     pub(crate) weights: Option<Vec<f32>>,
     pub(crate) count: usize,
+    pub(crate) origin: Origin,
 }
 
 /// Checks that inputs, targets and model fit each other.
@@ -31,6 +32,7 @@ pub(crate) fn prepare(
 ) -> Result<Samples> {
     compiled.check(plan)?;
     let count = check_inputs(operation, plan, &x)?;
+    let origin = Origin::of_all(x.iter().chain(&y));
     if y.len() != plan.outputs.len() {
         let expected = format!("targets for {}", counted(plan.outputs.len(), "output"));
         return Err(Error::invalid(operation, expected, format!("{}", y.len())));
@@ -67,6 +69,7 @@ pub(crate) fn prepare(
         y,
         weights,
         count,
+        origin,
     })
 }
 

@@ -25,6 +25,7 @@
 pub mod activations;
 pub mod callbacks;
 mod column_kernel;
+#[doc(hidden)] // `use_portable`, for the tests
 pub mod compute;
 pub mod datasets;
 pub mod error;

@@ -28,6 +28,7 @@ use crate::named::Named;
 /// assert_eq!(gradient, weights);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Regularizer {
     /// Sum of absolute values: drives weights to exactly zero.
     L1(f32),

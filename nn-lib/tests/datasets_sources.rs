@@ -92,7 +92,8 @@ fn charts() {
         vectorize_sequences(&data, 100).unwrap(),
         Tensor::from(&labels),
     );
-    let mut train = Model::clone(&Sequential::from([Dense::new(1).input_shape(100)]));
+    let mut train = Sequential::new();
+    train.add(Dense::new(1).input_shape(100));
     train.compile("sgd", "mse", ()).unwrap();
     let options = || Fit {
         verbose: Verbose::Silent,
@@ -102,7 +103,8 @@ fn charts() {
     let own = train.predict(&Tensor::zeros([3, 100])).unwrap();
     let other = vectorize_sequences(&newswires, 100).unwrap().rows(..64);
     let sum = (&x.rows(..64) + &other).unwrap();
-    let mut model = Sequential::from([Dense::new(1).input_shape(13)]);
+    let mut model = Sequential::new();
+    model.add(Dense::new(1).input_shape(13));
     model.compile("sgd", "mse", ()).unwrap();
     let of_houses = model.fit(&(houses * 0.0), &prices, options()).unwrap();
     let chart = |what: &str, values: &dyn Values| {

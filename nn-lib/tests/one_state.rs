@@ -405,7 +405,7 @@ fn a_layer_of_ones_own_on_multi_hot_rows_trains_as_dense_does() {
         };
         let history = model.fit(&x, &y, options).unwrap();
         let evaluated = model.evaluate(&x, &y).unwrap().to_vec();
-        let log = [history["loss"].clone(), history["val_loss"].clone()];
+        let log = [history["loss"].to_vec(), history["val_loss"].to_vec()];
         (values(&model), log, evaluated)
     };
     // 20 units: one full strip of vector lanes and a part of another.
@@ -487,7 +487,7 @@ fn validation_data_that_are_a_matrix_are_measured_with_the_weights_of_now() {
         model.fit(&x, &y, options).unwrap()["val_loss"].clone()
     };
     let (rows, matrix) = (train(x.clone()), train(x.to_dense()));
-    assert_close(&[rows], &[matrix], "losses");
+    assert_close(&[rows.to_vec()], &[matrix.to_vec()], "losses");
 }
 
 #[test]
@@ -695,7 +695,7 @@ fn layers_in_opposite_orders_are_trained_on_two_threads_without_a_deadlock() {
                 let models = [forth, back].map(|end| {
                     let mut model = Model::with_seed([&x], [&end], 1).unwrap();
                     let sgd = SGD::new(1e-4);
-                    let sgd = if clip { sgd.global_clip_norm(1.0) } else { sgd };
+                    let sgd = if clip { sgd.global_clipnorm(1.0) } else { sgd };
                     model.compile(sgd, Loss::MeanSquaredError, ()).unwrap();
                     model
                 });

@@ -177,7 +177,7 @@ proptest! {
         let compiled = match optimizer {
             0 => model.compile(SGD::new(rate).momentum(0.9), loss, ["accuracy"]),
             1 => model.compile(RMSprop::new(rate), loss, ["accuracy", "auc"]),
-            2 => model.compile(Adam::new(rate).clip_norm(1.0), loss, ["accuracy"]),
+            2 => model.compile(Adam::new(rate).clipnorm(1.0), loss, ["accuracy"]),
             _ => model.compile(Adagrad::new(rate), loss, ["precision", "mae"]),
         };
         let options = Fit {

@@ -38,6 +38,7 @@ use crate::compute::math;
 /// assert_eq!(logits, array![[0.5, 0.5]]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Activation {
     /// `x`: no activation, for regression and for logits.
     #[default]

@@ -7,7 +7,7 @@ use crate::named::{Named, same, unknown};
 
 impl Activation {
     /// Every activation, in the order of the table above.
-    pub const ALL: [Activation; 12] = [
+    pub const ALL: &[Activation] = &[
         Linear,
         Relu,
         Sigmoid,
@@ -58,8 +58,9 @@ impl Activation {
             return Ok(Silu);
         }
         let all = Activation::ALL;
-        let found = all.into_iter().find(|own| same(own.name(), name));
-        found.ok_or_else(|| unknown("Activation", &all.map(Activation::name), name))
+        let found = all.iter().copied().find(|own| same(own.name(), name));
+        let names: Vec<&str> = all.iter().map(|own| own.name()).collect();
+        found.ok_or_else(|| unknown("Activation", &names, name))
     }
 }
 

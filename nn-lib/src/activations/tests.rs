@@ -34,7 +34,7 @@ fn every_activation_passes_a_finite_difference_check() {
 
 #[test]
 fn every_activation_is_finite_far_out_except_the_exponential() {
-    for activation in Activation::ALL.into_iter().filter(|&a| a != Exponential) {
+    for activation in Activation::ALL.iter().filter(|&a| *a != Exponential) {
         let mut y = array![[1e4_f32, -1e4, 0.0]];
         let x = y.clone();
         activation.forward(y.view_mut());
@@ -59,7 +59,7 @@ fn every_name_leads_back_to_its_activation() {
     for activation in Activation::ALL {
         assert_eq!(
             Activation::from_name(activation.name()).unwrap(),
-            activation
+            *activation
         );
     }
     assert_eq!(Activation::from_name("swish").unwrap(), Silu);

@@ -1,7 +1,9 @@
-//! Callbacks: what happens between the epochs of a training.
+//! Callbacks: what happens between the epochs and the batches of a training.
 
 mod early_stopping;
 mod model_checkpoint;
+
+use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::metrics::Logs;
@@ -11,7 +13,7 @@ pub use crate::metrics::Mode;
 pub use early_stopping::EarlyStopping;
 pub use model_checkpoint::ModelCheckpoint;
 
-/// A training between two epochs, as a callback sees it.
+/// A training between two epochs or two batches, as a callback sees it.
 #[derive(Debug)]
 pub struct Training<'a> {
     /// The model; its weights may be read, saved and changed.
@@ -24,7 +26,7 @@ pub struct Training<'a> {
 }
 
 impl Training<'_> {
-    /// Ends the training after this epoch.
+    /// Ends the training after this epoch, or at a batch: after this batch.
     pub fn stop(&mut self) {
         *self.stop = true;
     }
@@ -45,6 +47,14 @@ impl Training<'_> {
     note = "a function of your own: `Box::new(OnEpochEnd::new(|training| println!(\"{{}}\", training.epoch)))`"
 )]
 pub trait Callback {
+    /// Before the first epoch.
+    ///
+    /// # Errors
+    /// An error ends the training.
+    fn on_train_begin(&mut self, _model: &mut Model) -> Result<()> {
+        Ok(())
+    }
+
     /// Before an epoch.
     ///
     /// # Errors
@@ -58,6 +68,23 @@ pub trait Callback {
     /// # Errors
     /// An error ends the training.
     fn on_epoch_end(&mut self, _training: &mut Training<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Before a batch, counted from 0 in its epoch; `training.logs` has the values of the batches before it.
+    ///
+    /// # Errors
+    /// An error ends the training.
+    fn on_train_batch_begin(&mut self, _batch: usize, _training: &mut Training<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// After a batch: `training.logs` has the values of the epoch so far, and `training.stop()` ends the training after this
+    /// batch.
+    ///
+    /// # Errors
+    /// An error ends the training.
+    fn on_train_batch_end(&mut self, _batch: usize, _training: &mut Training<'_>) -> Result<()> {
         Ok(())
     }
 
@@ -95,6 +122,12 @@ impl<F: FnMut(&mut Training<'_>)> OnEpochEnd<F> {
     }
 }
 
+impl<F: FnMut(&mut Training<'_>)> fmt::Debug for OnEpochEnd<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnEpochEnd").finish_non_exhaustive()
+    }
+}
+
 impl<F: FnMut(&mut Training<'_>)> Callback for OnEpochEnd<F> {
     fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
         (self.function)(training);
@@ -127,6 +160,13 @@ impl<F: FnMut(usize, f32) -> f32> LearningRateScheduler<F> {
     /// A schedule from the epoch (counted from 0) and the current rate to the next rate.
     pub fn new(schedule: F) -> LearningRateScheduler<F> {
         LearningRateScheduler { schedule }
+    }
+}
+
+impl<F: FnMut(usize, f32) -> f32> fmt::Debug for LearningRateScheduler<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LearningRateScheduler")
+            .finish_non_exhaustive()
     }
 }
 

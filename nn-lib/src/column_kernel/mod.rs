@@ -5,17 +5,18 @@
 //! what counts is where the weights lie.
 //!
 //! The kernel is cut into parts. A part holds the columns of one [deck](crate::multi_hot::DECKS) and sixteen of the
-//! units, with everything that belongs to them: weights, gradient, the optimizer's memory. Each part belongs to one
-//! thread for as long as the kernel lives, so none of it ever moves between cores. What the threads exchange
-//! is small: the partial sums of a batch on the way forward, its deltas on the way back.
+//! units, with everything that belongs to them: weights, gradient, the optimizer's memory. Each part has a home
+//! thread for as long as the kernel lives, and lies in the cache of its core; only when that thread is late, another one
+//! takes the part up. What the threads exchange is small: the partial sums of a batch on the way forward, its deltas on the
+//! way back.
 //!
 //! Every sum has a fixed order that depends on neither the number of threads nor the processor, so neither do the bits.
 
 mod part;
 mod threads;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::compute::{self, LANES, Lane, add, vectorized};
@@ -62,12 +63,21 @@ pub(crate) struct ColumnKernel {
     /// How many threads share the parts: the helpers and the caller.
     threads: usize,
     units: usize,
-    /// Whether the task has something to scatter or to learn.
-    pending: AtomicBool,
-    /// Whether the helpers were given a task that may not be done yet.
-    begun: AtomicBool,
-    /// Whether the parts have the sums of the task's next batch, or will have when the task is done.
-    ahead: AtomicBool,
+    /// How far the task is. The caller's calls follow one another, so nobody waits for this lock.
+    progress: Mutex<Progress>,
+}
+
+/// How far the task of a kernel is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Progress {
+    /// Nothing is to be done.
+    Nothing,
+    /// Deltas or an optimizer are noted. The next forward call does it.
+    Noted,
+    /// The helpers have the task; it may not be done yet. With `ahead` it makes the sums of the batch after this one.
+    Begun { ahead: bool },
+    /// The task is done, and the parts have the sums of its next batch.
+    Ahead,
 }
 
 impl ColumnKernel {
@@ -103,9 +113,7 @@ impl ColumnKernel {
             threads,
             board,
             units,
-            pending: AtomicBool::new(false),
-            begun: AtomicBool::new(false),
-            ahead: AtomicBool::new(false),
+            progress: Mutex::new(Progress::Nothing),
         }
     }
 
@@ -119,13 +127,14 @@ impl ColumnKernel {
         if !expected {
             task.next.set(batch);
         }
-        let pending = self.pending.load(Ordering::Relaxed);
-        if pending || !expected || !self.ahead.load(Ordering::Relaxed) {
+        if !expected || self.progress() != Progress::Ahead {
             task.gather = true;
             drop(task);
-            self.begin();
+            self.begin(false);
             task = self.write_task();
         }
+        // The sums are those of this batch from now on.
+        self.set(Progress::Nothing);
         assert!(!self.has_failed(), "{FAILED}");
         let Task { rows, next, .. } = &mut *task;
         std::mem::swap(rows, next);
@@ -143,8 +152,7 @@ impl ColumnKernel {
             task.gather = !training;
             task.next.set(upcoming);
             drop(task);
-            self.begin();
-            self.ahead.store(!training, Ordering::Relaxed);
+            self.begin(!training);
         }
     }
 
@@ -173,7 +181,7 @@ impl ColumnKernel {
             }));
         }
         drop(task);
-        self.pending.store(true, Ordering::Relaxed);
+        self.set(Progress::Noted);
     }
 
     /// Finishes the gradient with the derivative of the penalty, moves the weights, and clears the gradient: all
@@ -183,7 +191,7 @@ impl ColumnKernel {
         task.learn = Some(optimizer.clone_box());
         task.regularizer = regularizer.cloned();
         drop(task);
-        self.pending.store(true, Ordering::Relaxed);
+        self.set(Progress::Noted);
     }
 
     /// The penalty on the weights.
@@ -235,8 +243,8 @@ impl ColumnKernel {
     /// Does what waits, and ends what was begun.
     fn finish(&self) {
         self.complete();
-        if self.pending.load(Ordering::Relaxed) {
-            self.begin();
+        if self.progress() == Progress::Noted {
+            self.begin(false);
             self.complete();
         }
     }
@@ -247,11 +255,18 @@ impl ColumnKernel {
         self.board.write_task()
     }
 
-    /// Gives the task to the helpers.
-    fn begin(&self) {
-        self.ahead.store(false, Ordering::Relaxed);
+    /// Gives the task to the helpers; `ahead` says whether it makes the sums of the batch after this one.
+    fn begin(&self, ahead: bool) {
         self.board.begin(|| self.wake());
-        self.begun.store(true, Ordering::Relaxed);
+        self.set(Progress::Begun { ahead });
+    }
+
+    fn progress(&self) -> Progress {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, progress: Progress) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 
     fn wake(&self) {
@@ -261,15 +276,19 @@ impl ColumnKernel {
 
     /// Does what is left of a task that was begun, and waits for all threads.
     fn complete(&self) {
-        if !self.begun.swap(false, Ordering::Relaxed) {
+        let Progress::Begun { ahead } = self.progress() else {
             return;
-        }
+        };
         let board = &*self.board;
         board.work(0, self.threads);
         board.wait();
-        self.pending.store(false, Ordering::Relaxed);
         let mut task = board.write_task();
         (task.scatter, task.learn, task.gather) = (false, None, false);
+        self.set(if ahead {
+            Progress::Ahead
+        } else {
+            Progress::Nothing
+        });
     }
 }
 
@@ -277,7 +296,7 @@ impl Drop for ColumnKernel {
     fn drop(&mut self) {
         self.board.close(|| self.wake());
         for helper in self.helpers.drain(..) {
-            // A panic of the thread was reported by `run`.
+            // A panic inside a part was caught and counted by the board.
             let _ = helper.join();
         }
     }

@@ -48,7 +48,7 @@ impl Board {
         }
     }
 
-    /// The task, for writing the next one. No thread works while there is no round.
+    /// The task, for writing the next one. Helpers work only between `announce` and the last `done`.
     pub(crate) fn write_task(&self) -> RwLockWriteGuard<'_, Task> {
         self.task.write().unwrap_or_else(PoisonError::into_inner)
     }

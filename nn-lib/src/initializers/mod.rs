@@ -30,6 +30,7 @@ use crate::random::{Rng, rng};
 /// assert_eq!(Initializer::Zeros.sample(&[2], 42), [0.0, 0.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[non_exhaustive]
 pub enum Initializer {
     /// The default for kernels.
     #[default]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Backward, Base, Forward, Layer, rows, rows_mut};
+use super::{Backward, Base, Forward, Layer, Symbol, Symbols, rows, rows_mut};
 use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::named::OrName;
@@ -18,7 +18,7 @@ use crate::tensor::Shape;
 /// ```
 /// use nn_lib::prelude::*;
 /// let mut model = Sequential::new();
-/// model.add(ActivationLayer::new(Activation::Relu).input_shape(2));
+/// model.add(ActivationLayer::new(Activation::Relu).input_shape(2)); // or, after another layer, model.add(Activation::Relu)
 /// assert_eq!(model.predict(&Tensor::from([[-1.0, 2.0]]))?.to_vec(), [0.0, 2.0]);
 /// # Ok::<(), nn_lib::Error>(())
 /// ```
@@ -102,5 +102,15 @@ impl Layer for ActivationLayer {
 
     fn boxed_clone(&self) -> Box<dyn Layer> {
         Box::new(self.clone())
+    }
+}
+
+impl Activation {
+    /// Applies the function in a graph, as a layer of its own: `Activation::Relu.apply(&sum)?`.
+    ///
+    /// # Errors
+    /// When it is given several inputs.
+    pub fn apply(self, inputs: impl Symbols) -> Result<Symbol> {
+        ActivationLayer::new(self).apply(inputs)
     }
 }

@@ -19,7 +19,9 @@ pub struct Forward<'a> {
     pub cache: &'a mut Vec<f32>,
     /// Whether the model is being trained; dropout is off otherwise.
     pub training: bool,
-    pub(crate) rng: &'a mut Rng,
+    /// Random numbers for layers such as dropout and noise. They depend on the seed of the training and on its epoch, so a
+    /// training with the same seed is the same.
+    pub rng: &'a mut Rng,
 }
 
 /// The way back through one application of a layer.

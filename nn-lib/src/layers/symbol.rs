@@ -108,53 +108,65 @@ impl Input {
     }
 }
 
+/// Nobody else implements the traits: methods may be added.
+mod sealed {
+    pub trait Symbols {}
+}
+
 /// What a layer can be applied to: one symbol or a list of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a symbol that is lent, nor a list of symbols",
     label = "lend the symbol with `&`, as in `dense.apply(&a)`",
     note = "several inputs are a list: `[&a, &b]`"
 )]
-pub trait Symbols {
+pub trait Symbols: sealed::Symbols {
     /// The list.
     fn symbols(self) -> Vec<Symbol>;
 }
 
+impl sealed::Symbols for &Symbol {}
 impl Symbols for &Symbol {
     fn symbols(self) -> Vec<Symbol> {
         vec![self.clone()]
     }
 }
 
+impl<const N: usize> sealed::Symbols for [&Symbol; N] {}
 impl<const N: usize> Symbols for [&Symbol; N] {
     fn symbols(self) -> Vec<Symbol> {
         self.into_iter().cloned().collect()
     }
 }
 
+impl<const N: usize> sealed::Symbols for [Symbol; N] {}
 impl<const N: usize> Symbols for [Symbol; N] {
     fn symbols(self) -> Vec<Symbol> {
         self.into()
     }
 }
 
+impl sealed::Symbols for &[Symbol] {}
 impl Symbols for &[Symbol] {
     fn symbols(self) -> Vec<Symbol> {
         self.to_vec()
     }
 }
 
+impl sealed::Symbols for &Vec<Symbol> {}
 impl Symbols for &Vec<Symbol> {
     fn symbols(self) -> Vec<Symbol> {
         self.clone()
     }
 }
 
+impl sealed::Symbols for Vec<Symbol> {}
 impl Symbols for Vec<Symbol> {
     fn symbols(self) -> Vec<Symbol> {
         self
     }
 }
 
+impl sealed::Symbols for Vec<&Symbol> {}
 impl Symbols for Vec<&Symbol> {
     fn symbols(self) -> Vec<Symbol> {
         self.into_iter().cloned().collect()

@@ -49,18 +49,22 @@ use rows::{for_rows, rows};
 /// assert!((loss - 2.0_f32.ln()).abs() < 1e-6);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Loss {
     /// For two classes and a sigmoid (or several independent yes-or-no answers).
     BinaryCrossentropy,
-    /// The same for a last layer without sigmoid.
+    /// The same for a last layer without sigmoid: `Loss::BinaryCrossentropy.from_logits()`.
+    #[doc(hidden)]
     BinaryCrossentropyFromLogits,
     /// For several classes, one-hot targets and a softmax.
     CategoricalCrossentropy,
-    /// The same for a last layer without softmax.
+    /// The same for a last layer without softmax: the loss with `.from_logits()`.
+    #[doc(hidden)]
     CategoricalCrossentropyFromLogits,
     /// For several classes, targets that are class numbers, and a softmax.
     SparseCategoricalCrossentropy,
-    /// The same for a last layer without softmax.
+    /// The same for a last layer without softmax: the loss with `.from_logits()`.
+    #[doc(hidden)]
     SparseCategoricalCrossentropyFromLogits,
     /// For regression, `mse`.
     MeanSquaredError,

@@ -53,12 +53,14 @@ pub use mode::Mode;
 /// assert_eq!(recall.result(), 2.0 / 3.0);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Metric {
     /// The accuracy that fits labels and predictions, see [`Metric::resolve`].
     Accuracy,
     /// How often a prediction above 0.5 means 1.
     BinaryAccuracy,
-    /// How often a prediction above the threshold means 1.
+    /// How often a prediction above the threshold means 1: `Metric::BinaryAccuracy.threshold(0.7)`.
+    #[doc(hidden)]
     BinaryAccuracyAt {
         /// From which prediction on, this value excluded, a sample counts as positive.
         threshold: f32,
@@ -79,14 +81,16 @@ pub enum Metric {
     },
     /// Of the samples predicted above 0.5, the share that is positive.
     Precision,
-    /// Of the samples predicted above the threshold, the share that is positive.
+    /// Of the samples predicted above the threshold, the share that is positive: `Metric::Precision.threshold(0.7)`.
+    #[doc(hidden)]
     PrecisionAt {
         /// From which prediction on, this value excluded, a sample counts as positive.
         threshold: f32,
     },
     /// Of the positive samples, the share predicted above 0.5.
     Recall,
-    /// Of the positive samples, the share predicted above the threshold.
+    /// Of the positive samples, the share predicted above the threshold: `Metric::Recall.threshold(0.7)`.
+    #[doc(hidden)]
     RecallAt {
         /// From which prediction on, this value excluded, a sample counts as positive.
         threshold: f32,
@@ -148,6 +152,27 @@ impl Metric {
         value: impl Fn(&[f32], &[f32]) -> f32 + Send + Sync + 'static,
     ) -> Metric {
         Custom(CustomMetric::new(name, value))
+    }
+
+    /// The same metric with another threshold than 0.5: a sample whose prediction is above it counts as positive. Metrics
+    /// without a threshold stay as they are.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use nn_lib::metrics::Metric;
+    ///
+    /// let mut recall = Metric::Recall.threshold(0.7).accumulator();
+    /// recall.update(array![[1.0], [1.0]].view(), array![[0.6], [0.8]].view(), None);
+    /// assert_eq!(recall.result(), 0.5);
+    /// ```
+    #[must_use]
+    pub fn threshold(self, threshold: f32) -> Metric {
+        match self {
+            BinaryAccuracy | BinaryAccuracyAt { .. } => BinaryAccuracyAt { threshold },
+            Precision | PrecisionAt { .. } => PrecisionAt { threshold },
+            Recall | RecallAt { .. } => RecallAt { threshold },
+            other => other,
+        }
     }
 
     /// A new, empty accumulator. `Accuracy` is resolved first, see [`Metric::resolve`]; here it counts as binary.

@@ -2,6 +2,7 @@
 
 /// Whether a monitored value gets better upwards or downwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mode {
     /// Upwards for accuracy, precision, recall and AUC, downwards for everything else.
     #[default]

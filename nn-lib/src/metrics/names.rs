@@ -109,12 +109,10 @@ impl Metric {
         let threshold = config["threshold"].as_f64().map(|t| t as f32);
         let k = config["k"].as_u64().unwrap_or(5) as usize;
         Ok(match (metric, threshold) {
-            (BinaryAccuracy, Some(threshold)) => BinaryAccuracyAt { threshold },
-            (Precision, Some(threshold)) => PrecisionAt { threshold },
-            (Recall, Some(threshold)) => RecallAt { threshold },
             (TopKCategoricalAccuracy { .. }, _) => TopKCategoricalAccuracy { k },
             (SparseTopKCategoricalAccuracy { .. }, _) => SparseTopKCategoricalAccuracy { k },
-            (metric, _) => metric,
+            (metric, Some(threshold)) => metric.threshold(threshold),
+            (metric, None) => metric,
         })
     }
 }

@@ -92,13 +92,20 @@ pub(crate) fn fit_slots(optimizer: &dyn Optimizer, count: usize, slots: &mut Vec
     }
 }
 
+/// Nobody else implements the traits: methods may be added.
+mod sealed {
+    pub trait Optimizer {}
+    pub trait Losses {}
+    pub trait Metrics {}
+}
+
 /// What `compile` takes as an optimizer: one of the structs, or a name such as `"rmsprop"`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "an optimizer is expected here, as in `RMSprop::new(0.001)`, or its name `\"rmsprop\"`",
     note = "compile takes optimizer, loss and metrics in this order: `model.compile(\"rmsprop\", \"binary_crossentropy\", [\"accuracy\"])?`"
 )]
-pub trait IntoOptimizer {
+pub trait IntoOptimizer: sealed::Optimizer {
     /// The optimizer.
     ///
     /// # Errors
@@ -106,30 +113,35 @@ pub trait IntoOptimizer {
     fn optimizer(&self) -> Result<Box<dyn Optimizer>>;
 }
 
+impl<O: Optimizer + 'static> sealed::Optimizer for O {}
 impl<O: Optimizer + 'static> IntoOptimizer for O {
     fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
         Ok(self.clone_box())
     }
 }
 
+impl sealed::Optimizer for Box<dyn Optimizer> {}
 impl IntoOptimizer for Box<dyn Optimizer> {
     fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
         Ok(self.clone())
     }
 }
 
+impl sealed::Optimizer for &str {}
 impl IntoOptimizer for &str {
     fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
         optimizers::from_name(self)
     }
 }
 
+impl sealed::Optimizer for &String {}
 impl IntoOptimizer for &String {
     fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
         optimizers::from_name(self)
     }
 }
 
+impl sealed::Optimizer for String {}
 impl IntoOptimizer for String {
     fn optimizer(&self) -> Result<Box<dyn Optimizer>> {
         optimizers::from_name(self)
@@ -144,7 +156,7 @@ impl IntoOptimizer for String {
     note = "several outputs have a list of losses: `[Loss::MeanSquaredError, Loss::BinaryCrossentropy]`",
     note = "a loss of your own: `Loss::custom(\"name\", |y_true, y_pred| ...)`"
 )]
-pub trait IntoLosses {
+pub trait IntoLosses: sealed::Losses {
     /// Losses and their weights in the total.
     ///
     /// # Errors
@@ -152,42 +164,49 @@ pub trait IntoLosses {
     fn losses(&self) -> Result<Vec<(Loss, f32)>>;
 }
 
+impl sealed::Losses for Loss {}
 impl IntoLosses for Loss {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(vec![(self.clone(), 1.0)])
     }
 }
 
+impl sealed::Losses for &str {}
 impl IntoLosses for &str {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(vec![(Loss::from_name(self)?, 1.0)])
     }
 }
 
+impl sealed::Losses for &String {}
 impl IntoLosses for &String {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         self.as_str().losses()
     }
 }
 
+impl sealed::Losses for String {}
 impl IntoLosses for String {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         self.as_str().losses()
     }
 }
 
+impl sealed::Losses for Vec<(Loss, f32)> {}
 impl IntoLosses for Vec<(Loss, f32)> {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(self.clone())
     }
 }
 
+impl<const N: usize> sealed::Losses for [(Loss, f32); N] {}
 impl<const N: usize> IntoLosses for [(Loss, f32); N] {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(self.to_vec())
     }
 }
 
+impl<const N: usize> sealed::Losses for [(&str, f32); N] {}
 impl<const N: usize> IntoLosses for [(&str, f32); N] {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         self.iter()
@@ -196,18 +215,21 @@ impl<const N: usize> IntoLosses for [(&str, f32); N] {
     }
 }
 
+impl<const N: usize> sealed::Losses for [Loss; N] {}
 impl<const N: usize> IntoLosses for [Loss; N] {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(self.iter().map(|loss| (loss.clone(), 1.0)).collect())
     }
 }
 
+impl<const N: usize> sealed::Losses for [&str; N] {}
 impl<const N: usize> IntoLosses for [&str; N] {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         self.map(|name| (name, 1.0)).losses()
     }
 }
 
+impl sealed::Losses for Vec<Loss> {}
 impl IntoLosses for Vec<Loss> {
     fn losses(&self) -> Result<Vec<(Loss, f32)>> {
         Ok(self.iter().map(|loss| (loss.clone(), 1.0)).collect())
@@ -221,7 +243,7 @@ impl IntoLosses for Vec<Loss> {
     label = "a list of metrics or of their names is expected here, as in `[\"accuracy\"]`; `()` for none",
     note = "names and values do not mix in one list: `[Metric::Accuracy, Metric::Auc]` or `[\"accuracy\", \"auc\"]`"
 )]
-pub trait IntoMetrics {
+pub trait IntoMetrics: sealed::Metrics {
     /// A list for all outputs, or one for each.
     ///
     /// # Errors
@@ -229,36 +251,42 @@ pub trait IntoMetrics {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>>;
 }
 
+impl sealed::Metrics for () {}
 impl IntoMetrics for () {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(Vec::new())
     }
 }
 
+impl sealed::Metrics for Metric {}
 impl IntoMetrics for Metric {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(vec![vec![self.clone()]])
     }
 }
 
+impl<const N: usize> sealed::Metrics for [Metric; N] {}
 impl<const N: usize> IntoMetrics for [Metric; N] {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(one_list(self))
     }
 }
 
+impl sealed::Metrics for &str {}
 impl IntoMetrics for &str {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         by_name(&[self])
     }
 }
 
+impl<const N: usize> sealed::Metrics for [&str; N] {}
 impl<const N: usize> IntoMetrics for [&str; N] {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         by_name(self)
     }
 }
 
+impl sealed::Metrics for Vec<&str> {}
 impl IntoMetrics for Vec<&str> {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         by_name(self)
@@ -275,18 +303,21 @@ fn one_list(metrics: &[Metric]) -> Vec<Vec<Metric>> {
     vec![metrics.to_vec()]
 }
 
+impl sealed::Metrics for Vec<Metric> {}
 impl IntoMetrics for Vec<Metric> {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(vec![self.clone()])
     }
 }
 
+impl sealed::Metrics for Vec<Vec<Metric>> {}
 impl IntoMetrics for Vec<Vec<Metric>> {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(self.clone())
     }
 }
 
+impl<const N: usize> sealed::Metrics for [Vec<Metric>; N] {}
 impl<const N: usize> IntoMetrics for [Vec<Metric>; N] {
     fn metrics(&self) -> Result<Vec<Vec<Metric>>> {
         Ok(self.to_vec())

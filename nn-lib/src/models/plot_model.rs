@@ -14,9 +14,14 @@ impl Model {
     /// let right = Dense::new(4).activation(Activation::Tanh).apply(&a)?;
     /// let sum = Add::new().apply([&left, &right])?;
     /// let model = Model::new([&a], [&sum])?;
-    /// assert!(model.plot().svg()?.contains("(None, 4)"));
+    /// assert!(model.plot_model().svg()?.contains("(None, 4)"));
     /// # Ok::<(), nn_lib::Error>(())
     /// ```
+    pub fn plot_model(&self) -> Diagram {
+        self.plot()
+    }
+
+    /// The same as [`plot_model`](Model::plot_model).
     pub fn plot(&self) -> Diagram {
         let mut diagram = Diagram::new("");
         let mut boxes = Vec::new();

@@ -4,8 +4,9 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::Model;
+use crate::activations::Activation;
 use crate::error::{Error, Result};
-use crate::layers::{Input, Layer, SharedLayer, Symbol};
+use crate::layers::{ActivationLayer, Input, Layer, SharedLayer, Symbol};
 use crate::random::random_seed;
 use crate::tensor::Shape;
 
@@ -52,6 +53,7 @@ impl Sequential {
     }
 
     /// Shows the [`summary`](Model::summary) in a notebook.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.model.evcxr_display();
     }
@@ -89,31 +91,46 @@ impl From<Model> for Sequential {
     }
 }
 
+/// Nobody else implements the traits: methods may be added.
+mod sealed {
+    pub trait Stackable {}
+}
+
 /// What can be put on a stack: a layer, an input, a model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     label = "a layer is expected here, as in `model.add(Dense::new(16).activation(Activation::Relu))`",
-    note = "an activation alone is a layer too: `ActivationLayer::new(Activation::Relu)`",
+    note = "an activation alone is a layer too: `model.add(Activation::Relu)`",
     note = "a model that `load` or `Model::new` gives is a `Result`, whose value `?` gives"
 )]
-pub trait Stackable {
+pub trait Stackable: sealed::Stackable {
     /// Appends the parts to the stack.
     #[doc(hidden)]
     fn stack(self, parts: &mut Vec<Part>);
 }
 
+impl<L: Layer> sealed::Stackable for L {}
 impl<L: Layer> Stackable for L {
     fn stack(self, parts: &mut Vec<Part>) {
         Part::push_layer(parts, &self);
     }
 }
 
+impl sealed::Stackable for Activation {}
+impl Stackable for Activation {
+    fn stack(self, parts: &mut Vec<Part>) {
+        Part::push_layer(parts, &ActivationLayer::new(self));
+    }
+}
+
+impl sealed::Stackable for Symbol {}
 impl Stackable for Symbol {
     fn stack(self, parts: &mut Vec<Part>) {
         parts.push(Part::Input(self));
     }
 }
 
+impl sealed::Stackable for Model {}
 impl Stackable for Model {
     fn stack(mut self, parts: &mut Vec<Part>) {
         if self.plan.nodes.is_empty() {
@@ -124,6 +141,7 @@ impl Stackable for Model {
     }
 }
 
+impl sealed::Stackable for Sequential {}
 impl Stackable for Sequential {
     fn stack(self, parts: &mut Vec<Part>) {
         self.model.stack(parts);

@@ -101,6 +101,7 @@ impl Model {
     }
 
     /// Shows the summary in a notebook.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.summary().evcxr_display();
     }
@@ -126,6 +127,7 @@ impl Summary {
     }
 
     /// Shows the table in a notebook.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         crate::notebook::display(
             &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),

@@ -81,6 +81,7 @@ impl Table {
     }
 
     /// Shows the table as the result of a cell.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         let bundle = Bundle::text(self.to_string()).html(self.to_html());
         super::display(&bundle);

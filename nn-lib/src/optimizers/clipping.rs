@@ -10,6 +10,7 @@
 /// assert_eq!(gradient, [0.6, 0.8]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Clip {
     /// Not at all.
     #[default]

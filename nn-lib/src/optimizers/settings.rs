@@ -66,21 +66,21 @@ macro_rules! clipping_methods {
     ($optimizer:ident) => {
         impl $optimizer {
             /// Shortens each weight tensor's gradient to at most this length.
-            pub fn clip_norm(mut self, limit: f32) -> $optimizer {
+            pub fn clipnorm(mut self, limit: f32) -> $optimizer {
                 self.settings
                     .set_clip($crate::optimizers::Clip::Norm(limit));
                 self
             }
 
             /// Shortens all gradients together to at most this length.
-            pub fn global_clip_norm(mut self, limit: f32) -> $optimizer {
+            pub fn global_clipnorm(mut self, limit: f32) -> $optimizer {
                 self.settings
                     .set_clip($crate::optimizers::Clip::GlobalNorm(limit));
                 self
             }
 
             /// Cuts each element of the gradient to this absolute value.
-            pub fn clip_value(mut self, limit: f32) -> $optimizer {
+            pub fn clipvalue(mut self, limit: f32) -> $optimizer {
                 self.settings
                     .set_clip($crate::optimizers::Clip::Value(limit));
                 self

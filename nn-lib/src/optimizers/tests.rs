@@ -6,9 +6,9 @@ fn all() -> Vec<Box<dyn Optimizer>> {
     vec![
         Box::new(SGD::new(0.1)),
         Box::new(SGD::new(0.1).momentum(0.9)),
-        Box::new(SGD::new(0.1).momentum(0.9).nesterov(true).clip_value(0.5)),
+        Box::new(SGD::new(0.1).momentum(0.9).nesterov(true).clipvalue(0.5)),
         Box::new(RMSprop::new(0.01)),
-        Box::new(RMSprop::new(0.01).momentum(0.3).clip_norm(2.0)),
+        Box::new(RMSprop::new(0.01).momentum(0.3).clipnorm(2.0)),
         Box::new(RMSprop::new(0.01).centered(true).rho(0.8)),
         Box::new(
             RMSprop::new(0.01)
@@ -27,7 +27,7 @@ fn all() -> Vec<Box<dyn Optimizer>> {
         Box::new(
             Adagrad::new(0.1)
                 .initial_accumulator_value(0.5)
-                .global_clip_norm(3.0),
+                .global_clipnorm(3.0),
         ),
     ]
 }

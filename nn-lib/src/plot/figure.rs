@@ -259,6 +259,7 @@ impl Figure {
     }
 
     /// What the Rust kernel calls when the figure is the last expression of a cell.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.show();
     }

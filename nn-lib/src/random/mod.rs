@@ -12,9 +12,9 @@ use rand::{Rng as _, SeedableRng};
 pub(crate) use seed::derive;
 pub use seed::{random_seed, set_random_seed};
 
-/// The one generator of this library.
+/// The one generator of this library: a [layer](crate::layers::Forward::rng) is given it.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(Xoshiro256PlusPlus);
+pub struct Rng(Xoshiro256PlusPlus);
 
 /// A generator for `seed`: the same seed, the same numbers.
 pub(crate) fn rng(seed: u64) -> Rng {
@@ -28,17 +28,17 @@ impl Rng {
     }
 
     /// A number from 0 (included) to 1 (excluded): one of 2^24 equally likely values, as many as f32 keeps apart there.
-    pub(crate) fn unit(&mut self) -> f32 {
+    pub fn unit(&mut self) -> f32 {
         (self.bits() >> 40) as f32 * (1.0 / (1u32 << 24) as f32)
     }
 
     /// A number from `low` (included) to `high` (excluded but for rounding).
-    pub(crate) fn uniform(&mut self, low: f32, high: f32) -> f32 {
+    pub fn uniform(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }
 
     /// A number from the standard normal distribution, by Box and Muller's transform in double precision.
-    pub(crate) fn normal(&mut self) -> f32 {
+    pub fn normal(&mut self) -> f32 {
         // 53 bits, moved from [0, 1) to (0, 1] so that the logarithm is finite.
         let radius_source = ((self.bits() >> 11) + 1) as f64 * (1.0 / (1u64 << 53) as f64);
         let angle = (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64);
@@ -47,7 +47,7 @@ impl Rng {
     }
 
     /// A standard normal number, drawn again until it lies within two standard deviations.
-    pub(crate) fn truncated_normal(&mut self) -> f32 {
+    pub fn truncated_normal(&mut self) -> f32 {
         loop {
             let value = self.normal();
             if value.abs() <= 2.0 {
@@ -58,7 +58,7 @@ impl Rng {
 
     /// A whole number from 0 to `bound - 1`, without bias (Lemire, *Fast random integer generation in an interval*,
     /// 2019). `bound` must not be zero.
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         let threshold = bound.wrapping_neg() % bound;
         loop {
             let product = u128::from(self.bits()) * u128::from(bound);

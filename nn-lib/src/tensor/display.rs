@@ -46,6 +46,7 @@ impl fmt::Display for Tensor {
 
 impl Tensor {
     /// Shows the tensor in a notebook, as text and as HTML with its shape.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         let text = format!("{self:?}");
         let html = format!(

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 /// What a long training shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verbose {
     /// Nothing, unless the user stops the training.
     Silent,

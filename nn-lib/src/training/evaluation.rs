@@ -73,6 +73,7 @@ impl Evaluation {
     }
 
     /// Shows the values in a notebook.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         let bundle = Bundle::text(format!("{self:?}")).html(self.to_html());
         notebook::display(&bundle);

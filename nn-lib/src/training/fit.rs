@@ -63,6 +63,9 @@ impl Model {
             None => None,
         };
         let mut callbacks = std::mem::take(&mut options.callbacks);
+        for callback in &mut callbacks {
+            callback.on_train_begin(self)?;
+        }
         let mut learner = Learner::new(self, &samples, validation.as_ref())?;
         let history = learner.run_epochs(&options, &mut callbacks);
         drop(learner);

@@ -134,6 +134,7 @@ impl History {
     }
 
     /// Shows the table in a notebook.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.table().evcxr_display();
     }

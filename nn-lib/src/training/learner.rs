@@ -121,8 +121,11 @@ impl<'a> Learner<'a> {
             self.pass.reset();
             self.pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
             let large = self.has_large_products();
-            let mut run = || self.run_batches(&batches, &mut display);
-            let mut completed = if large { within(run) } else { run() }?;
+            let mut completed = match callbacks {
+                [] if large => within(|| self.run_batches(&batches, &mut display)),
+                [] => self.run_batches(&batches, &mut display),
+                _ => self.run_watched(&batches, &mut display, callbacks, &mut stop, large),
+            }?;
             logs = self.pass.logs();
             if let Some((pass, data)) = self.validation.as_mut().filter(|_| completed) {
                 completed = self.model.measure(pass, data, options.batch_size);
@@ -174,7 +177,7 @@ impl<'a> Learner<'a> {
         epoch: usize,
         logs: &mut Logs,
         stop: &mut bool,
-        function: fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
+        function: impl Fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
     ) -> Result<()> {
         for callback in callbacks {
             let plan = &self.model.plan;
@@ -202,26 +205,84 @@ impl<'a> Learner<'a> {
 
     /// Trains on all samples once; false if it was interrupted.
     fn run_batches(&mut self, batches: &Batches, display: &mut TrainingDisplay) -> Result<bool> {
-        let count = batches.order.len().div_ceil(batches.size);
         for (batch, rows) in Rows::batches(&batches.order, batches.size).enumerate() {
             if interrupted() {
                 return Ok(false);
             }
-            let Model { plan, compiled, .. } = &mut *self.model;
-            let compiled = compiled.as_mut().ok_or_else(|| not_compiled("fit"))?;
-            let loss = self.pass.train(plan, compiled, self.samples, rows);
-            if !loss.is_finite() {
-                return Err(diverged(&format!(
-                    "{loss} in epoch {}, batch {}",
-                    batches.epoch + 1,
-                    batch + 1
-                )));
+            self.run_batch(batches, batch, rows, display)?;
+        }
+        Ok(true)
+    }
+
+    /// The same with callbacks at every batch. They may not leave the caller's thread, so `large` products get their threads
+    /// batch by batch.
+    fn run_watched(
+        &mut self,
+        batches: &Batches,
+        display: &mut TrainingDisplay,
+        callbacks: &mut [Box<dyn Callback>],
+        stop: &mut bool,
+        large: bool,
+    ) -> Result<bool> {
+        let epoch = batches.epoch;
+        let mut after_this_batch = false;
+        let stop_here = &mut after_this_batch;
+        for (batch, rows) in Rows::batches(&batches.order, batches.size).enumerate() {
+            if interrupted() {
+                return Ok(false);
             }
-            if display.wants_batch() {
-                display.batch(batch + 1, count, self.pass.logs().as_slice());
+            self.call_of_batch(callbacks, epoch, stop_here, |callback, training| {
+                callback.on_train_batch_begin(batch, training)
+            })?;
+            let mut run = || self.run_batch(batches, batch, rows, display);
+            if large { within(run) } else { run() }?;
+            self.call_of_batch(callbacks, epoch, stop_here, |callback, training| {
+                callback.on_train_batch_end(batch, training)
+            })?;
+            if *stop_here {
+                *stop = true;
+                break;
             }
         }
         Ok(true)
+    }
+
+    /// Trains on one batch.
+    fn run_batch(
+        &mut self,
+        batches: &Batches,
+        batch: usize,
+        rows: Rows<'_>,
+        display: &mut TrainingDisplay,
+    ) -> Result<()> {
+        let Model { plan, compiled, .. } = &mut *self.model;
+        let compiled = compiled.as_mut().ok_or_else(|| not_compiled("fit"))?;
+        let loss = self.pass.train(plan, compiled, self.samples, rows);
+        if !loss.is_finite() {
+            return Err(diverged(&format!(
+                "{loss} in epoch {}, batch {}",
+                batches.epoch + 1,
+                batch + 1
+            )));
+        }
+        if display.wants_batch() {
+            let count = batches.order.len().div_ceil(batches.size);
+            display.batch(batch + 1, count, self.pass.logs().as_slice());
+        }
+        Ok(())
+    }
+
+    /// Calls every callback at a batch, with the values of the epoch so far.
+    fn call_of_batch(
+        &mut self,
+        callbacks: &mut [Box<dyn Callback>],
+        epoch: usize,
+        stop: &mut bool,
+        function: impl Fn(&mut dyn Callback, &mut Training<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut logs = self.pass.logs();
+        self.call(callbacks, epoch, &mut logs, stop, function)
+            .or_else(unless_interrupted)
     }
 
     /// Whether a batch is large enough work for several threads.

@@ -116,7 +116,7 @@ pub(crate) fn split_validation(
 /// The weight of every sample from `sample_weight` or `class_weight`; `None` where all count the same.
 pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<Vec<f32>>> {
     let count = x.first().map_or(0, Tensor::len);
-    let weights = match (&options.sample_weight, options.class_weight.is_empty()) {
+    let weights: Vec<f32> = match (&options.sample_weight, options.class_weight.is_empty()) {
         (None, true) => return Ok(None),
         (Some(_), false) => {
             return Err(
@@ -124,17 +124,7 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
                     .with_hint("multiply them into one sample_weight"),
             );
         }
-        (Some(weights), true) => {
-            if weights.len() != count || weights.row_shape().count() != 1 {
-                let received = format!("shape {}", weights.shape);
-                return Err(Error::invalid(
-                    "fit",
-                    format!("a sample_weight of shape ({count},)"),
-                    received,
-                ));
-            }
-            weights.to_vec()
-        }
+        (Some(weights), true) => return Ok(Some(sample_weights("fit", weights, x)?)),
         (None, false) => {
             let [targets] = y else {
                 return Err(Error::invalid(
@@ -167,20 +157,36 @@ pub(crate) fn weigh(options: &Fit, x: &[Tensor], y: &[Tensor]) -> Result<Option<
             values.chunks(columns(targets)).map(weight).collect()
         }
     };
-    if let Some(wrong) = weights
-        .iter()
-        .find(|weight| !(weight.is_finite() && **weight >= 0.0))
-    {
-        return Err(Error::invalid(
-            "fit",
-            "weights of samples that are at least 0",
-            format!("{wrong}"),
-        ));
-    }
+    check_weights("fit", &weights)?;
     Ok(Some(weights))
 }
 
 /// The number of columns of a target tensor: labels of shape (n,) are one column.
 pub(crate) fn columns(y: &Tensor) -> usize {
     y.row_shape().count()
+}
+
+/// A weight for each sample.
+pub(super) fn sample_weights(operation: &str, weights: &Tensor, x: &[Tensor]) -> Result<Vec<f32>> {
+    let count = x.first().map_or(0, Tensor::len);
+    if weights.len() != count || weights.row_shape().count() != 1 {
+        let expected = format!("a sample_weight of shape ({count},)");
+        let received = format!("shape {}", weights.shape);
+        return Err(Error::invalid(operation, expected, received));
+    }
+    let weights = weights.to_vec();
+    check_weights(operation, &weights)?;
+    Ok(weights)
+}
+
+fn check_weights(operation: &str, weights: &[f32]) -> Result<()> {
+    let makes_none = |weight: &&f32| !(weight.is_finite() && **weight >= 0.0);
+    match weights.iter().find(makes_none) {
+        Some(wrong) => Err(Error::invalid(
+            operation,
+            "weights of samples that are at least 0",
+            format!("{wrong}"),
+        )),
+        None => Ok(()),
+    }
 }

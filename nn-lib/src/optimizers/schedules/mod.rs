@@ -28,6 +28,7 @@ pub use polynomial::PolynomialDecay;
 /// assert_eq!(halving.at(100), 0.4);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum LearningRate {
     /// The same at every step.
     Constant(f32),

@@ -120,6 +120,7 @@ impl Diagram {
     }
 
     /// What the Rust kernel calls when the diagram is the last expression of a cell.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.show();
     }

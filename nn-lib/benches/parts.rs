@@ -70,7 +70,7 @@ fn epoch_of_1024_dense_rows_by_units(bencher: Bencher, units: usize) {
 
 #[divan::bench(args = ["sgd", "rmsprop", "adam", "adagrad"])]
 fn step_of_160000_weights(bencher: Bencher, name: &str) {
-    let mut optimizer = nn_lib::optimizer::from_name(name).expect("a known name");
+    let mut optimizer = nn_lib::optimizers::from_name(name).expect("a known name");
     optimizer.begin_step();
     let (mut weights, gradient) = (vec![0.5; 160_000], vec![0.1; 160_000]);
     let mut memory = vec![vec![0.1; 160_000]; optimizer.slots()];

@@ -44,8 +44,8 @@ fn main() -> Result<()> {
         };
         let (history, time) = seconds(|| model.fit(&x, &y, options));
         let history = history?;
-        clock.note("val_accuracy", json!(history["val_accuracy"]));
-        clock.note("val_loss", json!(history["val_loss"]));
+        clock.note("val_accuracy", json!(history["val_accuracy"].to_vec()));
+        clock.note("val_loss", json!(history["val_loss"].to_vec()));
         runs.push(time);
     }
     clock.note("fit20", median(&runs));

@@ -1,9 +1,6 @@
 //! Options that are given as values or by their names, as in Keras: `Activation::Relu` or `"relu"`.
 
-use crate::activation::Activation;
 use crate::error::{Error, Result};
-use crate::init::Initializer;
-use crate::regularizer::Regularizer;
 
 /// What has names: activations, initializers, regularizers.
 pub trait Named: Sized {
@@ -12,24 +9,6 @@ pub trait Named: Sized {
     /// # Errors
     /// For an unknown name; the message lists the known ones.
     fn named(name: &str) -> Result<Self>;
-}
-
-impl Named for Activation {
-    fn named(name: &str) -> Result<Activation> {
-        Activation::from_name(name)
-    }
-}
-
-impl Named for Initializer {
-    fn named(name: &str) -> Result<Initializer> {
-        Initializer::from_name(name)
-    }
-}
-
-impl Named for Regularizer {
-    fn named(name: &str) -> Result<Regularizer> {
-        Regularizer::from_name(name)
-    }
 }
 
 /// What an option takes: a value of the type `T`, or the name of one.

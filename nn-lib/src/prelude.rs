@@ -1,40 +1,26 @@
 //! Everything that a notebook needs: `use nn_lib::prelude::*;`.
 
-pub use crate::activation::Activation;
-pub use crate::activation_layer::ActivationLayer;
-pub use crate::adagrad::Adagrad;
-pub use crate::adam::Adam;
-pub use crate::callbacks::{Callback, LearningRateScheduler, Mode, OnEpochEnd, Training};
-pub use crate::checkpoint::ModelCheckpoint;
-pub use crate::concatenate::Concatenate;
+pub use crate::activations::Activation;
+pub use crate::callbacks::{
+    Callback, EarlyStopping, LearningRateScheduler, Mode, ModelCheckpoint, OnEpochEnd, Training,
+};
 pub use crate::datasets::{boston_housing, imdb, reuters};
-pub use crate::dense::Dense;
-pub use crate::dropout::Dropout;
-pub use crate::early_stopping::EarlyStopping;
-pub use crate::encode::{Normalization, normalize, to_categorical, vectorize_sequences};
 pub use crate::error::{Error, Result};
-pub use crate::evaluation::Evaluation;
-pub use crate::fit::Fit;
-pub use crate::flatten::Flatten;
-pub use crate::graph::{Input, Symbol};
-pub use crate::history::History;
-pub use crate::init::Initializer;
-pub use crate::layer::Layer;
-pub use crate::loss::Loss;
-pub use crate::merge::{Add, Average, Maximum, Multiply};
-pub use crate::metric::Metric;
-pub use crate::model::Model;
-pub use crate::notebook::Verbose;
-pub use crate::optimizer::Optimizer;
+pub use crate::initializers::Initializer;
+pub use crate::layers::{
+    ActivationLayer, Add, Average, Concatenate, Dense, Dropout, Flatten, Input, Layer, Maximum,
+    Multiply, Symbol,
+};
+pub use crate::losses::Loss;
+pub use crate::metrics::Metric;
+pub use crate::models::{Model, Sequential, Summary};
+pub use crate::notebook::Table;
+pub use crate::optimizers::schedules::*;
+pub use crate::optimizers::{Adagrad, Adam, Optimizer, RMSprop, SGD};
 pub use crate::plot::{Figure, Panels};
-pub use crate::regularizer::Regularizer;
-pub use crate::rmsprop::RMSprop;
-pub use crate::schedule::*;
-pub use crate::seed::{random_seed, set_random_seed};
-pub use crate::sequential::Sequential;
-pub use crate::sgd::SGD;
-pub use crate::shape::Shape;
-pub use crate::split::{Fold, k_fold};
-pub use crate::summary::Summary;
-pub use crate::table::Table;
-pub use crate::tensor::Tensor;
+pub use crate::random::{random_seed, set_random_seed};
+pub use crate::regularizers::Regularizer;
+pub use crate::tensor::{
+    Normalization, Shape, Tensor, normalize, to_categorical, vectorize_sequences,
+};
+pub use crate::training::{Evaluation, Fit, Fold, History, Verbose, k_fold};

@@ -1,10 +1,6 @@
 //! What a student sees of a chart: its words, its marks, its messages.
 
-use nn_lib::plot::{Figure, Panels, notice, set_notice};
-use std::sync::Mutex;
-
-/// The notice belongs to the whole process: tests that set or compare it take turns.
-static TURN: Mutex<()> = Mutex::new(());
+use nn_lib::plot::{Figure, Panels};
 
 fn loss_chart() -> Figure {
     let epochs = 1..=20;
@@ -30,7 +26,6 @@ fn count(text: &str, part: &str) -> usize {
 
 #[test]
 fn a_chart_shows_every_point_one_line_and_all_its_words() {
-    let _turn = TURN.lock();
     let svg = loss_chart().svg().unwrap();
     for word in [
         "Training and validation loss",
@@ -56,7 +51,6 @@ fn a_chart_shows_every_point_one_line_and_all_its_words() {
 
 #[test]
 fn a_chapter_chart_is_small_in_both_formats() {
-    let _turn = TURN.lock();
     let (svg, png) = (loss_chart().svg().unwrap(), loss_chart().png().unwrap());
     assert!(svg.len() < 30_000, "{} bytes of SVG", svg.len());
     assert!(png.len() < 80_000, "{} bytes of PNG", png.len());
@@ -258,17 +252,6 @@ fn bars_of_several_series_need_the_same_names_and_kinds_do_not_mix() {
 }
 
 #[test]
-fn the_notice_stands_in_every_chart_while_it_is_set() {
-    let _turn = TURN.lock();
-    set_notice(Some("Built-in stand-in, not the real reviews".to_string()));
-    assert!(notice().is_some());
-    let marked = loss_chart().svg().unwrap();
-    set_notice(None);
-    assert!(marked.contains("Built-in stand-in, not the real reviews"));
-    assert!(!loss_chart().svg().unwrap().contains("stand-in"));
-}
-
-#[test]
 fn words_of_any_length_and_script_are_drawn() {
     let long = "an exceedingly long title ".repeat(12);
     let figure = Figure::new(&long)
@@ -317,7 +300,6 @@ fn a_legend_never_covers_a_point() {
 
 #[test]
 fn save_writes_by_the_names_ending_and_refuses_others() {
-    let _turn = TURN.lock();
     let directory = std::env::temp_dir().join(format!("nn-lib-charts-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     for name in ["loss.png", "loss.SVG"] {

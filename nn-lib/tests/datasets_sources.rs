@@ -3,7 +3,9 @@
 //! The environment belongs to a process, so each test starts this test program again with another environment and
 //! lets it run `what_the_child_loads`.
 
-use nn_lib::datasets::{imdb, reuters, stand_in_notice, using_stand_in};
+use nn_lib::datasets::using_stand_in;
+use nn_lib::prelude::*;
+use nn_lib::tensor::Values;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -62,19 +64,71 @@ fn what_the_child_loads() {
         "reuters" => match reuters::load_data(10_000) {
             Ok(((data, labels), _)) => {
                 println!("{} training newswires, label {}", data.len(), labels[0]);
-                println!("stand-in: {} {:?}", using_stand_in(), stand_in_notice());
+                println!(
+                    "stand-in: {} {:?}",
+                    using_stand_in(),
+                    data.origin().notice()
+                );
             }
             Err(error) => println!("error: {error}"),
         },
+        "charts" => charts(),
         "words" => println!("{:?}", reuters::get_word_index().map(|words| words.len())),
         _ => {
             let ((data, _), _) = imdb::load_data(10_000).unwrap();
             let words = imdb::get_word_index().unwrap();
             println!("{}", imdb::decode_review(&data[0], &words));
-            reuters::load_data(100).unwrap();
-            println!("{:?}", stand_in_notice());
+            println!("stand-in: {:?}", data.origin().notice());
         }
     }
+}
+
+/// Charts of numbers that were made of IMDB's stand-in, and of others.
+fn charts() {
+    let ((data, labels), _) = imdb::load_data(100).unwrap();
+    let ((newswires, _), _) = reuters::load_data(100).unwrap();
+    let ((houses, prices), _) = boston_housing::load_data().unwrap();
+    let (x, y) = (
+        vectorize_sequences(&data, 100).unwrap(),
+        Tensor::from(&labels),
+    );
+    let mut train = Sequential::new();
+    train.add(Dense::new(1).input_shape(100));
+    train.compile("sgd", "mse", ()).unwrap();
+    let options = || Fit {
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    };
+    let history = train.fit(&x.rows(..64), &y.rows(..64), options()).unwrap();
+    let own = train.predict(&Tensor::zeros([3, 100])).unwrap();
+    let other = vectorize_sequences(&newswires, 100).unwrap().rows(..64);
+    let sum = (&x.rows(..64) + &other).unwrap();
+    let mut model = Sequential::new();
+    model.add(Dense::new(1).input_shape(13));
+    model.compile("sgd", "mse", ()).unwrap();
+    let of_houses = model.fit(&(houses * 0.0), &prices, options()).unwrap();
+    let chart = |what: &str, values: &dyn Values| {
+        let numbers = 0..values.to_values().len();
+        let figure = Figure::new("t")
+            .points(numbers, values, "values")
+            .svg()
+            .unwrap();
+        let place = figure.find("stand-in, not the real data");
+        let notice = place.map_or("", |place| {
+            let start = figure[..place]
+                .rfind(['>', '\n'])
+                .map_or(0, |start| start + 1);
+            &figure[start..place + "stand-in, not the real data".len()]
+        });
+        println!("{what} chart: {notice}");
+    };
+    chart("history", &history["loss"]);
+    chart("predictions", &own);
+    chart("labels", &labels);
+    chart("weights", &train.get_weights()[0]);
+    chart("both", &sum);
+    chart("houses", &of_houses["loss"]);
+    chart("own", &[1.0, 2.0]);
 }
 
 #[test]
@@ -178,8 +232,28 @@ fn the_reviews_of_the_stand_in_are_decoded_with_its_words() {
     let words: Vec<&str> = review.split(' ').skip(1).collect();
     let known = words.iter().filter(|word| **word != "?").count();
     assert!(known * 100 > words.len() * 85, "{review}");
-    assert!(
-        text.contains("IMDB and Reuters stand-in, not the real data"),
-        "{text}"
-    );
+    assert!(text.contains("IMDB stand-in, not the real data"), "{text}");
+}
+
+#[test]
+fn a_chart_says_whether_its_numbers_come_from_the_stand_in() {
+    let keras = Scratch::new("charts");
+    let text = child("charts", None, &keras.0);
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains(" chart: "))
+        .collect();
+    let both = "IMDB and Reuters stand-in, not the real data";
+    let imdb = "IMDB stand-in, not the real data";
+    let expected = [
+        ("history", imdb),
+        ("predictions", imdb),
+        ("labels", imdb),
+        ("weights", imdb),
+        ("both", both),
+        ("houses", ""),
+        ("own", ""),
+    ];
+    let expected = expected.map(|(what, notice)| format!("{what} chart: {notice}"));
+    assert_eq!(lines, expected);
 }

@@ -3,7 +3,7 @@
 #[path = "golden/support.rs"]
 mod support;
 
-use nn_lib::activation::Activation;
+use nn_lib::activations::Activation;
 use support::{assert_close, cases, largest, matrix};
 
 #[test]

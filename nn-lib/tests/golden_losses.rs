@@ -4,7 +4,7 @@
 mod support;
 
 use ndarray::Array2;
-use nn_lib::loss::Loss;
+use nn_lib::losses::Loss;
 use support::{assert_close, cases, largest, matrix, number};
 
 #[test]

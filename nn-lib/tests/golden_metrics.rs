@@ -4,7 +4,7 @@
 mod support;
 
 use ndarray::{Axis, s};
-use nn_lib::metric::Metric;
+use nn_lib::metrics::Metric;
 use support::{assert_close, cases, matrix, number};
 
 #[test]

@@ -3,8 +3,8 @@
 #[path = "golden/support.rs"]
 mod support;
 
-use nn_lib::optimizer;
-use nn_lib::schedule::LearningRate;
+use nn_lib::optimizers;
+use nn_lib::optimizers::schedules::LearningRate;
 use support::{assert_close, cases, largest, matrix, number};
 
 #[test]
@@ -12,7 +12,7 @@ fn golden_optimizers_take_the_steps_of_keras() {
     for case in cases("optimizers.json") {
         let mut config = case["config"].clone();
         config["name"] = case["name"].clone();
-        let mut optimizer = optimizer::from_config(&config).unwrap();
+        let mut optimizer = optimizers::from_config(&config).unwrap();
         let mut weights = matrix(&case["initial"]);
         let weights = weights.as_slice_mut().unwrap();
         let mut slots: Vec<Vec<f32>> = (0..optimizer.slots())

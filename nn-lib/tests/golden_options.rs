@@ -90,7 +90,7 @@ fn class_weights_understand_one_hot_rows_and_gradients_are_clipped() {
     let mut model = Sequential::new();
     model.add(Dense::new(4).activation(Activation::Tanh).input_shape(6));
     model.add(Dense::new(3).activation(Activation::Softmax));
-    let optimizer = Adam::new(0.05).clip_norm(0.1);
+    let optimizer = Adam::new(0.05).clipnorm(0.1);
     model
         .compile(optimizer, "categorical_crossentropy", ["accuracy"])
         .unwrap();

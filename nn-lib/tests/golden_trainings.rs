@@ -115,7 +115,7 @@ fn two_outputs_with_penalties_weights_and_metrics_of_their_own() {
             Metric::SparseTopKCategoricalAccuracy { k: 2 },
         ],
     ];
-    let optimizer = Adam::new(0.02).amsgrad(true).clip_norm(0.5);
+    let optimizer = Adam::new(0.02).amsgrad(true).clipnorm(0.5);
     model.compile(optimizer, losses, metrics).unwrap();
     let (x, y) = (["x", "reversed"], ["yes", "class"]);
     let options = Fit {
@@ -161,7 +161,7 @@ fn a_model_that_is_applied_four_times_sums_its_gradients() {
     let output = Dense::new(2).apply(&all).unwrap();
     let mut model = Model::new([&a, &b], [&output]).unwrap();
     model
-        .compile(Adagrad::new(0.05).clip_value(0.1), "mae", ["mse"])
+        .compile(Adagrad::new(0.05).clipvalue(0.1), "mae", ["mse"])
         .unwrap();
     let x = ["x", "reversed"].map(|name| &golden.data(name) * 0.3);
     golden.check(
@@ -269,7 +269,7 @@ fn logits_train_with_weights_momentum_and_clipping() {
     let optimizer = SGD::new(0.1)
         .momentum(0.8)
         .nesterov(true)
-        .global_clip_norm(0.4);
+        .global_clipnorm(0.4);
     let loss = Loss::CategoricalCrossentropy.from_logits();
     let metrics = ["accuracy", "categorical_crossentropy"];
     model.compile(optimizer, loss, metrics).unwrap();
@@ -298,7 +298,7 @@ fn metrics_of_one_name_are_numbered() {
         Metric::Accuracy,
         Metric::BinaryAccuracy,
         Metric::Precision,
-        Metric::PrecisionAt { threshold: 0.7 },
+        Metric::Precision.threshold(0.7),
         Metric::Recall,
         Metric::Auc,
     ];

@@ -83,7 +83,7 @@ fn some() -> Initializer {
 
 #[test]
 fn dense_with_every_activation_passes() {
-    for activation in Activation::ALL {
+    for activation in Activation::ALL.iter().copied() {
         check_stack(|model| {
             model.add(
                 Dense::new(3)
@@ -97,7 +97,7 @@ fn dense_with_every_activation_passes() {
 
 #[test]
 fn an_activation_of_its_own_passes() {
-    for activation in Activation::ALL {
+    for activation in Activation::ALL.iter().copied() {
         check_stack(|model| model.add(ActivationLayer::new(activation)));
     }
 }

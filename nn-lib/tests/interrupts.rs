@@ -2,10 +2,10 @@
 
 #![cfg(unix)]
 
-use nn_lib::data::Tensors;
 use nn_lib::notebook::clear_interrupt;
 use nn_lib::notebook::interrupt::Region;
 use nn_lib::prelude::*;
+use nn_lib::training::Tensors;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -199,7 +199,7 @@ fn types(text: &str) -> Vec<String> {
 fn every_type_that_a_message_names_is_in_the_prelude() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     // The prelude has all of the schedules.
-    let prelude = ["prelude.rs", "schedule.rs"]
+    let prelude = ["prelude.rs", "optimizers/schedules/mod.rs"]
         .map(|file| std::fs::read_to_string(source.join(file)).unwrap())
         .concat();
     let known = |name: &str| {

@@ -368,14 +368,20 @@ fn mistakes_with_tensors_are_reported() {
 }
 
 #[test]
-fn a_history_without_a_series_does_not_panic() {
+fn a_name_without_values_is_an_error_of_get_and_a_panic_of_brackets() {
     let mut model = classifier();
     let history = model.fit(&x(4), &y(4), quiet()).unwrap();
-    assert!(history["val_loss"].is_empty());
     assert_eq!(history["acc"], history["accuracy"]);
     says(history.get("val_loss"), &["val_loss", "validation"]);
     let results = model.evaluate(&x(4), &y(4)).unwrap();
-    assert!(results[7].is_nan() && results["auc"].is_nan());
+    says(results.get("auc"), &["evaluate", "auc", "loss"]);
+    let panics = |read: &(dyn Fn() -> f32 + std::panic::RefUnwindSafe)| {
+        let message = std::panic::catch_unwind(read).unwrap_err();
+        *message.downcast::<String>().unwrap()
+    };
+    assert!(panics(&|| history["val_loss"][0]).contains("validation_split"));
+    assert!(panics(&|| results["auc"]).contains("auc"));
+    assert!(panics(&|| results[7]).contains("there is no [7]"));
     assert_eq!(results[0], results["loss"]);
 }
 

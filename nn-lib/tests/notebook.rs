@@ -1,10 +1,9 @@
 //! What the library writes to a front end, seen from outside: each test runs a child process as a kernel would.
 
 use nn_lib::notebook::interrupt::Region;
-use nn_lib::notebook::{
-    Bundle, LiveDisplay, TrainingDisplay, Verbose, clear_output, display, in_notebook, interrupted,
-};
+use nn_lib::notebook::{Bundle, LiveDisplay, clear_output, display, in_notebook, interrupted};
 use nn_lib::plot::Figure;
+use nn_lib::training::{TrainingDisplay, Verbose};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use nn_lib::callbacks::Callback;
-use nn_lib::layer::{Backward, Base, Forward, Layer, Variable};
-use nn_lib::optimizer::Pace;
+use nn_lib::layers::{Backward, Base, Forward, Layer, Variable};
+use nn_lib::optimizers::Settings;
 use nn_lib::prelude::*;
 use serde_json::{Value, json};
 
@@ -233,7 +233,7 @@ fn a_callback_that_panics_after_the_second_epoch_leaves_the_model_as_trained_so_
 /// Plain gradient descent that breaks in one of its steps.
 #[derive(Clone)]
 struct Fragile {
-    pace: Pace,
+    settings: Settings,
     breaks_in: u64,
 }
 
@@ -242,12 +242,12 @@ impl Optimizer for Fragile {
         "fragile"
     }
 
-    fn pace(&self) -> &Pace {
-        &self.pace
+    fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    fn pace_mut(&mut self) -> &mut Pace {
-        &mut self.pace
+    fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     fn slots(&self) -> usize {
@@ -255,9 +255,12 @@ impl Optimizer for Fragile {
     }
 
     fn update(&self, weights: &mut [f32], _slots: &mut [&mut [f32]], gradient: &[f32]) {
-        assert!(self.pace.step() != self.breaks_in, "the optimizer broke");
+        assert!(
+            self.settings.step() != self.breaks_in,
+            "the optimizer broke"
+        );
         for (weight, gradient) in weights.iter_mut().zip(gradient) {
-            *weight -= self.pace.rate() * gradient;
+            *weight -= self.settings.rate() * gradient;
         }
     }
 
@@ -275,10 +278,17 @@ fn an_optimizer_that_panics_leaves_a_model_that_can_be_asked_and_trained() {
     let (x, y) = data();
     // The last step of an epoch is the fifth, the last of the training the tenth.
     for breaks_in in [3, 5, 10] {
-        let pace = Pace::new(0.1);
+        let settings = Settings::new(0.1);
         let mut model = stack(first());
         model
-            .compile(Fragile { pace, breaks_in }, Loss::BinaryCrossentropy, ())
+            .compile(
+                Fragile {
+                    settings,
+                    breaks_in,
+                },
+                Loss::BinaryCrossentropy,
+                (),
+            )
             .unwrap();
         breaks(|| model.fit(&x, &y, quiet(2)));
         assert_one_state(&mut model, &x, &y);
@@ -395,7 +405,7 @@ fn a_layer_of_ones_own_on_multi_hot_rows_trains_as_dense_does() {
         };
         let history = model.fit(&x, &y, options).unwrap();
         let evaluated = model.evaluate(&x, &y).unwrap().to_vec();
-        let log = [history["loss"].clone(), history["val_loss"].clone()];
+        let log = [history["loss"].to_vec(), history["val_loss"].to_vec()];
         (values(&model), log, evaluated)
     };
     // 20 units: one full strip of vector lanes and a part of another.
@@ -477,7 +487,7 @@ fn validation_data_that_are_a_matrix_are_measured_with_the_weights_of_now() {
         model.fit(&x, &y, options).unwrap()["val_loss"].clone()
     };
     let (rows, matrix) = (train(x.clone()), train(x.to_dense()));
-    assert_close(&[rows], &[matrix], "losses");
+    assert_close(&[rows.to_vec()], &[matrix.to_vec()], "losses");
 }
 
 #[test]
@@ -685,7 +695,7 @@ fn layers_in_opposite_orders_are_trained_on_two_threads_without_a_deadlock() {
                 let models = [forth, back].map(|end| {
                     let mut model = Model::with_seed([&x], [&end], 1).unwrap();
                     let sgd = SGD::new(1e-4);
-                    let sgd = if clip { sgd.global_clip_norm(1.0) } else { sgd };
+                    let sgd = if clip { sgd.global_clipnorm(1.0) } else { sgd };
                     model.compile(sgd, Loss::MeanSquaredError, ()).unwrap();
                     model
                 });

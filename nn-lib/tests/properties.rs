@@ -144,7 +144,7 @@ proptest! {
             model.compile(SGD::new(0.1), Loss::BinaryCrossentropy, ()).unwrap();
             let options = Fit { epochs: 3, batch_size: 8, verbose: Verbose::Silent, ..Fit::default() };
             let history = model.fit(x, &Tensor::from(&y), options).unwrap();
-            [history["loss"].clone(), model.get_weights()[0].to_vec()].concat()
+            [history["loss"].to_vec(), model.get_weights()[0].to_vec()].concat()
         };
         for (a, b) in train(&x).iter().zip(train(&x.to_dense())) {
             prop_assert!((a - b).abs() < 1e-3, "{} {}", a, b);
@@ -177,7 +177,7 @@ proptest! {
         let compiled = match optimizer {
             0 => model.compile(SGD::new(rate).momentum(0.9), loss, ["accuracy"]),
             1 => model.compile(RMSprop::new(rate), loss, ["accuracy", "auc"]),
-            2 => model.compile(Adam::new(rate).clip_norm(1.0), loss, ["accuracy"]),
+            2 => model.compile(Adam::new(rate).clipnorm(1.0), loss, ["accuracy"]),
             _ => model.compile(Adagrad::new(rate), loss, ["precision", "mae"]),
         };
         let options = Fit {

@@ -53,7 +53,7 @@ fn bits(model: &Model) -> String {
 #[test]
 #[ignore = "run by the other tests, in a process of its own"]
 fn a_training_prints_its_weights() {
-    nn_lib::simd::use_portable(std::env::var_os(PORTABLE).is_some());
+    nn_lib::compute::use_portable(std::env::var_os(PORTABLE).is_some());
     let seed = std::env::var(SEED).map_or(1, |seed| seed.parse().unwrap());
     if std::env::var_os(DENSE).is_some() {
         println!("\n{MARK}{}", bits(&dense()));

@@ -1,6 +1,8 @@
 //! What training promises besides its numbers: repeatability, resuming, shared weights, callbacks.
 
+use nn_lib::layers::{Backward, Base, Forward};
 use nn_lib::prelude::*;
+use nn_lib::training::{Evaluate, Predict};
 
 fn numbers(shape: [usize; 2], seed: u64) -> Tensor {
     let values = Initializer::RandomUniform {
@@ -179,7 +181,7 @@ fn callbacks_see_every_epoch_and_may_stop() {
     let (sender, receiver) = std::sync::mpsc::channel();
     let watch = OnEpochEnd::new(move |training| {
         sender
-            .send((training.epoch, training.logs.get("loss")))
+            .send((training.epoch, training.logs.get("loss").unwrap()))
             .unwrap();
         if training.epoch == 2 {
             training.stop();
@@ -190,12 +192,8 @@ fn callbacks_see_every_epoch_and_may_stop() {
         ..quiet(10)
     };
     let history = network(0).fit(&x, &y, options).unwrap();
-    let seen: Vec<(usize, Option<f32>)> = receiver.iter().collect();
-    let expected: Vec<_> = history["loss"]
-        .iter()
-        .map(|loss| Some(*loss))
-        .enumerate()
-        .collect();
+    let seen: Vec<(usize, f32)> = receiver.iter().collect();
+    let expected: Vec<_> = history["loss"].iter().copied().enumerate().collect();
     assert_eq!(seen, expected);
     assert_eq!(history.epochs(), [1, 2, 3]);
 }
@@ -340,4 +338,206 @@ fn callbacks_see_and_set_the_weights_of_a_layer_that_reads_multi_hot_rows() {
             assert!((a - b).abs() < 1e-4, "final weights {a} {b}");
         }
     }
+}
+
+/// Adds noise in training, as Keras's `GaussianNoise`.
+#[derive(Clone, Default)]
+struct Noise(Base);
+
+impl Layer for Noise {
+    fn kind(&self) -> &'static str {
+        "GaussianNoise"
+    }
+
+    fn base(&self) -> &Base {
+        &self.0
+    }
+
+    fn base_mut(&mut self) -> &mut Base {
+        &mut self.0
+    }
+
+    fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
+        Ok(inputs[0].clone())
+    }
+
+    fn forward(&self, mut call: Forward<'_>) {
+        call.output.assign(&call.inputs.matrix(0));
+        if call.training {
+            call.output.mapv_inplace(|x| x + 0.1 * call.rng.normal());
+        }
+    }
+
+    fn backward(&mut self, mut call: Backward<'_>) {
+        if let Some(mut gradient) = call.gradients.matrix(0) {
+            gradient += &call.upstream;
+        }
+    }
+
+    fn config(&self) -> serde_json::Value {
+        serde_json::json!({})
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Layer> {
+        Box::new(self.clone())
+    }
+}
+
+#[test]
+fn a_layer_of_ones_own_is_given_random_numbers_that_depend_on_the_seed() {
+    let (x, y) = data();
+    let train = |seed| {
+        let mut model = Sequential::with_seed(7);
+        model.add(Noise::default().input_shape(x.shape()[1]));
+        model.add(Dense::new(1).activation(Activation::Sigmoid));
+        model.compile("sgd", Loss::BinaryCrossentropy, ()).unwrap();
+        let options = Fit { seed, ..quiet(2) };
+        let history = model.fit(&x, &y, options).unwrap();
+        assert_eq!(model.predict(&x).unwrap(), model.predict(&x).unwrap());
+        history["loss"].to_vec()
+    };
+    assert_eq!(train(1), train(1));
+    assert_ne!(train(1), train(2));
+}
+
+/// Writes down what it is called for, and stops the training in the second batch of the second epoch.
+struct Diary(std::sync::mpsc::Sender<String>);
+
+impl Callback for Diary {
+    fn on_train_begin(&mut self, model: &mut Model) -> Result<()> {
+        self.0
+            .send(format!("begin {}", model.get_weights().len()))
+            .unwrap();
+        Ok(())
+    }
+
+    fn on_epoch_begin(&mut self, training: &mut Training<'_>) -> Result<()> {
+        self.0.send(format!("epoch {}", training.epoch)).unwrap();
+        Ok(())
+    }
+
+    fn on_train_batch_begin(&mut self, batch: usize, training: &mut Training<'_>) -> Result<()> {
+        assert_eq!(training.log("loss")?.is_nan(), batch == 0);
+        Ok(())
+    }
+
+    fn on_train_batch_end(&mut self, batch: usize, training: &mut Training<'_>) -> Result<()> {
+        assert!(training.log("loss")? > 0.0);
+        self.0.send(format!("batch {batch}")).unwrap();
+        if training.epoch == 1 && batch == 1 {
+            training.stop();
+        }
+        Ok(())
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training<'_>) -> Result<()> {
+        self.0
+            .send(format!("end of epoch {}", training.epoch))
+            .unwrap();
+        Ok(())
+    }
+
+    fn on_train_end(&mut self, _model: &mut Model) -> Result<()> {
+        self.0.send("end".to_string()).unwrap();
+        Ok(())
+    }
+}
+
+#[test]
+fn a_callback_is_called_at_training_epochs_and_batches_and_may_stop_at_a_batch() {
+    let (x, y) = data();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let options = Fit {
+        batch_size: x.len().div_ceil(3),
+        callbacks: vec![Box::new(Diary(sender))],
+        ..quiet(5)
+    };
+    network(0).fit(&x, &y, options).unwrap();
+    let calls: Vec<String> = receiver.iter().collect();
+    let expected = "begin 4, epoch 0, batch 0, batch 1, batch 2, end of epoch 0, \
+                    epoch 1, batch 0, batch 1, end of epoch 1, end";
+    assert_eq!(calls.join(", "), expected);
+}
+
+#[test]
+fn a_callback_at_every_batch_changes_no_number() {
+    struct Reads;
+    impl Callback for Reads {
+        fn on_train_batch_end(&mut self, _batch: usize, training: &mut Training<'_>) -> Result<()> {
+            assert!(!training.model.get_weights().is_empty());
+            Ok(())
+        }
+    }
+    let rows: Vec<Vec<u32>> = (0..60)
+        .map(|row| vec![row % 7, 7 + row % 5, row % 12])
+        .collect();
+    let x = vectorize_sequences(&rows, 12).unwrap();
+    let y = Tensor::from((0..60).map(|row| row % 2).collect::<Vec<i32>>());
+    let train = |callbacks: Vec<Box<dyn Callback>>| {
+        let mut model = Sequential::with_seed(3);
+        model.add(Dense::new(4).activation(Activation::Relu).input_shape(12));
+        model.add(Dense::new(1).activation(Activation::Sigmoid));
+        model
+            .compile("rmsprop", Loss::BinaryCrossentropy, ())
+            .unwrap();
+        let options = Fit {
+            batch_size: 16,
+            callbacks,
+            ..quiet(3)
+        };
+        let history = model.fit(&x, &y, options).unwrap();
+        (history["loss"].to_vec(), model.get_weights())
+    };
+    assert_eq!(train(vec![Box::new(Reads)]), train(Vec::new()));
+}
+
+#[test]
+fn evaluate_and_predict_take_options() {
+    let (x, y) = data();
+    let mut model = network(0);
+    let plain = model.evaluate(&x, &y).unwrap();
+    let small = Evaluate {
+        batch_size: 3,
+        ..Evaluate::default()
+    };
+    let batched = model.evaluate_with(&x, &y, small).unwrap();
+    assert!((plain[0] - batched[0]).abs() < 1e-6);
+    let mut weights = vec![0.0; x.len()];
+    weights[0] = 1.0;
+    let of_the_first = Evaluate {
+        sample_weight: Some(Tensor::from(weights)),
+        ..Evaluate::default()
+    };
+    let first = model.evaluate_with(&x, &y, of_the_first).unwrap()[0];
+    let alone = model.evaluate(&x.rows(..1), &y.rows(..1)).unwrap()[0];
+    assert!(
+        (first * x.len() as f32 - alone).abs() < 1e-4,
+        "{first} {alone}"
+    );
+    let one = Predict { batch_size: 1 };
+    let difference = (&model.predict_with(&x, one).unwrap() - &model.predict(&x).unwrap()).unwrap();
+    assert!(difference.to_vec().iter().all(|value| value.abs() < 1e-6));
+    let wrong = Evaluate {
+        sample_weight: Some(Tensor::ones([2])),
+        ..Evaluate::default()
+    };
+    let error = model.evaluate_with(&x, &y, wrong).unwrap_err().to_string();
+    assert!(error.contains("sample_weight of shape"), "{error}");
+    let none = model
+        .predict_with(&x, Predict { batch_size: 0 })
+        .unwrap_err();
+    assert!(none.to_string().contains("batch_size"), "{none}");
+}
+
+#[test]
+fn an_activation_is_a_layer() {
+    let x = Tensor::from([[-1.0, 2.0]]);
+    let mut model = Sequential::new();
+    model.add(Input::new(2));
+    model.add(Activation::Relu);
+    assert_eq!(model.predict(&x).unwrap().to_vec(), [0.0, 2.0]);
+    let a = Input::new(2);
+    let b = Activation::Relu.apply(&a).unwrap();
+    let model = Model::new([&a], [&b]).unwrap();
+    assert_eq!(model.predict(&x).unwrap().to_vec(), [0.0, 2.0]);
 }

@@ -271,13 +271,11 @@ fn without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_s
             notebook.all_text().contains("stand-in"),
             "{name}: no notice in the outputs"
         );
-        let chart = notebook
+        let mut charts = notebook
             .outputs()
-            .map(|output| joined(&output["data"]["image/svg+xml"]))
-            .find(|svg| !svg.is_empty())
-            .expect("a chart");
+            .map(|output| joined(&output["data"]["image/svg+xml"]));
         assert!(
-            chart.contains("stand-in"),
+            charts.any(|chart| chart.contains("stand-in")),
             "{name}: no notice in the charts"
         );
     }

@@ -3,11 +3,12 @@
 //! Source: Maas et al., *Learning Word Vectors for Sentiment Analysis*, ACL 2011; the files and the order are those of
 //! [`keras.datasets.imdb`](https://keras.io/api/datasets/imdb/).
 
+use super::arrange::{Lists, Preparation};
 use super::npz::Npz;
-use super::prepare::{Lists, Preparation};
 use super::shuffle::RandomState;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
 use crate::notebook::interrupt::{Region, go_on};
+use crate::tensor::Origin;
 use crate::{Error, Result};
 
 /// How [`load_data_with`] prepares the reviews; the names and defaults are Keras's.
@@ -90,7 +91,7 @@ pub fn load_data(num_words: usize) -> Result<((Sequences, Labels), (Sequences, L
 /// ```
 pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequences, Labels))> {
     let _region = Region::begin("imdb::load_data")?;
-    let ((x_train, y_train), (x_test, y_test)) = read()?;
+    let (((x_train, y_train), (x_test, y_test)), origin) = read()?;
     let preparation = Preparation {
         num_words: options.num_words,
         skip_top: options.skip_top,
@@ -124,22 +125,25 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
     go_on("imdb::load_data")?;
     preparation.limit(&mut [&mut x_train, &mut x_test]);
     Ok((
-        (x_train.into(), y_train.into()),
-        (x_test.into(), y_test.into()),
+        (
+            Sequences::new(x_train, origin),
+            Labels::new(y_train, origin),
+        ),
+        (Sequences::new(x_test, origin), Labels::new(y_test, origin)),
     ))
 }
 
 /// The training and the test set in the order of Keras's file.
-fn read() -> Result<(Lists, Lists)> {
+fn read() -> Result<((Lists, Lists), Origin)> {
     let Some(path) = locate::data(&locate::IMDB)? else {
-        return stand_in::imdb::lists();
+        return Ok((stand_in::imdb::lists()?, Origin::IMDB));
     };
     let archive = Npz::open(path)?;
     std::thread::scope(|scope| {
         let train = scope.spawn(|| archive.labelled("x_train", "y_train"));
         let test = archive.labelled("x_test", "y_test");
         let train = train.join().expect("reading a file never panics");
-        Ok((train?, test?))
+        Ok(((train?, test?), Origin::default()))
     })
 }
 

@@ -1,9 +1,8 @@
 //! Where a data set comes from: `NN_LIB_DATA`, then `~/.keras/datasets`, then the network, then the built-in stand-in.
 
-use super::WordIndex;
-use super::checksum::Checksum::{Md5, Sha256};
-use super::download::{self, KerasFile};
-use super::stand_in;
+use super::download::Checksum::{Md5, Sha256};
+use super::download::KerasFile;
+use super::{WordIndex, download, stand_in};
 use crate::notebook::interrupt::{Region, interrupted};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};

@@ -5,27 +5,21 @@
 //! `NN_LIB_DATA_URL` names a mirror, such as a server in the classroom. Without a network (or with `NN_LIB_OFFLINE`, which
 //! saves the try) a built-in stand-in of the same statistics takes over and says so.
 
+mod arrange;
 pub mod boston_housing;
-mod byte_source;
-mod checksum;
 mod download;
 pub mod imdb;
 mod locate;
-mod npy;
 pub mod npz;
-mod partial;
-mod pickle;
-mod prepare;
-mod progress;
 pub mod reuters;
 mod sequences;
 mod shuffle;
 mod stand_in;
 mod tensors;
-mod transfer;
+mod topics;
 mod word_index;
 
-pub use npy::Numbers;
+pub use npz::Numbers;
 pub use sequences::{Labels, Sequences};
-pub use stand_in::{stand_in_notice, using_stand_in};
+pub use stand_in::using_stand_in;
 pub use word_index::WordIndex;

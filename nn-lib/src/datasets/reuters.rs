@@ -3,62 +3,14 @@
 //! Source: Reuters-21578 (Lewis, 1987 newswires); the file and the order are those of
 //! [`keras.datasets.reuters`](https://keras.io/api/datasets/reuters/).
 
+use super::arrange::{Lists, Preparation};
 use super::npz::Npz;
-use super::prepare::{Lists, Preparation};
 use super::shuffle::RandomState;
+pub use super::topics::TOPICS;
 use super::{Labels, Sequences, WordIndex, locate, stand_in};
 use crate::notebook::interrupt::{Region, go_on};
+use crate::tensor::Origin;
 use crate::{Error, Result};
-
-/// The topics: the label 3 stands for `TOPICS[3]`, `"earn"`.
-pub const TOPICS: [&str; 46] = [
-    "cocoa",
-    "grain",
-    "veg-oil",
-    "earn",
-    "acq",
-    "wheat",
-    "copper",
-    "housing",
-    "money-supply",
-    "coffee",
-    "sugar",
-    "trade",
-    "reserves",
-    "ship",
-    "cotton",
-    "carcass",
-    "crude",
-    "nat-gas",
-    "cpi",
-    "money-fx",
-    "interest",
-    "gnp",
-    "meal-feed",
-    "alum",
-    "oilseed",
-    "gold",
-    "tin",
-    "strategic-metal",
-    "livestock",
-    "retail",
-    "ipi",
-    "iron-steel",
-    "rubber",
-    "heat",
-    "jobs",
-    "lei",
-    "bop",
-    "zinc",
-    "orange",
-    "pet-chem",
-    "dlr",
-    "gas",
-    "silver",
-    "wpi",
-    "hog",
-    "lead",
-];
 
 /// How [`load_data_with`] prepares the newswires; the names and defaults are Keras's.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,7 +99,7 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
         ));
     }
     let _region = Region::begin("reuters::load_data")?;
-    let (lists, labels) = read()?;
+    let ((lists, labels), origin) = read()?;
     let preparation = Preparation {
         num_words: options.num_words,
         skip_top: options.skip_top,
@@ -163,18 +115,21 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
     let train = (data.len() as f64 * (1.0 - options.test_split)) as usize;
     let (test_data, test_labels) = (data.split_off(train), labels.split_off(train));
     Ok((
-        (data.into(), labels.into()),
-        (test_data.into(), test_labels.into()),
+        (Sequences::new(data, origin), Labels::new(labels, origin)),
+        (
+            Sequences::new(test_data, origin),
+            Labels::new(test_labels, origin),
+        ),
     ))
 }
 
 /// The newswires in the order of Keras's file.
-fn read() -> Result<Lists> {
+fn read() -> Result<(Lists, Origin)> {
     let Some(path) = locate::data(&locate::REUTERS)? else {
-        return stand_in::reuters::lists();
+        return Ok((stand_in::reuters::lists()?, Origin::REUTERS));
     };
     let archive = Npz::open(path)?;
-    archive.labelled("x", "y")
+    Ok((archive.labelled("x", "y")?, Origin::default()))
 }
 
 /// The words of the newswires with their ranks.

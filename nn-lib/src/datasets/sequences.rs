@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::tensor::Origin;
+
 /// Elements shown at each end of a long list.
 const EDGE: usize = 3;
 /// Lists up to this length are shown whole.
@@ -22,7 +24,7 @@ const WHOLE: usize = 10;
 /// assert_eq!(format!("{data:?}"), "[[1, 14, 22], [1, 194]]  (2 sequences)");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Sequences(Vec<Vec<u32>>);
+pub struct Sequences(Vec<Vec<u32>>, Origin);
 
 /// The labels of a data set, one whole number per sample.
 ///
@@ -35,9 +37,18 @@ pub struct Sequences(Vec<Vec<u32>>);
 /// assert_eq!(format!("{labels:?}"), "[1, 0, 0]");
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Labels(Vec<u32>);
+pub struct Labels(Vec<u32>, Origin);
 
 impl Sequences {
+    pub(super) fn new(list: Vec<Vec<u32>>, origin: Origin) -> Sequences {
+        Sequences(list, origin)
+    }
+
+    /// Which stand-in they are; none for real data.
+    pub fn origin(&self) -> Origin {
+        self.1
+    }
+
     /// The sequences as plain vectors.
     #[must_use]
     pub fn into_vec(self) -> Vec<Vec<u32>> {
@@ -46,6 +57,15 @@ impl Sequences {
 }
 
 impl Labels {
+    pub(super) fn new(list: Vec<u32>, origin: Origin) -> Labels {
+        Labels(list, origin)
+    }
+
+    /// Which stand-in they are; none for real data.
+    pub fn origin(&self) -> Origin {
+        self.1
+    }
+
     /// The labels as a plain vector.
     #[must_use]
     pub fn into_vec(self) -> Vec<u32> {
@@ -55,13 +75,13 @@ impl Labels {
 
 impl From<Vec<Vec<u32>>> for Sequences {
     fn from(sequences: Vec<Vec<u32>>) -> Sequences {
-        Sequences(sequences)
+        Sequences(sequences, Origin::default())
     }
 }
 
 impl From<Vec<u32>> for Labels {
     fn from(labels: Vec<u32>) -> Labels {
-        Labels(labels)
+        Labels(labels, Origin::default())
     }
 }
 

@@ -1,13 +1,14 @@
-//! Labels as numbers: for tensors of shape `(samples,)`, for `to_categorical`, for charts.
+//! Labels as numbers: for tensors of shape `(samples,)`, for `to_categorical`, for charts; and sequences as word lists.
 
-use super::Labels;
+use std::borrow::Cow;
+
+use super::{Labels, Sequences};
 use crate::error::Result;
-use crate::number::Sealed;
-use crate::plot::Values;
-use crate::to_tensor::{Draft, Rectangular, ToTensor};
+use crate::tensor::{Draft, Origin, Rectangular, Sealed, ToTensor, Values, WordLists};
 
 impl ToTensor for Labels {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
+        draft.mark(self.origin());
         (**self).write(depth, draft)
     }
 }
@@ -17,5 +18,19 @@ impl Sealed for Labels {}
 impl Values for Labels {
     fn to_values(&self) -> Vec<f64> {
         (**self).to_values()
+    }
+
+    fn origin(&self) -> Origin {
+        Labels::origin(self)
+    }
+}
+
+impl WordLists for Sequences {
+    fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
+        (**self).word_lists()
+    }
+
+    fn origin(&self) -> Origin {
+        Sequences::origin(self)
     }
 }

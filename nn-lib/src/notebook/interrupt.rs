@@ -8,7 +8,7 @@
 //!
 //! An interrupt belongs to the cell that it was sent to.
 //!
-//! 1. The call that is running returns what it has. [`fit`](crate::model::Model::fit) gives the history of the epochs that
+//! 1. The call that is running returns what it has. [`fit`](crate::models::Model::fit) gives the history of the epochs that
 //!    were completed, and the model keeps every finished step. What exists only as a whole is
 //!    [`Error::Interrupted`]: a `fit` without one completed epoch, `evaluate`, `predict`, a data set, a download.
 //! 2. Every further call of that cell that computes for long is `Error::Interrupted` at once. So a loop of trainings ends.

@@ -1,8 +1,8 @@
 //! Makes PNG images: drawn twice as large as needed with plotters' bitmap backend, averaged, then lettered.
 
-use super::fonts;
-use super::paint::{self, Strokes};
+use super::paint::Strokes;
 use super::scene::{Scene, Shape};
+use super::{fonts, paint};
 use plotters::prelude::BitMapBackend;
 use std::collections::HashMap;
 

@@ -4,13 +4,13 @@ use super::bars::Bars;
 use super::frame::Captions;
 use super::heat_map::HeatMap;
 use super::histogram::Histogram;
+use super::labels::{Labels, Rows};
 use super::output::Drawing;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
-use super::values::{Labels, Rows, Values};
-use crate::apart::Apart;
-use crate::number::Number;
+use crate::precompiled::Precompiled;
+use crate::tensor::{Number, Origin, Values};
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -37,12 +37,13 @@ use std::path::Path;
 #[derive(Clone, Debug)]
 #[must_use = "a chart shows itself as the last expression of a cell, without a semicolon, or by `.show()`"]
 pub struct Figure {
-    pub(super) captions: Apart<Captions>,
-    pub(super) marks: Apart<Vec<Mark>>,
+    pub(super) captions: Precompiled<Captions>,
+    pub(super) marks: Precompiled<Vec<Mark>>,
     pub(super) x_range: Option<(f64, f64)>,
     pub(super) y_range: Option<(f64, f64)>,
     pub(super) y_scale: Scale,
     pub(super) size: (u32, u32),
+    origin: Origin,
 }
 
 /// Something that a figure draws.
@@ -62,15 +63,16 @@ impl Figure {
 
     fn empty(title: String) -> Figure {
         Figure {
-            captions: Apart::new(Captions {
+            captions: Precompiled::new(Captions {
                 title,
                 ..Captions::default()
             }),
-            marks: Apart::new(Vec::new()),
+            marks: Precompiled::new(Vec::new()),
             x_range: None,
             y_range: None,
             y_scale: Scale::Linear,
             size: (640, 420),
+            origin: Origin::default(),
         }
     }
 
@@ -85,13 +87,16 @@ impl Figure {
     }
 
     fn series(self, style: Style, x: &dyn Values, y: &dyn Values, label: String) -> Figure {
+        let origin = x.origin().and(y.origin());
         let (x, y) = (x.to_values(), y.to_values());
-        self.with(Mark::Series(Series { style, x, y, label }))
+        self.of(origin)
+            .with(Mark::Series(Series { style, x, y, label }))
     }
 
     /// Adds a bar for each name; a second call with the same names puts its bars beside the first ones.
     pub fn bars(self, names: impl Labels, values: impl Values, label: impl Into<String>) -> Figure {
-        self.with(Mark::Bars(Bars::new(
+        let origin = values.origin();
+        self.of(origin).with(Mark::Bars(Bars::new(
             names.to_labels(),
             values.to_values(),
             label.into(),
@@ -106,7 +111,8 @@ impl Figure {
         values: impl Values,
         label: impl Into<String>,
     ) -> Figure {
-        self.with(Mark::Bars(Bars::new(
+        let origin = values.origin();
+        self.of(origin).with(Mark::Bars(Bars::new(
             names.to_labels(),
             values.to_values(),
             label.into(),
@@ -116,7 +122,8 @@ impl Figure {
 
     /// Adds a histogram: how many of the values fall into each of `bins` intervals of equal width.
     pub fn histogram(self, values: impl Values, bins: usize, label: impl Into<String>) -> Figure {
-        self.with(Mark::Histogram(Histogram {
+        let origin = values.origin();
+        self.of(origin).with(Mark::Histogram(Histogram {
             values: values.to_values(),
             bins,
             label: label.into(),
@@ -130,11 +137,12 @@ impl Figure {
         row_names: impl Labels,
         column_names: impl Labels,
     ) -> Figure {
+        let origin = rows.origin();
         let (rows, columns) = (
             row_names.to_labels(),
             (rows.to_rows(), column_names.to_labels()),
         );
-        self.with(Mark::HeatMap(HeatMap::Cells {
+        self.of(origin).with(Mark::HeatMap(HeatMap::Cells {
             rows: columns.0,
             row_names: rows,
             column_names: columns.1,
@@ -150,7 +158,8 @@ impl Figure {
         predicted: impl Values,
         names: impl Labels,
     ) -> Figure {
-        let mut figure = self.with(Mark::HeatMap(HeatMap::Confusion {
+        let origin = truth.origin().and(predicted.origin());
+        let mut figure = self.of(origin).with(Mark::HeatMap(HeatMap::Confusion {
             truth: truth.to_values(),
             predicted: predicted.to_values(),
             names: names.to_labels(),
@@ -165,6 +174,12 @@ impl Figure {
             }
         }
         figure
+    }
+
+    /// Says below the title which stand-ins for data sets some of the numbers come from.
+    pub(crate) fn of(mut self, origin: Origin) -> Figure {
+        self.origin = self.origin.and(origin);
+        self
     }
 
     fn with(mut self, mark: Mark) -> Figure {
@@ -244,6 +259,7 @@ impl Figure {
     }
 
     /// What the Rust kernel calls when the figure is the last expression of a cell.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.show();
     }
@@ -278,7 +294,7 @@ impl Figure {
             }
         }
         let captions = Captions {
-            notice: super::notice().unwrap_or_default(),
+            notice: self.origin.notice().unwrap_or_default(),
             ..Captions::clone(&self.captions)
         };
         let mut scene = Scene::new(width, height);

@@ -1,9 +1,9 @@
 //! The room of a chart: title, axis labels and ticks around the rectangle that holds the data.
 
-use super::fonts::{self, Weight};
+use super::fonts::Weight;
 use super::scene::{Align, Point, Rect, Scene, Text};
-use super::theme;
 use super::ticks::{NumericAxis, Scale, padded};
+use super::{fonts, theme};
 
 /// What an axis shows.
 #[derive(Clone, Debug)]

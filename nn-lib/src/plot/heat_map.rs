@@ -1,11 +1,12 @@
 //! Heat maps: a table of numbers as coloured cells, and the confusion matrix.
 
-use super::fonts::{self, Weight};
+use super::fonts::Weight;
 use super::frame::{Captions, Frame, Wanted};
 use super::scene::{Align, Rect, Scene, Text};
 use super::series::{all_missing, drawable};
-use super::theme::{self, Color};
+use super::theme::Color;
 use super::ticks::{NumericAxis, Scale};
+use super::{fonts, theme};
 use crate::{Error, Result};
 
 /// A table to colour, given or still to be counted.

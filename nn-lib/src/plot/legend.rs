@@ -1,9 +1,10 @@
 //! The legend: which mark is which series, where it hides no data.
 
-use super::fonts::{self, Weight};
+use super::fonts::Weight;
 use super::scene::{Point, Rect, Scene, Shape, Text};
 use super::series::marker;
-use super::theme::{self, Color};
+use super::theme::Color;
+use super::{fonts, theme};
 
 /// The mark in front of a name.
 #[derive(Clone, Copy, Debug, PartialEq)]

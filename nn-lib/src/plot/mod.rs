@@ -8,6 +8,7 @@ mod fonts;
 mod frame;
 mod heat_map;
 mod histogram;
+mod labels;
 mod legend;
 mod output;
 mod paint;
@@ -17,33 +18,13 @@ mod scene;
 mod series;
 mod theme;
 mod ticks;
-mod values;
 
-pub use crate::number::Number;
+pub use crate::tensor::Number;
+pub use crate::tensor::Values;
 pub use diagram::Diagram;
 pub use figure::Figure;
+pub use labels::{Labels, Name, Rows};
 pub use panels::Panels;
-pub use values::{Labels, Name, Rows, Values};
-
-use std::sync::RwLock;
-
-static NOTICE: RwLock<Option<String>> = RwLock::new(None);
-
-/// Sets the notice that every chart carries below its title, such as that its data are a stand-in.
-/// `None` takes it away.
-pub fn set_notice(notice: Option<String>) {
-    *NOTICE
-        .write()
-        .unwrap_or_else(|poisoned| poisoned.into_inner()) = notice;
-}
-
-/// The notice that charts carry at this moment.
-pub fn notice() -> Option<String> {
-    NOTICE
-        .read()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-        .clone()
-}
 
 /// A number with about three significant digits, whole numbers in full: `25,000`, `0.884`, `2.5e-7`.
 fn short_number(value: f64) -> String {

@@ -2,9 +2,8 @@
 
 use super::scene::Scene;
 use super::{bitmap, paint};
-use crate::escape::escaped;
-use crate::notebook::{self, Bundle};
-use crate::{Error, Result};
+use crate::notebook::{Bundle, escaped};
+use crate::{Error, Result, notebook};
 use std::path::Path;
 
 /// A scene with the words that stand for it.

@@ -1,9 +1,10 @@
 //! Draws a scene with a plotters backend, and makes SVG documents.
 
-use super::fonts::{self, Weight};
+use super::fonts;
+use super::fonts::Weight;
 use super::scene::{Align, Point, Rect, Scene, Shape, Text};
 use super::theme::Color;
-use crate::escape::escaped;
+use crate::notebook::escaped;
 use plotters::prelude::{DrawingBackend, RGBAColor, SVGBackend, ShapeStyle};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{

@@ -6,7 +6,8 @@ use super::histogram::{Bins, Histogram};
 use super::legend::{Entry, Key, Legend};
 use super::scene::{Point, Scene};
 use super::series::{Series, Style};
-use super::theme::{self, Color};
+use super::theme;
+use super::theme::Color;
 use super::ticks::Scale;
 use crate::{Error, Result};
 

@@ -61,6 +61,7 @@ impl Panels {
     }
 
     /// What the Rust kernel calls when the panels are the last expression of a cell.
+    #[doc(hidden)]
     pub fn evcxr_display(&self) {
         self.show();
     }

@@ -1,6 +1,7 @@
 //! A drawing as a list of shapes, before anything decides how it becomes an image.
 
-use super::fonts::{self, Weight};
+use super::fonts;
+use super::fonts::Weight;
 use super::theme::Color;
 
 /// A position in logical pixels: to the right and down from the upper left corner.

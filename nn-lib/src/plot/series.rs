@@ -2,7 +2,8 @@
 
 use super::frame::Frame;
 use super::scene::{Point, Rect, Scene, Shape};
-use super::theme::{self, Color};
+use super::theme;
+use super::theme::Color;
 use crate::{Error, Result};
 use std::collections::HashSet;
 

@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn a_type_of_the_library_has_its_name_and_an_import_its_path() {
         assert_eq!(
-            without_internals("`&nn_lib::prelude::Tensor`, `nn_lib::fit::Fit`"),
+            without_internals("`&nn_lib::prelude::Tensor`, `nn_lib::training::Fit`"),
             "`&Tensor`, `Fit`"
         );
         assert_eq!(

@@ -171,8 +171,8 @@ mod tests {
             "core/src/option.rs"
         );
         assert_eq!(
-            short("/c/template-1/nn-lib/src/tensor.rs"),
-            "nn-lib/src/tensor.rs"
+            short("/c/template-1/nn-lib/src/tensor/mod.rs"),
+            "nn-lib/src/tensor/mod.rs"
         );
     }
 }

@@ -6,11 +6,11 @@
 //! p0(w) r(w)^(b/2), those of a negative one in proportion to p0(w) r(w)^(-b/2). At b = 1 these are the words of the real
 //! classes; b differs from review to review, for some are outspoken and others could be either.
 
+use super::super::WordIndex;
+use super::super::arrange::Lists;
+use super::super::shuffle::RandomState;
 use super::alias::Alias;
 use super::tables::{Lengths, Words, number};
-use crate::datasets::WordIndex;
-use crate::datasets::prepare::Lists;
-use crate::datasets::shuffle::RandomState;
 use crate::error::Result;
 use crate::notebook::interrupt::go_on;
 

@@ -5,10 +5,10 @@ pub(crate) mod imdb;
 pub(crate) mod reuters;
 mod tables;
 
-use crate::{Error, plot};
+use crate::Error;
 use std::sync::{Mutex, MutexGuard};
 
-/// The data sets for which this process uses a stand-in.
+/// The data sets whose stand-in this process has loaded last, rather than the real data: their word index is the stand-in's.
 static USED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 
 fn used() -> MutexGuard<'static, Vec<&'static str>> {
@@ -23,8 +23,6 @@ pub(crate) fn set(dataset: &'static str, reason: Option<&Error>) {
         used.push(dataset);
         println!("{}", notice(dataset, reason));
     }
-    drop(used);
-    plot::set_notice(stand_in_notice());
 }
 
 /// Whether `dataset` is the stand-in.
@@ -32,17 +30,10 @@ pub(crate) fn is_used(dataset: &str) -> bool {
     used().contains(&dataset)
 }
 
-/// Whether any data set of this process is a built-in stand-in instead of the real data.
+/// Whether any data set that this process has loaded is a built-in stand-in instead of the real data.
 #[must_use]
 pub fn using_stand_in() -> bool {
     !used().is_empty()
-}
-
-/// A few words for the title of a chart, if this process uses a stand-in: `IMDB stand-in, not the real data`.
-#[must_use]
-pub fn stand_in_notice() -> Option<String> {
-    let used = used();
-    (!used.is_empty()).then(|| format!("{} stand-in, not the real data", used.join(" and ")))
 }
 
 /// What is printed when a stand-in is loaded.

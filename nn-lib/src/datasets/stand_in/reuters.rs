@@ -3,12 +3,12 @@
 //! Each word of a newswire is drawn on its own: with a probability that differs from newswire to newswire from the words
 //! of its topic, else from the words of all newswires.
 
+use super::super::WordIndex;
+use super::super::arrange::Lists;
+use super::super::shuffle::RandomState;
 use super::alias::Alias;
 use super::tables::{Lengths, Words, number};
-use crate::datasets::WordIndex;
-use crate::datasets::prepare::Lists;
-use crate::datasets::reuters::TOPICS;
-use crate::datasets::shuffle::RandomState;
+use crate::datasets::topics::TOPICS;
 use crate::error::Result;
 use crate::notebook::interrupt::go_on;
 

@@ -1,0 +1,16 @@
+//! How numbers are computed: fixed orders of sums, instructions of the processor, threads.
+
+mod lanes;
+pub(crate) mod math;
+pub(crate) mod matmul;
+mod simd;
+pub(crate) mod small_matmul;
+mod threads;
+
+pub(crate) use lanes::{LANES, Lane, Lanes, add};
+pub(crate) use math::{decimal, exp, ln, sigmoid, softplus};
+pub(crate) use matmul::multiply;
+pub use simd::use_portable;
+pub(crate) use simd::{has_avx2, vectorized};
+pub(crate) use small_matmul::{MOST_WEIGHTS, add_rows, add_to_rows, fill_rows};
+pub(crate) use threads::{pieces, share, threads, within};

@@ -1,0 +1,75 @@
+//! The weights of a layer.
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::initializers::Initializer;
+use crate::random::Rng;
+use crate::regularizers::Regularizer;
+use crate::tensor::Shape;
+
+/// A weight tensor with its gradient, both stored contiguously, last axis fastest.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// What it is within its layer: `kernel`, `bias`.
+    pub name: &'static str,
+    /// Its shape.
+    pub shape: Shape,
+    /// The weights.
+    pub values: Vec<f32>,
+    /// The derivative of the loss with respect to every weight, summed over the batch and over all applications. Filled
+    /// within `backward`; at other times the model has it.
+    pub gradient: Vec<f32>,
+    /// What the weights start from.
+    pub initializer: Initializer,
+    /// The penalty on them that is added to the loss.
+    pub regularizer: Option<Regularizer>,
+    initialized: bool,
+}
+
+impl Variable {
+    /// A weight tensor, filled in by [`initializer`](Variable::initializer) when a model takes the layer.
+    pub fn new(
+        name: &'static str,
+        shape: impl Into<Shape>,
+        initializer: Initializer,
+        regularizer: Option<Regularizer>,
+    ) -> Variable {
+        let shape = shape.into();
+        Variable {
+            name,
+            values: vec![0.0; shape.count()],
+            gradient: Vec::new(),
+            shape,
+            initializer,
+            regularizer,
+            initialized: false,
+        }
+    }
+
+    /// The weights as a matrix: every axis but the last in one.
+    pub fn matrix(&self) -> ArrayView2<'_, f32> {
+        let columns = self.shape.last().copied().unwrap_or(1);
+        ArrayView2::from_shape((self.values.len() / columns.max(1), columns), &self.values)
+            .expect("the shape holds as many values")
+    }
+
+    /// The gradient as a matrix: every axis but the last in one.
+    pub fn gradient_matrix(&mut self) -> ArrayViewMut2<'_, f32> {
+        let columns = self.shape.last().copied().unwrap_or(1);
+        let rows = self.gradient.len() / columns.max(1);
+        ArrayViewMut2::from_shape((rows, columns), &mut self.gradient)
+            .expect("the shape holds as many values")
+    }
+
+    /// Draws the first weights, once in the life of the variable.
+    pub(crate) fn initialize(&mut self, rng: &mut Rng) {
+        if !std::mem::replace(&mut self.initialized, true) {
+            self.initializer.fill(&self.shape, rng, &mut self.values);
+        }
+    }
+
+    pub(crate) fn set(&mut self, values: &[f32]) {
+        self.values.copy_from_slice(values);
+        self.initialized = true;
+    }
+}

@@ -1,0 +1,70 @@
+//! The names of layers and inputs in a model.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::layers::{SharedLayer, Symbol};
+
+/// Each layer's own name, or its type in snake case, numbered: `dense`, `dense_1`, ...
+pub(crate) fn layer_names(layers: &[SharedLayer]) -> Result<Vec<String>> {
+    let own: Vec<Option<String>> = layers
+        .iter()
+        .map(|layer| layer.lock().base().name.clone())
+        .collect();
+    for (nth, name) in own.iter().enumerate() {
+        if name.is_some() && own[..nth].contains(name) {
+            return Err(Error::invalid(
+                "Model",
+                "a different name for every layer",
+                format!("{:?} twice", name.as_deref().unwrap_or_default()),
+            ));
+        }
+    }
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut names: Vec<String> = Vec::new();
+    for (layer, own_name) in layers.iter().zip(&own) {
+        let name = own_name.clone().unwrap_or_else(|| {
+            let kind = snake_case(layer.lock().kind());
+            let count = counts.entry(kind.clone()).or_default();
+            loop {
+                let name = if *count == 0 {
+                    kind.clone()
+                } else {
+                    format!("{kind}_{count}")
+                };
+                *count += 1;
+                if !own.contains(&Some(name.clone())) {
+                    break name;
+                }
+            }
+        });
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// The name given to an input, or `input_layer`, `input_layer_1`, ...
+pub(crate) fn input_name(symbol: &Symbol, inputs: &[Symbol]) -> String {
+    symbol.own_name().unwrap_or_else(|| {
+        let nth = inputs
+            .iter()
+            .position(|input| input.is(symbol))
+            .unwrap_or(0);
+        if nth == 0 {
+            "input_layer".to_string()
+        } else {
+            format!("input_layer_{nth}")
+        }
+    })
+}
+
+fn snake_case(kind: &str) -> String {
+    let mut name = String::new();
+    for letter in kind.chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}

@@ -2,6 +2,7 @@
 
 use crate::cli::InstallArguments;
 use crate::failure::Result;
+use crate::installation::in_words;
 use crate::kernelspec;
 use crate::places::{Places, user_jupyter_data};
 use crate::setup::{self, Need};
@@ -19,13 +20,12 @@ pub fn install(places: &Places, arguments: InstallArguments) -> Result<()> {
         Some(prefix) => prefix.join("share").join("jupyter").join("kernels"),
         None => user_jupyter_data()?.join("kernels"),
     };
-    let directory = kernelspec::write(&kernels, &places.kernel(), &template)?;
+    let directory = kernelspec::write(&kernels, places, &template)?;
     println!("Installed \"{}\":", kernelspec::DISPLAY_NAME);
     println!("  kernelspec  {}", directory.display());
     println!("  kernel      {}", places.kernel().display());
     println!("  nn-lib      {}", template.display());
-    println!(
-        "Choose it as a notebook's kernel in Jupyter or VS Code. `cargo notebook uninstall` removes it."
-    );
+    let last = "Choose it as a notebook's kernel in Jupyter or VS Code. `cargo notebook uninstall` removes it.";
+    println!("{}", in_words(last));
     Ok(())
 }

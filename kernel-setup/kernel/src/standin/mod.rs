@@ -5,7 +5,8 @@
 //!
 //! - the preloaded crates belong to every cell, without a `:dep` and the second start of
 //!   rust-analyzer that it brings;
-//! - a cell goes straight to rustc (compile.rs), once: what it made is kept (kept.rs);
+//! - a cell goes straight to rustc (compile.rs) and to rustc's own linker (linker.rs), once: what was made is kept
+//!   (kept.rs);
 //! - the crates that a notebook asks for are built by the real cargo, beside nn-lib (crates/, compiler.rs);
 //! - questions with a known answer are answered from memory (answers.rs), and the answer names no package that type
 //!   inference has no use for (metadata.rs);
@@ -18,6 +19,7 @@ mod compile;
 mod compiler;
 mod crates;
 mod kept;
+mod linker;
 mod metadata;
 mod patch;
 pub mod statics;
@@ -26,11 +28,16 @@ mod warnings;
 
 pub use compiler::{is_call as is_compilers_call, rustc};
 pub use crates::{begin_cell, forget as forget_crates};
+<<<<<<< HEAD
 pub use kept::{keep_file, read_trusted};
+=======
+pub use linker::write_libraries;
+>>>>>>> bundle/main
 
 use crate::home::Home;
 use crate::link::Report;
 use crate::process;
+use rust_nn_template::cell::Recipe;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
@@ -101,4 +108,21 @@ fn find(name: &Path) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .map(|directory| directory.join(name))
         .find(|program| program.is_file())
+}
+
+/// Whether there is a C compiler, which links what a crate's build needs.
+fn has_compiler() -> bool {
+    find(Path::new("cc")).is_some()
+}
+
+/// The real cargo: the toolchain's, or in an installation, which has none, the one that the user has.
+fn real_cargo(recipe: &Recipe) -> Option<PathBuf> {
+    let own = &recipe.toolchain.cargo;
+    if !own.as_os_str().is_empty() {
+        return Some(own.clone());
+    }
+    let home = Home::saved("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let beside = home.map(|home| home.join("bin").join("cargo"));
+    find(Path::new("cargo")).or(beside.filter(|cargo| cargo.is_file()))
 }

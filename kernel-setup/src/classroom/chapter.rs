@@ -1,5 +1,5 @@
 //! Executes the chapter in a new installation: its cells are compiled by it, as they will be by the students', and are
-//! kept in it, with the answers to what rust-analyzer asks cargo.
+//! kept in it, with the types of their variables and the answers to what rust-analyzer asks cargo.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use crate::program;
 use crate::progress::Step;
 
 /// What a kernel keeps for a template, and belongs into the installation.
-const KEPT: [&str; 2] = ["cells", "answers"];
+const KEPT: [&str; 3] = ["cells", "answers", "types"];
 
 /// Executes the chapter and keeps what was compiled.
 ///
@@ -52,7 +52,7 @@ pub fn compile(root: &Path, template: &Path, step: &mut Step) -> Result<((), Str
                 let text = fs::read_to_string(&file).map_err(Failure::file("read", &file))?;
                 files::write(&target, &text.replace(&registry, "{template}/registry/src"))?;
             } else {
-                cells += 1;
+                cells += usize::from(directory == "cells");
                 files::copy(&file, &target)?;
             }
             // Kept files are the user's alone; these are for everybody.

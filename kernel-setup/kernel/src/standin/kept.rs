@@ -3,12 +3,8 @@
 //! A notebook that is run again from its beginning hands the compiler the same code, cell by cell. What was compiled
 //! then lies beside the template, under a hash of the code and of how it was compiled, and serves all kernels.
 
-<<<<<<< HEAD
-use crate::home::is_trusted;
-use crate::known::MARK;
-=======
 use crate::home::{Home, is_trusted};
->>>>>>> bundle/main
+use crate::known::MARK;
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
 use rust_nn_template::cell::Recipe;
 use sha2::{Digest, Sha256};

@@ -28,11 +28,8 @@ mod warnings;
 
 pub use compiler::{is_call as is_compilers_call, rustc};
 pub use crates::{begin_cell, forget as forget_crates};
-<<<<<<< HEAD
 pub use kept::{keep_file, read_trusted};
-=======
 pub use linker::write_libraries;
->>>>>>> bundle/main
 
 use crate::home::Home;
 use crate::link::Report;

@@ -1,7 +1,8 @@
 //! The evcxr engine, made ready for cells that use nn-lib.
 
-use crate::home::Home;
+use crate::home::{Home, OPT_LEVEL};
 use crate::items::Items;
+use crate::known::{self, Known, Past};
 use crate::standin;
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
@@ -36,6 +37,10 @@ pub struct Engine {
     pub(crate) home: Home,
     /// The items of the cells that have run.
     pub(crate) items: Items,
+    /// The cells that have run, as far as types depend on them.
+    past: Past,
+    /// Whether rust-analyzer reads the library and the preloaded crates, or has read them.
+    reads: bool,
 }
 
 impl Engine {
@@ -65,6 +70,8 @@ impl Engine {
             scope: Vec::new(),
             home: home.clone(),
             items: Items::default(),
+            past: Past::new(home),
+            reads: false,
         };
         engine.execute(PRELUDE)?;
         Ok(engine)
@@ -83,6 +90,62 @@ impl Engine {
             "rust-analyzer is warm after {:?}",
             start.elapsed()
         ));
+    }
+
+    /// Lets rust-analyzer read the library and the preloaded crates, if it has not yet: before its next answer it does.
+    fn read_all(&mut self) {
+        if self.reads {
+            return;
+        }
+        self.reads = true;
+        // Where the disk is full, nothing is compiled either.
+        let read = self.home.read_all().map_err(Error::from);
+        if let Err(error) = read.and_then(|()| self.context.set_opt_level(OPT_LEVEL)) {
+            crate::log(&format!("types are not inferred: {error}"));
+        }
+    }
+
+    /// Compiles and runs a cell. Where the types of its variables are known, or it declares none, it does not wait for
+    /// rust-analyzer to read.
+    ///
+    /// # Errors
+    /// The code does not compile, or its process ended.
+    pub fn execute_cell(&mut self, code: &str) -> Result<EvalOutputs, Error> {
+        let names = known::names(code);
+        let key = self.past.key(&self.variables(), code);
+        let known = match &key {
+            Some(key) if !self.reads => Known::read(&self.home, key, &names),
+            _ => None,
+        };
+        let result = match &known {
+            Some(known) => self.execute(&known.write_into(code, &names)),
+            None => {
+                if !names.is_empty() || key.is_none() {
+                    self.read_all();
+                }
+                self.execute(code)
+            }
+        };
+        match &result {
+            Ok(_) => {
+                if let Some(key) = key.as_ref().filter(|_| !names.is_empty() && known.is_none())
+                    && let Some(found) = Known::among(&self.variables(), &names)
+                {
+                    // What cannot be kept now is inferred again next time.
+                    let _ = found.keep(&self.home, key);
+                }
+                self.past.add(key);
+            }
+            Err(Error::CompilationErrors(_) | Error::Message(_)) => {
+                if known.is_some() && !self.reads {
+                    // Nothing has run. What was known may be wrong, and the errors must be the cell's own.
+                    self.read_all();
+                    return self.execute_cell(code);
+                }
+            }
+            Err(_) => self.past.add(None),
+        }
+        result
     }
 
     /// Compiles and runs code as it is.
@@ -136,12 +199,14 @@ impl Engine {
     ///
     /// This and [`describe`](Self::describe) touch no values: a panic of rust-analyzer costs one answer.
     pub fn completions(&mut self, code: &str, position: usize) -> Option<Completions> {
+        self.read_all();
         let code = without_dependencies(code, position);
         analysed(|| self.context.completions(&code, position).ok())
     }
 
     /// What is known about the name that ends at the byte `position`: plain text and HTML.
     pub fn describe(&mut self, code: &str, position: usize) -> Option<(String, String)> {
+        self.read_all();
         let code = without_dependencies(code, position);
         let (plain, html) = analysed(|| self.context.hover_at(&code, position).ok())?;
         (plain != "No documentation found").then_some((plain, html))

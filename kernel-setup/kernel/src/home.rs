@@ -8,6 +8,7 @@
 //!   cargo-home/bin/   the same, where rust-analyzer looks first
 //!   engine/   where the engine writes the package of a cell
 //!   statics/  the objects that have defined statics (standin/statics.rs)
+//!   library   a link to the standard library's source, once type inference is to read it
 //!   cell/ out/   what is compiled instead (rust-nn-template)
 //!   crates/   the crates that the notebook has asked for (standin/crates/)
 //! ```
@@ -40,6 +41,13 @@ const CHANGED: [&str; 7] = [
     "EVCXR_TMPDIR",
     "EVCXR_CONFIG_DIR",
 ];
+
+/// How much a cell's code is optimized if the reader wishes nothing else.
+pub const OPT_LEVEL: &str = "1";
+
+/// What stands in the engine's manifest while type inference reads nothing: a comment behind the level of optimization,
+/// the one thing in it that can be chosen.
+const UNREAD: &str = " # unread";
 
 /// The file with the number of the process that made the directory.
 const OWNER: &str = "owner";
@@ -94,8 +102,11 @@ impl Home {
             }
         }
         // The user's own settings for evcxr are neither read nor changed.
-        let settings = "[evcxr]\nopt_level = \"1\"\n";
+        let settings = format!("[evcxr]\nopt_level = \"{OPT_LEVEL}{UNREAD}\"\n");
         fs::write(home.path.join("config").join("evcxr.toml"), settings)?;
+        // A library in which there is nothing.
+        fs::create_dir_all(home.path.join("nothing").join("core"))?;
+        std::os::unix::fs::symlink("nothing", home.path.join(cell::LIBRARY))?;
         let _ = directory.keep();
         Ok(home)
     }
@@ -134,9 +145,26 @@ impl Home {
             .env("CARGO", self.path.join("bin").join("cargo"))
             .env("CARGO_HOME", self.path.join("cargo-home"))
             .env("RUSTC", &toolchain.rustc)
-            .env("RUST_SRC_PATH", self.template.join(cell::LIBRARY))
+            .env("RUST_SRC_PATH", self.path.join(cell::LIBRARY))
             .env("EVCXR_TMPDIR", self.engine())
             .env("EVCXR_CONFIG_DIR", self.path.join("config"));
+    }
+
+    /// Whether type inference still reads neither the library nor the preloaded crates.
+    pub fn reads_nothing(&self) -> bool {
+        let manifest = fs::read_to_string(self.engine().join("Cargo.toml"));
+        manifest.is_ok_and(|text| text.contains(UNREAD))
+    }
+
+    /// Lets type inference read the library and the preloaded crates, from its next question on.
+    pub fn read_all(&self) -> io::Result<()> {
+        let new = self.path.join("library.part");
+        std::os::unix::fs::symlink(self.template.join(cell::LIBRARY), &new)?;
+        fs::rename(new, self.path.join(cell::LIBRARY))?;
+        // A manifest that has changed is what makes the engine look.
+        let manifest = self.engine().join("Cargo.toml");
+        let text = fs::read_to_string(&manifest)?;
+        fs::write(manifest, text.replace(UNREAD, ""))
     }
 
     /// Gives a command the environment that the kernel was started in.

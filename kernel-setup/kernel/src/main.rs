@@ -17,6 +17,7 @@ mod engine;
 mod front;
 mod home;
 mod items;
+mod known;
 mod link;
 mod process;
 mod relay;
@@ -31,6 +32,10 @@ use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+
+/// rust-analyzer takes and gives back memory in small pieces, from several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The kernel's command line.
 #[derive(Parser)]

@@ -95,7 +95,7 @@ impl Engine {
     fn try_plan(&mut self, plan: &Plan) -> Result<EvalOutputs, Error> {
         // The full disk that makes this fail stops the compilation as well.
         let _ = self.home.set_retyped(&plan.retyped);
-        let result = self.execute(&plan.source.given);
+        let result = self.execute_cell(&plan.source.given);
         let _ = self.home.set_retyped(&[]);
         result
     }

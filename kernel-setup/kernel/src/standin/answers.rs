@@ -76,7 +76,9 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
         let manifest = format!("{cell}/Cargo.toml");
         let is_about_cells =
             arguments.contains(&manifest) && !arguments.iter().any(|a| a == "--no-deps");
-        if let Some(more) = is_about_cells.then(|| crates(home, &recipe)).flatten() {
+        if is_about_cells && home.reads_nothing() {
+            stdout = metadata::alone(&stdout);
+        } else if let Some(more) = is_about_cells.then(|| crates(home, &recipe)).flatten() {
             stdout = metadata::join(&stdout, &more);
         }
     }

@@ -25,6 +25,22 @@ pub fn cut(text: &str, recipe: &Recipe) -> String {
     metadata.to_string()
 }
 
+/// The output of `cargo metadata` with nothing but the cells' own package.
+pub fn alone(text: &str) -> String {
+    let Ok(mut metadata) = serde_json::from_str::<Value>(text) else {
+        return text.to_owned();
+    };
+    let root = metadata["resolve"]["root"].clone();
+    for node in array(&mut metadata["resolve"]["nodes"]) {
+        if node["id"] == root {
+            array(&mut node["dependencies"]).clear();
+            array(&mut node["deps"]).clear();
+        }
+    }
+    keep_reached(&mut metadata, root.as_str().unwrap_or_default());
+    metadata.to_string()
+}
+
 fn cut_packages(metadata: &mut Value, preloaded: impl Fn(&str) -> bool) {
     let mut names: HashMap<String, String> = HashMap::new();
     let mut visible: HashMap<String, Vec<Value>> = HashMap::new();

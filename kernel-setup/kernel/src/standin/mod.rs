@@ -26,6 +26,7 @@ mod warnings;
 
 pub use compiler::{is_call as is_compilers_call, rustc};
 pub use crates::{begin_cell, forget as forget_crates};
+pub use kept::{keep_file, read_trusted};
 
 use crate::home::Home;
 use crate::link::Report;

@@ -14,12 +14,14 @@
 //! - Variables whose types the cell defines again are lost: the engine is told so before anything reads their values.
 //! - Items that are no more leave nothing behind.
 //! - Macros can be called before the place of their definition, which the engine puts anywhere among the other items.
+//! - Lines that tell the engine known types (known.rs) are comments for the compiler.
 //! - Where a cell is only checked, variables of earlier cells are arguments; they last, and so their references are
 //!   `'static`: without it, a `&str` is the error that is told instead of the cell's own.
 //!
 //! No line is added and nothing is moved: the places in the compiler's messages stay right.
 
 use crate::items::LEFT_OUT;
+use crate::known::MARK;
 use ra_ap_syntax::ast::{self, HasAttrs, HasName};
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
 
@@ -37,6 +39,7 @@ pub fn patch(code: &str, retyped: &[String]) -> String {
         lose(&mut code, name);
     }
     leave_out(&mut code);
+    hide_known(&mut code);
     let heads = [
         "VariableStore)\n  -> *mut evcxr_internal_runtime::VariableStore {",
         "(\nevcxr_variable_store: *mut u8) -> *mut u8 {",
@@ -107,6 +110,19 @@ fn leave_out(code: &mut String) {
             .find('\n')
             .map_or(code.len(), |length| at + length);
         code.replace_range(at..end, "");
+    }
+}
+
+/// Leaves the mark of a line that tells a known type, and nothing else of it: no line moves, and the place beside the
+/// compiled cells is that of the cell without such lines.
+fn hide_known(code: &mut String) {
+    if code.contains(MARK) {
+        let lines = code.split_inclusive('\n');
+        let hidden = lines.map(|line| match line.contains(MARK) {
+            true => format!("{MARK}\n"),
+            false => line.to_owned(),
+        });
+        *code = hidden.collect();
     }
 }
 

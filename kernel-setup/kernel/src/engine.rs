@@ -128,7 +128,9 @@ impl Engine {
         };
         match &result {
             Ok(_) => {
-                if let Some(key) = key.as_ref().filter(|_| !names.is_empty() && known.is_none())
+                if let Some(key) = key
+                    .as_ref()
+                    .filter(|_| !names.is_empty() && known.is_none())
                     && let Some(found) = Known::among(&self.variables(), &names)
                 {
                     // What cannot be kept now is inferred again next time.

@@ -216,17 +216,13 @@ mod tests {
         assert_eq!(given, expected);
         let code = "let a = 1; // one";
         let given = known(&[("a", "i32")]).write_into(code, &names(code));
-        assert_eq!(
-            given,
-            format!("let a = 1; // one\nlet a{MARK}: i32 = a;\n")
-        );
+        assert_eq!(given, format!("let a = 1; // one\nlet a{MARK}: i32 = a;\n"));
     }
 
     #[test]
     fn a_variable_with_a_whole_type_needs_none() {
-        let texts = |code: &str| -> Vec<String> {
-            names(code).into_iter().map(|name| name.text).collect()
-        };
+        let texts =
+            |code: &str| -> Vec<String> { names(code).into_iter().map(|name| name.text).collect() };
         assert_eq!(
             texts("let a: u8 = 1; let b: Vec<_> = c; let (d, e): (u8, u8) = f;"),
             ["b", "d", "e"]

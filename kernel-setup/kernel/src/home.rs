@@ -7,6 +7,7 @@
 //!   bin/      cargo and rustup: this program under other names (standin/)
 //!   cargo-home/bin/   the same, where rust-analyzer looks first
 //!   engine/   where the engine writes the package of a cell
+//!   libraries/  archives without content, for the linker (standin/linker.rs)
 //!   statics/  the objects that have defined statics (standin/statics.rs)
 //!   cell/ out/   what is compiled instead (rust-nn-template)
 //!   crates/   the crates that the notebook has asked for (standin/crates/)
@@ -16,6 +17,7 @@ mod place;
 
 pub use place::is_trusted;
 
+use crate::standin;
 use rust_nn_template::Toolchain;
 use rust_nn_template::cell::{self, Recipe};
 use std::fs::{self, File};
@@ -93,6 +95,7 @@ impl Home {
                 std::os::unix::fs::symlink(&program, home.path.join(directory).join(name))?;
             }
         }
+        standin::write_libraries(&home.libraries())?;
         // The user's own settings for evcxr are neither read nor changed.
         let settings = "[evcxr]\nopt_level = \"1\"\n";
         fs::write(home.path.join("config").join("evcxr.toml"), settings)?;
@@ -151,20 +154,22 @@ impl Home {
         command.env_remove("RUST_BACKTRACE");
     }
 
-    /// Makes the loader find this kernel's nn-lib first.
+    /// Makes the loader find this kernel's nn-lib and the standard library that belongs to it.
     ///
-    /// `LD_LIBRARY_PATH` goes before the paths that a cell was linked with, and `cargo run` and `cargo test` put the
-    /// workspace's own build of nn-lib there.
+    /// A cell's shared object says what it needs, and not where that lies: it may have been compiled elsewhere. And
+    /// `cargo run` and `cargo test` put the workspace's own build of nn-lib where the loader looks first.
     pub fn prefer_own_libraries(&self, command: &mut Command) {
-        const SEARCHED_FIRST: &str = "LD_LIBRARY_PATH";
-        let Some(given) = std::env::var_os(SEARCHED_FIRST).filter(|value| !value.is_empty()) else {
-            return;
+        const SEARCHED_FIRST: &str = if cfg!(target_os = "macos") {
+            "DYLD_LIBRARY_PATH"
+        } else {
+            "LD_LIBRARY_PATH"
         };
         let Ok(recipe) = self.recipe() else { return };
         let [compiled, _] = recipe.dependencies();
-        let own = std::iter::once(self.template.join(&compiled));
-        let all = own.chain(std::env::split_paths(&given));
-        if let Ok(paths) = std::env::join_paths(all) {
+        let own = [self.template.join(&compiled), recipe.toolchain.libraries()];
+        let given = std::env::var_os(SEARCHED_FIRST).filter(|value| !value.is_empty());
+        let given = given.iter().flat_map(std::env::split_paths);
+        if let Ok(paths) = std::env::join_paths(own.into_iter().chain(given)) {
             command.env(SEARCHED_FIRST, paths);
         }
     }
@@ -202,6 +207,11 @@ impl Home {
     /// The package that is compiled in the place of the engine's.
     pub fn cell(&self) -> PathBuf {
         self.path.join("cell")
+    }
+
+    /// What stands for the libraries that every process has loaded, for the linker.
+    pub fn libraries(&self) -> PathBuf {
+        self.path.join("libraries")
     }
 
     /// Where the crates of the notebook are put together.

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result, Toolchain};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use toml::{Table, Value};
 
@@ -80,7 +80,22 @@ impl Recipe {
     pub fn read(template: &Path) -> Result<Recipe> {
         let path = template.join(RECIPE);
         let text = std::fs::read_to_string(&path).map_err(Error::io("cannot read", &path))?;
-        serde_json::from_str(&text).map_err(|error| Error::format(&path, error))
+        let mut recipe: Recipe =
+            serde_json::from_str(&text).map_err(|error| Error::format(&path, error))?;
+        recipe.resolve(template);
+        Ok(recipe)
+    }
+
+    /// Completes the paths: in an installation, which may lie anywhere, they are relative to the template.
+    fn resolve(&mut self, template: &Path) {
+        let Toolchain { sysroot, rustc, .. } = &mut self.toolchain;
+        let sources = self.inside.iter_mut().map(|inside| &mut inside.source);
+        let paths = [&mut self.template, sysroot, rustc];
+        for path in paths.into_iter().chain(sources) {
+            if path.is_relative() {
+                *path = joined(template, path);
+            }
+        }
     }
 
     /// Where the compiled dependencies lie, relative to the template or to a clone of it: those
@@ -111,6 +126,19 @@ impl Recipe {
         }
         command
     }
+}
+
+/// A relative path completed, without `.` and `..` in it: paths are compared.
+fn joined(base: &Path, relative: &Path) -> PathBuf {
+    let mut whole = base.to_owned();
+    for part in relative.components() {
+        match part {
+            Component::ParentDir => drop(whole.pop()),
+            Component::CurDir => {}
+            part => whole.push(part),
+        }
+    }
+    whole
 }
 
 /// A command of cargo that no variable of the user's environment changes.
@@ -172,6 +200,29 @@ pub fn manifest(template: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_paths_of_an_installation_are_relative_to_where_it_lies() {
+        let directory = tempfile::tempdir().unwrap();
+        let template = directory.path().join("template-1");
+        std::fs::create_dir(&template).unwrap();
+        let recipe = r#"{
+            "toolchain": { "sysroot": "../toolchain", "rustc": "../toolchain/bin/rustc", "cargo": "", "host": "h",
+                           "version": "" },
+            "template": ".", "crates": [],
+            "inside": [{ "name": "a", "version": "1", "source": "registry/src/i/a-1", "features": [], "files": [] }]
+        }"#;
+        std::fs::write(template.join(RECIPE), recipe).unwrap();
+        let recipe = Recipe::read(&template).unwrap();
+        assert_eq!(recipe.template, template);
+        let toolchain = directory.path().join("toolchain");
+        assert_eq!(recipe.toolchain.sysroot, toolchain);
+        assert_eq!(recipe.toolchain.rustc, toolchain.join("bin/rustc"));
+        assert_eq!(
+            recipe.inside[0].source,
+            template.join("registry/src/i/a-1")
+        );
+    }
 
     #[test]
     fn the_manifest_has_the_preloaded_crates() {

@@ -1,6 +1,6 @@
 //! A kernel's own copy of a template, made of hard links.
 
-use crate::{Error, Result};
+use crate::{Error, Result, cell, snapshot};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -23,12 +23,14 @@ pub fn in_use(template: &Path) -> Result<File> {
     Ok(marker)
 }
 
-/// Copies the package of the cells into `destination`.
+/// Copies the package of the cells into `destination`. Its dependencies are named where they lie now.
 ///
 /// # Errors
 /// The template is damaged, or the disk is full.
 pub fn clone_package(template: &Path, destination: &Path) -> Result<()> {
-    clone_directory(&template.join(PACKAGE), &destination.join(PACKAGE))
+    let package = destination.join(PACKAGE);
+    clone_directory(&template.join(PACKAGE), &package)?;
+    snapshot::write(&package.join("Cargo.toml"), &cell::manifest(template)?)
 }
 
 /// The directory that cargo builds a notebook's own crates in, made now if there is none: in `store`, which is the

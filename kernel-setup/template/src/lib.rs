@@ -24,6 +24,7 @@ mod clone;
 mod ensure;
 mod error;
 mod find;
+mod installed;
 mod key;
 mod library;
 pub mod pipes;
@@ -34,6 +35,7 @@ pub use clone::{clone_package, crates_build, in_use};
 pub use ensure::ensure;
 pub use error::{Error, Result};
 pub use find::find;
+pub use installed::{MANIFEST, is_installed};
 pub use toolchain::Toolchain;
 
 /// The names of the crates that every cell can use.

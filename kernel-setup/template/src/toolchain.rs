@@ -13,7 +13,7 @@ pub struct Toolchain {
     pub sysroot: PathBuf,
     /// The compiler.
     pub rustc: PathBuf,
-    /// The package manager.
+    /// The package manager; empty in an installation, which has none.
     pub cargo: PathBuf,
     /// The platform, such as `x86_64-unknown-linux-gnu`.
     pub host: String,
@@ -47,6 +47,24 @@ impl Toolchain {
             host,
             version,
         })
+    }
+}
+
+impl Toolchain {
+    /// The directory with what belongs to the platform.
+    fn platform(&self) -> PathBuf {
+        self.sysroot.join("lib/rustlib").join(&self.host)
+    }
+
+    /// The directory with the standard library.
+    pub fn libraries(&self) -> PathBuf {
+        self.platform().join("lib")
+    }
+
+    /// The toolchain's own linker, where it has one that links shared objects for Linux.
+    pub fn linker(&self) -> Option<PathBuf> {
+        let linker = self.platform().join("bin").join("rust-lld");
+        (cfg!(target_os = "linux") && linker.is_file()).then_some(linker)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a kernel may write: always in a directory of its user's own.
 //!
 //! Mostly that is the cache that the template lies in. Where somebody else has set that up, for all users of a machine,
-//! it is the user's own cache, or, for a user without a home, a directory beside other temporary files. Only the user can
+//! and where the template is part of an installation (rust-nn-template, `installed.rs`), it is the user's own cache, or, for a user without a home, a directory beside other temporary files. Only the user can
 //! look into it: it holds programs that will be run.
 
 use std::fs::{self, DirBuilder};
@@ -21,7 +21,7 @@ const KEPT: &str = "kept";
 /// There is none that the user owns and can write to; the message names what was tried.
 pub fn own(template: &Path) -> io::Result<PathBuf> {
     let cache = template.parent().ok_or(io::ErrorKind::NotFound)?;
-    if is_own(cache) {
+    if is_own(cache) && !rust_nn_template::is_installed(template) {
         return Ok(cache.to_owned());
     }
     let mut problems = Vec::new();
@@ -40,6 +40,7 @@ pub fn own(template: &Path) -> io::Result<PathBuf> {
 /// All places that kernels of this user may have left something in.
 pub fn all(template: &Path) -> Vec<PathBuf> {
     let beside = template.parent().map(Path::to_owned);
+    let beside = beside.filter(|_| !rust_nn_template::is_installed(template));
     let mut places: Vec<PathBuf> = beside.into_iter().chain(users_places()).collect();
     places.retain(|place| is_own(place));
     places
@@ -126,10 +127,10 @@ fn users_places() -> Vec<PathBuf> {
     });
     let session = variable("XDG_RUNTIME_DIR");
     let own = [cache, session].into_iter().flatten();
+    let own = own.map(|directory| directory.join("rust-nn"));
     let temporary = std::env::temp_dir().join(format!("rust-nn-{}", user()));
-    own.map(|directory| directory.join("rust-nn"))
-        .chain([temporary])
-        .collect()
+    let chosen = variable("RUST_NN_CACHE");
+    chosen.into_iter().chain(own).chain([temporary]).collect()
 }
 
 /// The number of the user that this process works for.

@@ -103,7 +103,7 @@ impl Call {
         let is_ours = |path: &PathBuf| origin(path, recipe).starts_with(&recipe.template);
         let mut inside = recipe.inside.iter();
         inside.find(|inside| {
-            inside.source == self.source
+            is_same_package(&inside.source, &self.source)
                 && inside.files.iter().all(|file| file.starts_with(&place))
                 && has_features(&inside.features, &self.features)
                 && self.dependencies.iter().all(is_ours)
@@ -253,10 +253,19 @@ pub fn has_features(features: &[String], wanted: &[String]) -> bool {
 
 /// Whether a package lies where cargo unpacks those of registries, which never change.
 pub fn is_of_a_registry(source: &Path) -> bool {
-    let parts: Vec<_> = source.components().map(|part| part.as_os_str()).collect();
-    parts
-        .windows(2)
-        .any(|two| two[0] == "registry" && two[1] == "src")
+    in_registry(source).is_some()
+}
+
+/// Whether two directories have the same package in them: a registry's is the same wherever cargo has unpacked it.
+pub fn is_same_package(one: &Path, other: &Path) -> bool {
+    one == other || in_registry(one).is_some() && in_registry(one) == in_registry(other)
+}
+
+/// The registry and the package of a directory where cargo unpacks those of registries.
+fn in_registry(source: &Path) -> Option<PathBuf> {
+    let mut parts = source.components().map(|part| part.as_os_str());
+    parts.by_ref().find(|part| *part == "registry")?;
+    (parts.next()? == "src").then(|| parts.collect())
 }
 
 /// The Rust sources and manifests below a directory, sorted.

@@ -2,6 +2,7 @@
 
 use super::crates;
 use super::kept::Kept;
+use super::linker::{self, Linker};
 use super::patch::patch;
 use super::statics::Statics;
 use super::warnings;
@@ -9,7 +10,7 @@ use crate::home::Home;
 use rust_nn_template::cell::{self, Recipe};
 use serde_json::json;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 use toml::Table;
@@ -57,34 +58,40 @@ pub fn compile(home: &Home, goal: Goal, offline: bool) -> io::Result<i32> {
             return Ok(101);
         }
     };
-    let mut compiler = rustc(home, &recipe, &wish, goal, &source);
-    compiler.args(statics.arguments());
-    if let Some(ready) = &ready {
-        for path in &ready.search {
+    let compiler = |linker: &Linker| {
+        let mut compiler = rustc(home, &recipe, &wish, goal, &source);
+        compiler.args(statics.arguments(linker));
+        for path in ready.iter().flat_map(|ready| &ready.search) {
             compiler.arg("-L").arg(path);
         }
-        for (name, file) in &ready.externs {
+        for (name, file) in ready.iter().flat_map(|ready| &ready.externs) {
             compiler
                 .arg("--extern")
                 .arg(format!("{name}={}", file.display()));
         }
-    }
+        linker.set(&mut compiler, home);
+        compiler
+    };
     if goal == Goal::Check {
+        let mut compiler = compiler(&Linker::System);
         return Ok(compiler.arg("-Awarnings").status()?.code().unwrap_or(1));
     }
-    let code = make_object(home, &code, &source, compiler, &statics)?;
+    let linkers = Linker::choose(&recipe.toolchain, ready.is_some());
+    let compilers: Vec<Command> = linkers.iter().map(compiler).collect();
+    let code = make_object(home, &recipe, &code, &source, compilers, &statics)?;
     if code == 0 {
         crates::remember(home, &wish.dependencies, ready)?;
     }
     Ok(code)
 }
 
-/// Compiles the code to a shared object, unless that was done before.
+/// Compiles the code to a shared object, unless that was done before. The compilers differ in how they link.
 fn make_object(
     home: &Home,
+    recipe: &Recipe,
     code: &str,
     source: &Path,
-    mut compiler: Command,
+    mut compilers: Vec<Command>,
     statics: &Statics,
 ) -> io::Result<i32> {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
@@ -92,20 +99,26 @@ fn make_object(
     if let Some(path) = std::env::var_os(RESULT) {
         fs::write(path, object.as_os_str().as_encoded_bytes())?;
     }
-    warnings::ask_for(&mut compiler);
-    let kept = Kept::place(&home.template, &home.store(), code, &compiler, &home.path);
+    compilers.iter_mut().for_each(warnings::ask_for);
+    let kept = Kept::place(home, recipe, code, &compilers[0]);
     if let Some(warnings) = kept.take(&object, source) {
         statics.keep(home, &object)?;
         fs::write(home.warnings(), warnings)?;
         return Ok(0);
     }
-    let (status, warnings) = warnings::run(&mut compiler)?;
+    let (mut status, mut said) = warnings::run(&mut compilers[0])?;
+    if let Some(other) = compilers.get_mut(1)
+        && linker::lacks_library(&said.errors)
+    {
+        (status, said) = warnings::run(other)?;
+    }
+    io::stderr().write_all(said.errors.as_bytes())?;
     if status.success() {
         statics.keep(home, &object)?;
-        fs::write(home.warnings(), &warnings)?;
+        fs::write(home.warnings(), &said.warnings)?;
         // What cannot be kept now is compiled again next time.
         let read = home.path.join("out").join("ctx.d");
-        let _ = kept.keep(&object, source, &warnings, &read);
+        let _ = kept.keep(&object, source, &said.warnings, &read);
     }
     Ok(status.code().unwrap_or(1))
 }
@@ -151,7 +164,7 @@ fn rustc(home: &Home, recipe: &Recipe, wish: &Wish, goal: Goal, source: &Path) -
             "-Cdebug-assertions=on",
             "-Coverflow-checks=on",
         ])
-        .args(["-Cstrip=debuginfo", "-Crpath", cell::RUSTFLAGS, "--out-dir"])
+        .args(["-Cstrip=debuginfo", cell::RUSTFLAGS, "--out-dir"])
         .arg(home.path.join("out"));
     for directory in recipe.dependencies() {
         let directory = home.template.join(directory);

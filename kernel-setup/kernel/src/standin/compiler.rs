@@ -12,7 +12,7 @@
 //! Whatever is compiled here has a mark in its identity (`-Cmetadata`), so that the compiler never takes it for the one in
 //! nn-lib's shared object that happens to have the same name.
 
-use super::call::Call;
+use super::call::{Call, is_same_package};
 use super::crates;
 use super::store::{Build, Store};
 use crate::home::Home;
@@ -52,7 +52,7 @@ pub fn rustc(arguments: &[OsString]) -> io::Result<i32> {
     let recipe = home.recipe().map_err(io::Error::other)?;
     if !call.is_crate() {
         // A build script. That of the template's crates belongs to something that is there.
-        let is_known = |inside: &Inside| inside.source == call.source;
+        let is_known = |inside: &Inside| is_same_package(&inside.source, &call.source);
         if !recipe.inside.iter().any(is_known) {
             tell(&home);
         }

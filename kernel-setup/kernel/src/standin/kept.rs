@@ -3,8 +3,9 @@
 //! A notebook that is run again from its beginning hands the compiler the same code, cell by cell. What was compiled
 //! then lies beside the template, under a hash of the code and of how it was compiled, and serves all kernels.
 
-use crate::home::is_trusted;
+use crate::home::{Home, is_trusted};
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
+use rust_nn_template::cell::Recipe;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -29,21 +30,26 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// The place for what `compiler` makes of `code` for a kernel in the directory `home`.
-    pub fn place(
-        template: &Path,
-        store: &Path,
-        code: &str,
-        compiler: &Command,
-        home: &Path,
-    ) -> Kept {
-        let home = home.to_string_lossy();
+    /// The place for what `compiler` makes of `code`. It is the same wherever the kernel's directory, the template and the
+    /// toolchain lie: the template's name stands for its content and for the toolchain's.
+    pub fn place(home: &Home, recipe: &Recipe, code: &str, compiler: &Command) -> Kept {
+        let name = home.template.file_name().unwrap_or_default();
         let mut hash = Sha256::new();
         hash.update(canonical(code));
+        hash.update([0]);
+        hash.update(name.as_encoded_bytes());
+        let places = [
+            (&home.path, "{kernel}"),
+            (&home.template, "{template}"),
+            (&recipe.toolchain.sysroot, "{toolchain}"),
+        ];
         for argument in compiler.get_args() {
-            let argument = argument.to_string_lossy();
+            let mut argument = argument.to_string_lossy().into_owned();
+            for (place, name) in places {
+                argument = argument.replace(&*place.to_string_lossy(), name);
+            }
             hash.update([0]);
-            hash.update(argument.replace(&*home, ""));
+            hash.update(argument);
         }
         let name: String = hash.finalize()[..16]
             .iter()
@@ -51,8 +57,8 @@ impl Kept {
             .collect();
         Kept {
             name,
-            template: template.to_owned(),
-            store: store.to_owned(),
+            template: home.template.clone(),
+            store: home.store(),
         }
     }
 
@@ -203,11 +209,39 @@ fn make_room(directory: &Path, room: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn place(store: &Path, code: &str, level: &str, home: &str) -> Kept {
+    /// The place of code in an installation in the directory `root`, for a kernel in the directory `kernel`.
+    fn place(root: &Path, kernel: &str, code: &str, level: &str) -> Kept {
+        let template = root.join("template-1");
+        fs::create_dir_all(&template).unwrap();
+        let home = Home {
+            path: root.join("kernels").join(kernel),
+            template: template.clone(),
+        };
+        let recipe = Recipe {
+            toolchain: rust_nn_template::Toolchain {
+                sysroot: root.join("toolchain"),
+                rustc: PathBuf::new(),
+                cargo: PathBuf::new(),
+                host: String::new(),
+                version: String::new(),
+            },
+            template,
+            crates: Vec::new(),
+            inside: Vec::new(),
+        };
         let mut compiler = Command::new("rustc");
-        compiler.args([format!("-Copt-level={level}"), format!("{home}/lib.rs")]);
-        let template = Path::new("/");
-        Kept::place(template, store, code, &compiler, Path::new(home))
+        compiler.arg(format!("-Copt-level={level}"));
+        for directory in [&home.path, &home.template, &recipe.toolchain.sysroot] {
+            compiler.arg(directory.join("lib"));
+        }
+        Kept::place(&home, &recipe, code, &compiler)
+    }
+
+    #[test]
+    fn code_has_the_same_name_wherever_the_installation_lies() {
+        let [here, there] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let name = |root: &tempfile::TempDir| place(root.path(), "a", "fn a() {}", "1").name;
+        assert_eq!(name(&here), name(&there));
     }
 
     #[test]
@@ -217,7 +251,7 @@ mod tests {
         fs::write(file("made"), "compiled").unwrap();
         fs::write(file("made.rs"), "fn a() {}").unwrap();
         fs::write(file("made.d"), "made: made.rs\n\nmade.rs:\n").unwrap();
-        let kept = place(directory.path(), "fn a() {}", "1", "/a");
+        let kept = place(directory.path(), "a", "fn a() {}", "1");
         assert_eq!(kept.take(&file("taken"), &file("taken.rs")), None);
         let warnings = "unused";
         kept.keep(&file("made"), &file("made.rs"), warnings, &file("made.d"))
@@ -227,14 +261,14 @@ mod tests {
             ("fn b() {}", "1", false),
             ("fn a() {}", "3", false),
         ] {
-            let kept = place(directory.path(), code, level, "/b");
+            let kept = place(directory.path(), "b", code, level);
             let taken = kept.take(&file("taken"), &file("taken.rs"));
             let found = found.then_some(warnings);
             assert_eq!(taken.as_deref(), found, "{code} at level {level}");
         }
         assert_eq!(fs::read_to_string(file("taken")).unwrap(), "compiled");
         assert_eq!(fs::read_to_string(file("taken.rs")).unwrap(), "fn a() {}");
-        fs::write(kept.file(directory.path()), "").unwrap();
+        fs::write(kept.file(&kept.store), "").unwrap();
         let damaged = kept.take(&file("taken"), &file("taken.rs"));
         assert_eq!(damaged, None);
     }
@@ -252,7 +286,7 @@ mod tests {
             "",
         ] {
             fs::write(file("made.d"), list).unwrap();
-            let kept = place(directory.path(), "mod helper;", "1", "/a");
+            let kept = place(directory.path(), "a", "mod helper;", "1");
             kept.keep(&file("made"), &file("made.rs"), "", &file("made.d"))
                 .unwrap();
             let taken = kept.take(&file("taken"), &file("taken.rs"));

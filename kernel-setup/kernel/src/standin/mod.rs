@@ -5,7 +5,8 @@
 //!
 //! - the preloaded crates belong to every cell, without a `:dep` and the second start of
 //!   rust-analyzer that it brings;
-//! - a cell goes straight to rustc (compile.rs), once: what it made is kept (kept.rs);
+//! - a cell goes straight to rustc (compile.rs) and to rustc's own linker (linker.rs), once: what was made is kept
+//!   (kept.rs);
 //! - the crates that a notebook asks for are built by the real cargo, beside nn-lib (crates/, compiler.rs);
 //! - questions with a known answer are answered from memory (answers.rs), and the answer names no package that type
 //!   inference has no use for (metadata.rs);
@@ -18,6 +19,7 @@ mod compile;
 mod compiler;
 mod crates;
 mod kept;
+mod linker;
 mod metadata;
 mod patch;
 pub mod statics;
@@ -26,6 +28,7 @@ mod warnings;
 
 pub use compiler::{is_call as is_compilers_call, rustc};
 pub use crates::{begin_cell, forget as forget_crates};
+pub use linker::write_libraries;
 
 use crate::home::Home;
 use crate::link::Report;

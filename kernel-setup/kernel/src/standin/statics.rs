@@ -9,6 +9,7 @@
 //! The linker only needs to know an object's name: the process of the cells has it loaded already, and the loader finds
 //! it there by that name.
 
+use super::linker::Linker;
 use super::patch::lasting;
 use crate::home::Home;
 use crate::items::SYMBOL;
@@ -63,19 +64,12 @@ impl Statics {
     }
 
     /// What the compiler has to tell the linker.
-    pub fn arguments(&self) -> Vec<String> {
+    pub fn arguments(&self, linker: &Linker) -> Vec<String> {
         let objects = self.objects.iter();
         let mut arguments: Vec<String> = objects
             .map(|path| format!("-Clink-arg={}", path.display()))
             .collect();
-        if let Some(name) = self.object() {
-            let option = if cfg!(target_os = "macos") {
-                "-install_name"
-            } else {
-                "-soname"
-            };
-            arguments.push(format!("-Clink-arg=-Wl,{option},{name}"));
-        }
+        arguments.extend(self.object().map(|name| linker.name_option(&name)));
         arguments
     }
 
@@ -207,7 +201,7 @@ mod tests {
             (code.as_str(), first.defined.len(), first.objects.len()),
             (CODE, 2, 0)
         );
-        assert!(first.arguments()[0].contains("rust_nn_"));
+        assert!(first.arguments(&Linker::System)[0].contains("rust_nn_"));
         first.keep(&home, &object).unwrap();
         // It has been compiled, but not loaded.
         assert_eq!(Statics::declare(&home, &mut code).defined.len(), 2);

@@ -5,7 +5,7 @@
 //! front end shows them when the cell starts to run.
 
 use serde_json::Value;
-use std::io::{self, Write};
+use std::io;
 use std::process::{Command, ExitStatus, Stdio};
 
 /// The warnings that are shown: each tells that a line does not do what it seems to do.
@@ -28,17 +28,24 @@ pub fn ask_for(compiler: &mut Command) {
     }
 }
 
-/// Runs the compiler. Its errors go on to the engine; the warnings that are shown are returned, one a line.
-pub fn run(compiler: &mut Command) -> io::Result<(ExitStatus, String)> {
+/// What the compiler has said.
+pub struct Said {
+    /// The warnings that are shown, one a line.
+    pub warnings: String,
+    /// Its errors, for the engine.
+    pub errors: String,
+}
+
+/// Runs the compiler.
+pub fn run(compiler: &mut Command) -> io::Result<(ExitStatus, Said)> {
     let output = compiler
         .stdin(Stdio::null())
         .stdout(Stdio::inherit())
         .stderr(Stdio::piped())
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let (warnings, rest) = sort(&said);
-    io::stderr().write_all(rest.as_bytes())?;
-    Ok((output.status, warnings))
+    let (warnings, errors) = sort(&said);
+    Ok((output.status, Said { warnings, errors }))
 }
 
 /// The warnings that are shown among the lines of the compiler, and the lines that are none.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
+use crate::installation::Installation;
 use crate::program;
 
 /// The oldest Rust that the engine compiles with.
@@ -85,12 +86,17 @@ pub fn linker() -> Result<PathBuf> {
     })
 }
 
-/// A Python that can make a virtual environment: its path and version.
+/// A Python that can make a virtual environment, and that an installation has packages for: its path and version.
 ///
 /// # Errors
-/// `Missing` when there is none, it is too old, or lacks `venv`.
-pub fn python() -> Result<(PathBuf, String)> {
-    let mut too_old = None;
+/// `Missing` when there is none, it is too old or too new, or lacks `venv`.
+pub fn python(installation: Option<&Installation>) -> Result<(PathBuf, String)> {
+    let known = installation.map(|installation| installation.list("python"));
+    let fits = |found: (u32, u32)| match &known {
+        Some(known) => known.contains(&format!("{}.{}", found.0, found.1)),
+        None => found >= PYTHON_NEEDED,
+    };
+    let mut unfit = None;
     for name in [
         "python3",
         "python",
@@ -105,22 +111,30 @@ pub fn python() -> Result<(PathBuf, String)> {
         else {
             continue;
         };
-        if major_minor(&version).is_some_and(|found| found >= PYTHON_NEEDED) {
-            return own_path(&path).map(|path| (path, version));
+        if major_minor(&version).is_some_and(fits) {
+            let needs_pip = installation.is_none();
+            return own_path(&path, needs_pip).map(|path| (path, version));
         }
-        too_old = Some(version);
+        unfit = unfit.or(Some(version));
     }
     let install = if cfg!(target_os = "macos") {
         "brew install python   (or python.org)"
     } else {
         "sudo apt install python3 python3-venv   (or: sudo dnf install python3)"
     };
-    Err(match too_old {
-        Some(version) => Failure::missing(
+    Err(match (unfit, known) {
+        (Some(version), Some(known)) => Failure::missing(
+            format!(
+                "this needs Python {} (the packages inside are made for these), found only {version}",
+                known.join(", ")
+            ),
+            install,
+        ),
+        (Some(version), None) => Failure::missing(
             format!("Python 3.10 or newer is needed, found only {version}"),
             install,
         ),
-        None => Failure::missing("no Python: neither `python3` nor `python` starts", install),
+        (None, _) => Failure::missing("no Python: neither `python3` nor `python` starts", install),
     })
 }
 
@@ -136,9 +150,12 @@ pub fn python_version(path: &Path) -> Option<String> {
 
 /// Where a Python that can make virtual environments really is: `python` may be a launcher of pyenv or conda, or lie in
 /// an environment that is active by chance, and what is made once must not depend on that.
-fn own_path(python: &Path) -> Result<PathBuf> {
-    let ask = "import sys, venv, ensurepip; print(getattr(sys, '_base_executable', None) or sys.executable)";
-    let told = program::output(Command::new(python).args(["-I", "-c", ask])).map_err(|_| {
+fn own_path(python: &Path, needs_pip: bool) -> Result<PathBuf> {
+    let pip = if needs_pip { ", ensurepip" } else { "" };
+    let ask = format!(
+        "import sys, venv{pip}; print(getattr(sys, '_base_executable', None) or sys.executable)"
+    );
+    let told = program::output(Command::new(python).args(["-I", "-c", &ask])).map_err(|_| {
         Failure::missing(
             format!(
                 "{} cannot make virtual environments: its `venv` or `ensurepip` module is missing",

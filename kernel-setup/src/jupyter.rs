@@ -62,7 +62,7 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
             );
         }
     }
-    if classroom.data == Some(Data::StandIn) {
+    if matches!(classroom.data, Some(Data::StandIn | Data::Installed)) {
         command.env("NN_LIB_OFFLINE", "1");
     }
     Ok(command)

@@ -4,9 +4,13 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
+use crate::installation::Installation;
 
 /// The kernel's name in Jupyter.
 pub const KERNEL_NAME: &str = "rust-nn";
+
+/// The user's own copy of the chapter, below the home directory.
+const OWN_COPY: &str = "nn-lib-classroom";
 
 /// The directories that the commands work with.
 #[derive(Debug, Clone)]
@@ -15,6 +19,8 @@ pub struct Places {
     pub repository: PathBuf,
     /// Everything that set-up makes: kernel, template, Python's environment.
     pub cache: PathBuf,
+    /// The installation that takes the repository's place, where this program is part of one.
+    pub installation: Option<Installation>,
 }
 
 impl Places {
@@ -41,17 +47,46 @@ impl Places {
             }
             None => platform_cache()?.join(KERNEL_NAME),
         };
-        Ok(Places { repository, cache })
+        let installation = Installation::find()?;
+        let root = installation
+            .as_ref()
+            .map(|installation| installation.root.clone());
+        Ok(Places {
+            repository: root.unwrap_or(repository),
+            cache,
+            installation,
+        })
     }
 
-    /// The chapter.
-    pub fn notebooks(&self) -> PathBuf {
+    /// The chapter as it was written.
+    pub fn chapter(&self) -> PathBuf {
         self.repository.join("notebooks")
+    }
+
+    /// The chapter that the user works with: a copy of the user's own, where the other cannot be written to and a copy has
+    /// been made.
+    pub fn notebooks(&self) -> PathBuf {
+        match self.own_copy() {
+            Some(copy) if copy.is_dir() => copy,
+            _ => self.chapter(),
+        }
+    }
+
+    /// Where the user's own copy of the chapter goes, if there has to be one.
+    pub fn own_copy(&self) -> Option<PathBuf> {
+        use rustix::fs::{Access, access};
+        let is_fixed =
+            self.installation.is_some() && access(self.chapter(), Access::WRITE_OK).is_err();
+        is_fixed
+            .then(|| home().map(|home| home.join(OWN_COPY)).ok())
+            .flatten()
     }
 
     /// Where `run` and `export` write.
     pub fn executed(&self) -> PathBuf {
-        self.notebooks().join("executed")
+        self.own_copy()
+            .unwrap_or_else(|| self.chapter())
+            .join("executed")
     }
 
     /// The library that the kernel preloads.
@@ -61,19 +96,40 @@ impl Places {
 
     /// Python scripts, page templates and styles.
     pub fn assets(&self) -> PathBuf {
-        self.repository.join("kernel-setup").join("assets")
+        match &self.installation {
+            Some(installation) => installation.root.join("assets"),
+            None => self.repository.join("kernel-setup").join("assets"),
+        }
+    }
+
+    /// The pinned packages of the private environment.
+    pub fn requirements(&self) -> PathBuf {
+        match &self.installation {
+            Some(installation) => installation.wheels().join("wheels.json"),
+            None => self
+                .repository
+                .join("kernel-setup")
+                .join("requirements.txt"),
+        }
     }
 
     /// The kernel that Jupyter starts.
     pub fn kernel(&self) -> PathBuf {
-        self.cache
+        let directory = match &self.installation {
+            Some(installation) => &installation.root,
+            None => &self.cache,
+        };
+        directory
             .join("bin")
             .join(format!("rust-nn-kernel{}", env::consts::EXE_SUFFIX))
     }
 
     /// A data directory for Jupyter of our own, so that nothing of the user's is touched.
     pub fn jupyter(&self) -> PathBuf {
-        self.cache.join("jupyter")
+        match self.installation {
+            Some(_) => self.cache.join("jupyter-installed"),
+            None => self.cache.join("jupyter"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod data;
 mod fingerprint;
+mod installed;
 mod kernel;
 mod lock;
 mod parts;
@@ -59,7 +60,9 @@ pub struct Classroom {
 pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Result<Classroom> {
     fs::create_dir_all(&places.cache).map_err(Failure::file("create", &places.cache))?;
     let _lock = Lock::acquire(&places.cache)?;
-    if need != Need::Python {
+    if let Some(installation) = &places.installation {
+        installed::check(installation)?;
+    } else if need != Need::Python {
         checks::rust()?;
         checks::linker()?;
         checks::rust_source(true)?;
@@ -70,7 +73,13 @@ pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Res
     let progress = Progress::new();
     let started = Instant::now();
     if parts.something_is_missing() {
-        progress.line("Setting up the classroom (once; a few minutes). Everything goes to:");
+        let takes = match places.installation {
+            Some(_) => "less than a minute",
+            None => "a few minutes",
+        };
+        progress.line(&format!(
+            "Setting up the classroom (once; {takes}). Everything goes to:"
+        ));
         progress.line(&format!("  {}", places.cache.display()));
     }
     let (template, data) = make_side_by_side(places, &parts, need, &progress)?;
@@ -83,7 +92,7 @@ pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Res
 
     if let Some(template) = &template {
         let kernels = places.jupyter().join("kernels");
-        kernelspec::write(&kernels, &places.kernel(), template)?;
+        kernelspec::write(&kernels, places, template)?;
     }
     let in_use = template.as_deref().map(template::hold).transpose()?;
     let python = parts.python.map(python::Plan::environment).transpose()?;
@@ -112,7 +121,7 @@ fn make_side_by_side(
         let python = parts.missing_python().map(|plan| {
             scope.spawn(|| step(progress, "Jupyter", |step| pip::install(places, plan, step)))
         });
-        let data = (need == Need::KernelAndPython).then(|| scope.spawn(data::look));
+        let data = (need == Need::KernelAndPython).then(|| scope.spawn(|| data::look(places)));
 
         // All are waited for: what the others make is kept for the next attempt.
         let kernel = kernel.map(|step| step.join().expect("no step panics"));

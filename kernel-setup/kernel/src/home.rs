@@ -174,6 +174,16 @@ impl Home {
         }
     }
 
+    /// Tells nn-lib of the data sets that came with an installation; a directory of the user's goes first.
+    pub fn show_installed_data(&self, command: &mut Command) {
+        const DATA: &str = "NN_LIB_DATA";
+        let is_set = std::env::var_os(DATA).is_some_and(|value| !value.is_empty());
+        let data = rust_nn_template::installed_data(&self.template);
+        if let (false, Some(data)) = (is_set, data) {
+            command.env(DATA, data);
+        }
+    }
+
     /// A variable of the environment that the kernel was started in.
     pub fn saved(name: &str) -> Option<std::ffi::OsString> {
         std::env::var_os(format!("{SAVED}{name}"))

@@ -7,7 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::places;
+use crate::installation::Installation;
+use crate::places::{self, Places};
 
 /// The server that Keras's data sets come from.
 const HOST: &str = "storage.googleapis.com:443";
@@ -23,16 +24,21 @@ pub enum Data {
     Download,
     /// Neither: the library's built-in stand-in takes over.
     StandIn,
+    /// Not here, and an installation downloads nothing: the stand-in takes over.
+    Installed,
 }
 
 /// Looks for IMDB, the chapter's first data set.
-pub fn look() -> Data {
+pub fn look(places: &Places) -> Data {
+    let installation = places.installation.as_ref();
     let file = places::data_directories()
         .into_iter()
+        .chain(installation.and_then(Installation::data))
         .map(|directory| directory.join("imdb.npz"))
         .find(|file| file.is_file());
     match file {
         Some(file) => Data::Present(file),
+        None if installation.is_some() && !is_set("NN_LIB_DATA_URL") => Data::Installed,
         None if behind_a_proxy() || answers(HOST, PATIENCE) => Data::Download,
         None => Data::StandIn,
     }
@@ -49,6 +55,10 @@ impl Data {
             Data::StandIn => {
                 "neither the data sets nor a network: the built-in stand-in is used".to_owned()
             }
+            Data::Installed => "the built-in stand-in is used (for the real data sets, put Keras's files into \
+                                ~/.keras/datasets, or name their folder in NN_LIB_DATA or their server in \
+                                NN_LIB_DATA_URL)"
+                .to_owned(),
         }
     }
 }
@@ -63,7 +73,11 @@ fn behind_a_proxy() -> bool {
         "NN_LIB_DATA_URL",
     ]
     .iter()
-    .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+    .any(|name| is_set(name))
+}
+
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// Does a server take a connection? Looking up its name can hang for long without a network, so

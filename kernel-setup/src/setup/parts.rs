@@ -39,7 +39,9 @@ impl Parts {
             template_is_missing: false,
             python: None,
         };
-        if need != Need::Python {
+        if let Some(installation) = &places.installation {
+            parts.template = Some(installation.template());
+        } else if need != Need::Python {
             let key = kernel::key(places)?;
             parts.missing_kernel = Some(key).filter(|key| !kernel::is_current(places, key));
             parts.template = template::find(places)?;

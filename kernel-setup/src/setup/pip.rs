@@ -10,7 +10,7 @@ use crate::program;
 use crate::progress::Step;
 
 use super::Lock;
-use super::python::{Plan, interpreter, marker, requirements, use_file};
+use super::python::{Plan, interpreter, marker, use_file};
 use super::surroundings::{with_mirrors_alone, without_pythons};
 
 /// Makes the private environment and removes older ones that nobody uses.
@@ -26,14 +26,22 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), Str
     };
     remove(directory)?; // it was never finished, or its Python does not start any more
     step.message("making a virtual environment");
-    program::follow(
-        without_pythons(&mut Command::new(base))
-            .args(["-I", "-m", "venv"])
-            .arg(directory),
-        |_| (),
-    )?;
+    let mut venv = Command::new(base);
+    without_pythons(&mut venv).args(["-I", "-m", "venv"]);
+    if let Some(installation) = &places.installation {
+        program::follow(venv.arg("--without-pip").arg(directory), |_| ())?;
+        step.message("unpacking the packages");
+        let mut unpack = Command::new(interpreter(directory));
+        without_pythons(&mut unpack)
+            .args(["-I", "-B"])
+            .arg(places.assets().join("unpack.py"))
+            .arg(installation.wheels());
+        let said = program::output(&mut unpack)?;
+        return finish(places, directory).map(|()| ((), format!("{said} unpacked")));
+    }
+    program::follow(venv.arg(directory), |_| ())?;
 
-    let file = requirements(places);
+    let file = places.requirements();
     let text = fs::read_to_string(&file).map_err(Failure::file("read", &file))?;
     let total = text
         .lines()
@@ -73,9 +81,15 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), Str
         }
     });
     result.map_err(explain)?;
+    finish(places, directory)?;
+    Ok(((), format!("{done} Python packages installed")))
+}
+
+/// Marks the environment as complete.
+fn finish(places: &Places, directory: &Path) -> Result<()> {
     fs::write(marker(directory), "").map_err(Failure::file("write", &marker(directory)))?;
     remove_older(places, directory);
-    Ok(((), format!("{done} Python packages installed")))
+    Ok(())
 }
 
 /// pip's message for a missing network is long and names the wrong cause.

@@ -94,7 +94,7 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
     // An environment's programs name their own place: one that was moved must be made anew.
     let packages = Fingerprint::default()
         .text(&places.cache.to_string_lossy())
-        .tree(&requirements(places))?
+        .tree(&places.requirements())?
         .key();
     // One that works is kept, whichever Python is first on the PATH today.
     if let Some(directory) = complete(places, &packages) {
@@ -104,7 +104,7 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
             complete: true,
         });
     }
-    let (base, version) = checks::python()?;
+    let (base, version) = checks::python(places.installation.as_ref())?;
     let identity = base.canonicalize().unwrap_or_else(|_| base.clone());
     let python = Fingerprint::default()
         .text(&version)
@@ -142,14 +142,6 @@ fn is_complete(directory: &Path) -> bool {
             without_pythons(&mut Command::new(interpreter(directory))).args(["-c", ask]),
         )
         .is_ok()
-}
-
-/// The pinned packages.
-pub(super) fn requirements(places: &Places) -> PathBuf {
-    places
-        .repository
-        .join("kernel-setup")
-        .join("requirements.txt")
 }
 
 /// The environment's Python.

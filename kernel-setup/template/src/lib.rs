@@ -35,7 +35,7 @@ pub use clone::{clone_package, crates_build, in_use};
 pub use ensure::ensure;
 pub use error::{Error, Result};
 pub use find::find;
-pub use installed::{MANIFEST, is_installed};
+pub use installed::{MANIFEST, installed_data, is_installed};
 pub use toolchain::Toolchain;
 
 /// The names of the crates that every cell can use.

@@ -74,6 +74,7 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<bool> {
     command.arg("--child");
     home.restore_environment(&mut command);
     home.prefer_own_libraries(&mut command);
+    home.show_installed_data(&mut command);
     let mut child = command
         .env("RUST_NN_KERNEL", "1")
         .stdin(Stdio::piped())

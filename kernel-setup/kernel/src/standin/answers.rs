@@ -16,8 +16,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 
-/// What stands for the kernel's directory in a remembered answer.
+/// What stands for the kernel's directory and for the template in a remembered answer: both may lie elsewhere next time.
 const HERE: &str = "{kernel}";
+const TEMPLATE: &str = "{template}";
 
 /// The directory with remembered answers.
 const ANSWERS: &str = "answers";
@@ -35,6 +36,7 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let engine = home.engine().to_string_lossy().into_owned();
     let cell = home.cell().to_string_lossy().into_owned();
     let here = home.path.to_string_lossy().into_owned();
+    let template = home.template.to_string_lossy().into_owned();
 
     let is_metadata = arguments.iter().any(|argument| argument == "metadata");
     let names_manifest = arguments
@@ -51,7 +53,8 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
         arguments.push("--filter-platform".to_owned());
         arguments.push(recipe.toolchain.host.clone());
     }
-    let name = name(&arguments, &here);
+    let general = |text: &str| text.replace(&here, HERE).replace(&template, TEMPLATE);
+    let name = name(&arguments, general);
     // In a directory of the user's own, where the template is somebody else's.
     let places = [&home.store(), &home.template].map(|place| place.join(ANSWERS).join(&name));
     let text = places.map(|path| read_trusted(&path, &home.template));
@@ -60,9 +63,9 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
     let answer = match known {
         Some(answer) => answer,
         None => {
-            let answer = ask(home, &recipe, &arguments, &here)?;
-            // A question that this cargo does not know stays unknown; missing packages may come.
-            let lasting = answer.code == 0 || !is_metadata;
+            let answer = ask(home, &recipe, &arguments, general)?;
+            // A question that this cargo does not know stays unknown; missing packages may come, and so may a cargo.
+            let lasting = answer.code == 0 || !is_metadata && super::real_cargo(&recipe).is_some();
             if lasting {
                 remember(&home.store().join(ANSWERS).join(name), &answer)?;
             }
@@ -80,14 +83,29 @@ pub fn answer(home: &Home, arguments: &[OsString]) -> io::Result<i32> {
             stdout = metadata::join(&stdout, &more);
         }
     }
-    let engines = |text: &str| text.replace(HERE, &here).replace(&cell, &engine);
+    let engines = |text: &str| {
+        let text = text.replace(TEMPLATE, &template).replace(HERE, &here);
+        text.replace(&cell, &engine)
+    };
     io::stdout().write_all(engines(&stdout).as_bytes())?;
     io::stderr().write_all(engines(&answer.stderr).as_bytes())?;
     Ok(answer.code)
 }
 
-fn ask(home: &Home, recipe: &Recipe, arguments: &[String], here: &str) -> io::Result<Answer> {
-    let mut command = Command::new(&recipe.toolchain.cargo);
+fn ask(
+    home: &Home,
+    recipe: &Recipe,
+    arguments: &[String],
+    general: impl Fn(&str) -> String,
+) -> io::Result<Answer> {
+    let Some(cargo) = super::real_cargo(recipe) else {
+        return Ok(Answer {
+            code: 101,
+            stdout: String::new(),
+            stderr: "error: there is no cargo here\n".to_owned(),
+        });
+    };
+    let mut command = Command::new(cargo);
     home.restore_environment(&mut command);
     cell::without_settings(&mut command, &recipe.toolchain);
     if arguments.iter().any(|argument| argument == "metadata") {
@@ -95,7 +113,7 @@ fn ask(home: &Home, recipe: &Recipe, arguments: &[String], here: &str) -> io::Re
         command.env("CARGO_NET_OFFLINE", "true");
     }
     let output = command.args(arguments).output()?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(here, HERE);
+    let text = |bytes: &[u8]| general(&String::from_utf8_lossy(bytes));
     Ok(Answer {
         code: output.status.code().unwrap_or(1),
         stdout: text(&output.stdout),
@@ -103,17 +121,14 @@ fn ask(home: &Home, recipe: &Recipe, arguments: &[String], here: &str) -> io::Re
     })
 }
 
-/// The name of the file with the answer to a question.
-fn name(arguments: &[String], here: &str) -> String {
+/// The name of the file with the answer to a question, wherever the kernel and the template lie.
+fn name(arguments: &[String], general: impl Fn(&str) -> String) -> String {
     let mut hash = DefaultHasher::new();
     for argument in arguments {
-        argument.replace(here, HERE).hash(&mut hash);
+        general(argument).hash(&mut hash);
     }
     if let Ok(directory) = std::env::current_dir() {
-        directory
-            .to_string_lossy()
-            .replace(here, HERE)
-            .hash(&mut hash);
+        general(&directory.to_string_lossy()).hash(&mut hash);
     }
     format!("{:016x}.json", hash.finish())
 }

@@ -36,7 +36,7 @@ impl Linker {
     /// notebook has asked for crates.
     pub fn choose(toolchain: &Toolchain, has_crates: bool) -> Vec<Linker> {
         let own = toolchain.linker().map(Linker::Own);
-        let system = super::find(Path::new("cc")).map(|_| Linker::System);
+        let system = super::has_compiler().then_some(Linker::System);
         let mut linkers: Vec<Linker> = own.into_iter().chain(system).collect();
         if has_crates {
             linkers.reverse();

@@ -33,6 +33,7 @@ pub use linker::write_libraries;
 use crate::home::Home;
 use crate::link::Report;
 use crate::process;
+use rust_nn_template::cell::Recipe;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
@@ -103,4 +104,21 @@ fn find(name: &Path) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .map(|directory| directory.join(name))
         .find(|program| program.is_file())
+}
+
+/// Whether there is a C compiler, which links what a crate's build needs.
+fn has_compiler() -> bool {
+    find(Path::new("cc")).is_some()
+}
+
+/// The real cargo: the toolchain's, or in an installation, which has none, the one that the user has.
+fn real_cargo(recipe: &Recipe) -> Option<PathBuf> {
+    let own = &recipe.toolchain.cargo;
+    if !own.as_os_str().is_empty() {
+        return Some(own.clone());
+    }
+    let home = Home::saved("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let beside = home.map(|home| home.join("bin").join("cargo"));
+    find(Path::new("cargo")).or(beside.filter(|cargo| cargo.is_file()))
 }

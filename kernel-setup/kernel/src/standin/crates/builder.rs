@@ -4,8 +4,9 @@ use super::set::{Ready, Set, write};
 use super::{Result, change, message};
 use crate::home::Home;
 use crate::link::Report;
-use crate::standin::call;
+use crate::standin::{self, call};
 use crate::standin::store::Store;
+use rust_nn_template::Toolchain;
 use rust_nn_template::cell::{self, Recipe};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -21,12 +22,17 @@ const STEPS: [&str; 4] = ["Updating", "Downloading", "Downloaded", "Blocking"];
 /// # Errors
 /// A text for the reader: a crate does not exist, does not compile, or the network is missing.
 pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<Ready> {
+    let toolchain = Toolchain {
+        cargo: standin::real_cargo(recipe).ok_or_else(message::no_cargo)?,
+        ..recipe.toolchain.clone()
+    };
     let target = rust_nn_template::crates_build(&recipe.template, &home.store(), &home.crates())
         .map_err(|error| error.to_string())?;
     set.write_package(home, recipe, true)?;
     let cargo = Cargo {
         home,
         recipe,
+        toolchain: &toolchain,
         set,
         target: &target,
     };
@@ -55,6 +61,7 @@ pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<R
 struct Cargo<'a> {
     home: &'a Home,
     recipe: &'a Recipe,
+    toolchain: &'a Toolchain,
     set: &'a Set,
     target: &'a Path,
 }
@@ -68,9 +75,9 @@ impl Cargo<'_> {
     /// A command that neither the reader's environment nor settings turn into another kind of build. What says where
     /// crates come from still counts: proxies, registries, replaced sources, `net.offline`.
     fn command(&self, subcommand: &str) -> Result<Command> {
-        let mut command = cell::cargo(&self.recipe.toolchain, subcommand);
+        let mut command = cell::cargo(self.toolchain, subcommand);
         self.home.restore_environment(&mut command);
-        cell::without_settings(&mut command, &self.recipe.toolchain);
+        cell::without_settings(&mut command, self.toolchain);
         let profile = self.home.crates().join("profile.toml");
         let start = "[profile.dev]\n";
         let whole = format!("{start}panic = \"unwind\"\nlto = \"off\"\n");

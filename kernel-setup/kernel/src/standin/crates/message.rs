@@ -3,12 +3,26 @@
 use super::set::Ready;
 use crate::home::Home;
 use crate::link::Report;
+use crate::standin;
 use rust_nn_template::cell::{Inside, Recipe};
 use std::fs;
 use toml::{Table, Value};
 
 /// The most lines of a message.
 const MOST: usize = 24;
+
+/// What is said where there is no cargo, as in an installation on a machine without Rust.
+pub fn no_cargo() -> String {
+    let compiler = match standin::has_compiler() {
+        true => "",
+        false => " and a C compiler (`sudo apt install build-essential`, or `sudo dnf install gcc`)",
+    };
+    format!(
+        "`:dep` compiles a crate and all that it needs, and for that cargo is missing on this machine\n\
+         Nothing is lost: nn-lib and the standard library work without it. To use other crates, install Rust from \
+         https://rustup.rs{compiler}, and restart the kernel from a new terminal."
+    )
+}
 
 /// Whether versions contradict each other.
 pub fn is_conflict(said: &str) -> bool {

@@ -3,13 +3,23 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::installation;
 
 const LEFT_OUT: &str = "\
 What a page cannot have in it (a picture that is missing, something on another machine, a formula that cannot be
 converted) is said once for each notebook, stands on the page as a link or as text, and does not fail the command.
 A failing cell does. A notebook is never overwritten: where one lies in the output folder that was not made here,
 the executed one is NAME.executed.ipynb. Notebooks of one name get their folder's name in front.";
+
+const BUNDLE: &str = "\
+The file has everything in it: kernel, nn-lib, compiler, Python's packages, the chapter with its cells compiled, and the
+licenses. Students need no Rust, no C compiler, no rights and no network:
+
+  tar xf nn-lib-classroom-*.tar.gz && ./nn-lib-classroom/notebook lab
+
+It works on the same kind of processor, and on systems whose glibc is not older than the file needs; ./notebook says so.";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -28,6 +38,24 @@ pub struct CommandLine {
     pub command: Command,
 }
 
+/// Reads the command line; one that cannot be read ends the process with an explanation. In an installation the command
+/// has another name, and what needs the repository is not offered.
+pub fn parse() -> CommandLine {
+    let mut command = CommandLine::command();
+    if installation::is_here() {
+        command = command
+            .name("notebook")
+            .bin_name("./notebook")
+            .after_help("The first `run` or `lab` makes a private Python environment in the user's cache directory\n\
+                         ($RUST_NN_CACHE, by default ~/.cache/rust-nn); `uninstall` removes it.");
+        for name in ["bench", "bundle"] {
+            command = command.mut_subcommand(name, |command| command.hide(true));
+        }
+    }
+    let matches = command.get_matches();
+    CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 /// One of the things that `cargo notebook` does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -43,6 +71,9 @@ pub enum Command {
     Install(InstallArguments),
     /// Remove the kernel, its running processes and everything that set-up made
     Uninstall(UninstallArguments),
+    /// Make one file with the classroom for machines that have nothing but Python
+    #[command(after_help = BUNDLE)]
+    Bundle(BundleArguments),
     /// Check what the classroom needs and say for each failure what to do
     Doctor(DoctorArguments),
     /// Measure training and the kernel, beside what one would use instead
@@ -142,6 +173,17 @@ pub struct UninstallArguments {
     /// Also remove the kernelspec below this prefix (where `install --prefix` put it)
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<PathBuf>,
+}
+
+/// `cargo notebook bundle`
+#[derive(Debug, Args)]
+pub struct BundleArguments {
+    /// The file (default: nn-lib-classroom-VERSION-PROCESSOR-linux.tar.gz in this folder)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Also pack Keras's data files from this folder, where you may hand them out
+    #[arg(long, value_name = "DIR")]
+    pub with_data: Option<PathBuf>,
 }
 
 /// `cargo notebook doctor`

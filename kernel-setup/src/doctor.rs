@@ -7,8 +7,10 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::checks;
+use crate::classroom;
 use crate::cli::{DoctorArguments, Format};
 use crate::failure::{Failure, Result};
+use crate::installation::{Installation, in_words};
 use crate::kernelspec;
 use crate::notebooks;
 use crate::pdf;
@@ -28,19 +30,22 @@ struct Report {
 
 impl Report {
     fn good(&mut self, what: &str, detail: &str) {
+        let detail = in_words(detail);
         println!("{} {what:<18} {detail}", console::style("✓").green());
     }
 
     /// Not wrong, only not there yet or not needed.
     fn note(&mut self, what: &str, detail: &str) {
+        let detail = in_words(detail);
         println!("{} {what:<18} {detail}", console::style("–").yellow());
     }
 
     fn bad(&mut self, what: &str, failure: &Failure) {
         self.failures += 1;
-        println!("{} {what:<18} {failure}", console::style("✗").red());
+        let failed = in_words(&failure.to_string());
+        println!("{} {what:<18} {failed}", console::style("✗").red());
         if let Some(mend) = failure.mend() {
-            println!("  {:<18} to mend it: {mend}", "");
+            println!("  {:<18} to mend it: {}", "", in_words(mend));
         }
     }
 
@@ -60,7 +65,7 @@ pub fn doctor(places: &Places, arguments: DoctorArguments) -> Result<()> {
     let mut report = Report::default();
     machine(&mut report, places);
     let complete = classroom(&mut report, places, arguments.python.python.clone());
-    surroundings(&mut report);
+    surroundings(&mut report, places);
     if complete && report.failures == 0 {
         report.take(
             "kernel answers",
@@ -76,20 +81,26 @@ pub fn doctor(places: &Places, arguments: DoctorArguments) -> Result<()> {
     }
 }
 
-/// What set-up needs of the machine.
+/// What set-up needs of the machine; an installation needs no Rust.
 fn machine(report: &mut Report, places: &Places) {
-    report.take("Rust", checks::rust());
-    report.take(
-        "rust-src",
-        checks::rust_source(false).map(|path| path.display().to_string()),
-    );
-    report.take(
-        "linker",
-        checks::linker().map(|path| path.display().to_string()),
-    );
+    if let Some(installation) = &places.installation {
+        report.take("system", system(installation));
+        report.take("files", classroom::verify(installation));
+    } else {
+        report.take("Rust", checks::rust());
+        report.take(
+            "rust-src",
+            checks::rust_source(false).map(|path| path.display().to_string()),
+        );
+        report.take(
+            "linker",
+            checks::linker().map(|path| path.display().to_string()),
+        );
+    }
     report.take(
         "Python",
-        checks::python().map(|(path, version)| format!("{version} ({})", path.display())),
+        checks::python(places.installation.as_ref())
+            .map(|(path, version)| format!("{version} ({})", path.display())),
     );
     let space = checks::space(&places.cache, COMFORTABLE_BYTES);
     report.take(
@@ -102,6 +113,16 @@ fn machine(report: &mut Report, places: &Places) {
             )
         }),
     );
+}
+
+/// Whether the programs of an installation start here.
+fn system(installation: &Installation) -> Result<String> {
+    setup::check_installation(installation)?;
+    Ok(format!(
+        "{}, glibc {} or newer, as the installation needs",
+        installation.entry("processor"),
+        installation.entry("glibc")
+    ))
 }
 
 /// What set-up has made; true when all of it is there.
@@ -130,10 +151,10 @@ fn classroom(report: &mut Report, places: &Places, python: Option<PathBuf>) -> b
 }
 
 /// Data, other Jupyters, a browser: good to have.
-fn surroundings(report: &mut Report) {
-    let data = setup::look_for_data();
+fn surroundings(report: &mut Report, places: &Places) {
+    let data = setup::look_for_data(places);
     match &data {
-        setup::Data::StandIn => report.note("data", &data.sentence()),
+        setup::Data::StandIn | setup::Data::Installed => report.note("data", &data.sentence()),
         _ => report.good("data", &data.sentence()),
     }
     match user_jupyter_data().map(|data| kernelspec::find(&data.join("kernels"))) {

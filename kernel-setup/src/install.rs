@@ -2,6 +2,7 @@
 
 use crate::cli::InstallArguments;
 use crate::failure::Result;
+use crate::installation::in_words;
 use crate::kernelspec;
 use crate::places::{Places, user_jupyter_data};
 use crate::setup::{self, Need};
@@ -24,8 +25,7 @@ pub fn install(places: &Places, arguments: InstallArguments) -> Result<()> {
     println!("  kernelspec  {}", directory.display());
     println!("  kernel      {}", places.kernel().display());
     println!("  nn-lib      {}", template.display());
-    println!(
-        "Choose it as a notebook's kernel in Jupyter or VS Code. `cargo notebook uninstall` removes it."
-    );
+    let last = "Choose it as a notebook's kernel in Jupyter or VS Code. `cargo notebook uninstall` removes it.";
+    println!("{}", in_words(last));
     Ok(())
 }

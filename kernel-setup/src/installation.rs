@@ -113,6 +113,19 @@ impl Installation {
     }
 }
 
+/// Whether this program is part of an installation.
+pub fn is_here() -> bool {
+    matches!(Installation::find(), Ok(Some(_)) | Err(_))
+}
+
+/// A message with the command's name as the user types it.
+pub fn in_words(text: &str) -> String {
+    match is_here() {
+        true => text.replace("cargo notebook", "./notebook"),
+        false => text.to_owned(),
+    }
+}
+
 /// What to do about a file that is not as it was.
 pub const UNPACK_AGAIN: &str =
     "unpack the file again, into an empty folder; if that does not help, copy the file again";

@@ -1,5 +1,6 @@
 //! `cargo notebook lab`: JupyterLab on the chapter.
 
+use std::fs;
 use std::process::Stdio;
 
 use crate::cli::LabArguments;
@@ -15,6 +16,7 @@ use crate::user;
 /// # Errors
 /// What set-up lacks; `Program` when JupyterLab ends with an error.
 pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
+    copy_chapter(places)?;
     let classroom = setup::ensure(places, Need::KernelAndPython, arguments.python.python)?;
     if let Some(data) = &classroom.data {
         eprintln!("Data: {}.", data.sentence());
@@ -60,4 +62,24 @@ pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
         status: status.to_string(),
         output: "its own messages are above".to_owned(),
     })
+}
+
+/// Makes a copy of the chapter that the user can write to, where the folder is somebody else's. What is in it already
+/// stays.
+fn copy_chapter(places: &Places) -> Result<()> {
+    let Some(copy) = places.own_copy() else {
+        return Ok(());
+    };
+    fs::create_dir_all(&copy).map_err(Failure::file("create", &copy))?;
+    let chapter = places.chapter();
+    let entries = fs::read_dir(&chapter).map_err(Failure::file("read", &chapter))?;
+    for source in entries.flatten().map(|entry| entry.path()) {
+        let target = copy.join(source.file_name().unwrap_or_default());
+        if source.is_file() && !target.exists() {
+            let content = fs::read(&source).map_err(Failure::file("read", &source))?;
+            fs::write(&target, content).map_err(Failure::file("write", &target))?;
+        }
+    }
+    eprintln!("Your own notebooks are in {}.", copy.display());
+    Ok(())
 }

@@ -1,10 +1,12 @@
-//! The classroom's command line: `cargo notebook run | lab | export | install | uninstall | doctor | bench`.
+//! The classroom's command line: `cargo notebook run | lab | export | install | uninstall | bundle | doctor | bench`.
 //!
 //! Reading order: `cli.rs` (what can be typed), `setup.rs` (what is made on first use), then one
 //! file per command; `runner.rs` executes notebooks for `run` and `export`.
 
 mod bench;
+mod bundle;
 mod checks;
+mod classroom;
 mod cli;
 mod doctor;
 mod events;
@@ -12,6 +14,7 @@ mod export;
 mod failure;
 mod input;
 mod install;
+mod installation;
 mod interrupt;
 mod jupyter;
 mod kernelspec;
@@ -31,14 +34,12 @@ mod user;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use cli::{Command, CommandLine};
+use cli::Command;
 use failure::{Failure, Result};
 use places::Places;
 
 fn main() -> ExitCode {
-    let command_line = CommandLine::parse();
+    let command_line = cli::parse();
     interrupt::watch();
     match perform(command_line.command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,6 +58,7 @@ fn perform(command: Command) -> Result<()> {
         Command::Export(arguments) => export::export(&places, arguments),
         Command::Install(arguments) => install::install(&places, arguments),
         Command::Uninstall(arguments) => uninstall::uninstall(&places, arguments),
+        Command::Bundle(arguments) => bundle::bundle(&places, arguments),
         Command::Doctor(arguments) => doctor::doctor(&places, arguments),
         Command::Bench(arguments) => bench::bench(&places, arguments),
     }
@@ -67,13 +69,15 @@ fn report(failure: &Failure) {
         return failures.iter().for_each(report);
     }
     eprintln!(
-        "{} {failure}",
-        console::style("error:").red().bold().for_stderr()
+        "{} {}",
+        console::style("error:").red().bold().for_stderr(),
+        installation::in_words(&failure.to_string())
     );
     if let Some(mend) = failure.mend() {
         eprintln!(
-            "  {} {mend}",
-            console::style("to mend it:").bold().for_stderr()
+            "  {} {}",
+            console::style("to mend it:").bold().for_stderr(),
+            installation::in_words(mend)
         );
     }
 }

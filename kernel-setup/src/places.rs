@@ -12,6 +12,9 @@ pub const KERNEL_NAME: &str = "rust-nn";
 /// The user's own copy of the chapter, below the home directory.
 const OWN_COPY: &str = "nn-lib-classroom";
 
+/// A file that a copy of the chapter has.
+const FIRST_COPIED: &str = "README.md";
+
 /// The directories that the commands work with.
 #[derive(Debug, Clone)]
 pub struct Places {
@@ -67,7 +70,7 @@ impl Places {
     /// been made.
     pub fn notebooks(&self) -> PathBuf {
         match self.own_copy() {
-            Some(copy) if copy.is_dir() => copy,
+            Some(copy) if copy.join(FIRST_COPIED).exists() => copy,
             _ => self.chapter(),
         }
     }

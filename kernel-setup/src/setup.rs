@@ -24,6 +24,8 @@ use crate::places::Places;
 use crate::progress::{Progress, Step, seconds};
 
 pub use data::{Data, look as look_for_data};
+pub use fingerprint::Fingerprint;
+pub use installed::check as check_installation;
 pub use lock::Lock;
 pub use python::Environment;
 pub use surroundings::without_pythons;

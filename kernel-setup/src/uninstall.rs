@@ -29,8 +29,9 @@ pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
         .then(|| Lock::acquire(&places.cache))
         .transpose()?;
     let directories: Vec<PathBuf> = has_cache
-        .then(|| places.cache.clone())
+        .then(|| own_parts(places))
         .into_iter()
+        .flatten()
         .chain(kernels_elsewhere())
         .collect();
     let ended = end_processes(&directories);
@@ -53,10 +54,36 @@ pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
     removed
         .iter()
         .for_each(|path| println!("  {}", path.display()));
-    println!(
-        "The data sets (in ~/.keras/datasets, shared with Keras) and the repository with its target directory stay."
-    );
+    match &places.installation {
+        Some(installation) => println!(
+            "The folder {} with its notebooks stays: remove it when nobody uses it any more.",
+            installation.root.display()
+        ),
+        None => println!(
+            "The data sets (in ~/.keras/datasets, shared with Keras) and the repository with its target directory stay."
+        ),
+    }
+    if let Some(copy) = places.own_copy().filter(|copy| copy.is_dir()) {
+        println!("Your own notebooks stay, too: {}", copy.display());
+    }
     Ok(())
+}
+
+/// What this program has put into the cache: all of it, unless there is a set-up from a repository as well.
+fn own_parts(places: &Places) -> Vec<PathBuf> {
+    let entries = fs::read_dir(&places.cache).into_iter().flatten().flatten();
+    let entries: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    let begins = |path: &Path, start: &str| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(start)
+    };
+    let has_set_up = entries.iter().any(|path| begins(path, "template-"));
+    if places.installation.is_none() || !has_set_up {
+        return vec![places.cache.clone()];
+    }
+    let own = entries.into_iter();
+    own.filter(|path| begins(path, "kept") || begins(path, "jupyter-installed"))
+        .collect()
 }
 
 /// A process that is just ending can still write a file: then the rest is removed again.

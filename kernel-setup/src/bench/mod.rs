@@ -4,7 +4,7 @@ mod kernel;
 mod training;
 
 use crate::cli::BenchArguments;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::places::Places;
 
 /// Measures training and the kernel, and prints the tables.
@@ -12,6 +12,12 @@ use crate::places::Places;
 /// # Errors
 /// What set-up lacks; `Program` when something that is compared cannot be installed.
 pub fn bench(places: &Places, arguments: BenchArguments) -> Result<()> {
+    if places.installation.is_some() {
+        return Err(Failure::missing(
+            "measuring needs the repository: this is an installation",
+            "clone the repository, and run the same command there",
+        ));
+    }
     training::run(places, arguments.keras)?;
     kernel::run(places, arguments.stock)
 }

@@ -135,7 +135,7 @@ fn last_json(output: &str, program: &str) -> Result<Value> {
 
 /// Makes an environment with the pinned packages; gives its Python.
 fn install(places: &Places, directory: &Path) -> Result<PathBuf> {
-    let (base, _) = checks::python()?;
+    let (base, _) = checks::python(None)?;
     let environment = directory.join("venv");
     program::output(
         Command::new(base)

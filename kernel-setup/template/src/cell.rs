@@ -218,10 +218,7 @@ mod tests {
         let toolchain = directory.path().join("toolchain");
         assert_eq!(recipe.toolchain.sysroot, toolchain);
         assert_eq!(recipe.toolchain.rustc, toolchain.join("bin/rustc"));
-        assert_eq!(
-            recipe.inside[0].source,
-            template.join("registry/src/i/a-1")
-        );
+        assert_eq!(recipe.inside[0].source, template.join("registry/src/i/a-1"));
     }
 
     #[test]

@@ -15,7 +15,9 @@ const MOST: usize = 24;
 pub fn no_cargo() -> String {
     let compiler = match standin::has_compiler() {
         true => "",
-        false => " and a C compiler (`sudo apt install build-essential`, or `sudo dnf install gcc`)",
+        false => {
+            " and a C compiler (`sudo apt install build-essential`, or `sudo dnf install gcc`)"
+        }
     };
     format!(
         "`:dep` compiles a crate and all that it needs, and for that cargo is missing on this machine\n\

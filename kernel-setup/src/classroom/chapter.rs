@@ -1,0 +1,72 @@
+//! Executes the chapter in a new installation: its cells are compiled by it, as they will be by the students', and are
+//! kept in it, with the answers to what rust-analyzer asks cargo.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use super::files;
+use crate::failure::{Failure, Result};
+use crate::program;
+use crate::progress::Step;
+
+/// What a kernel keeps for a template, and belongs into the installation.
+const KEPT: [&str; 2] = ["cells", "answers"];
+
+/// Executes the chapter and keeps what was compiled.
+///
+/// # Errors
+/// `Program` with the last lines when the chapter fails; `File` when something cannot be written.
+pub fn compile(root: &Path, template: &Path, step: &mut Step) -> Result<((), String)> {
+    let place = tempfile::tempdir().map_err(Failure::file("create", &std::env::temp_dir()))?;
+    // A name that is in no key and no answer.
+    let cache = place.path().join("cache");
+    let mut command = Command::new(root.join("notebook"));
+    command
+        .arg("run")
+        .arg("--output")
+        .arg(place.path().join("pages"))
+        .env("RUST_NN_CACHE", &cache)
+        // The stand-ins: the cells are the same, and nothing is downloaded.
+        .env("NN_LIB_DATA", place.path())
+        .env("KERAS_HOME", place.path())
+        .env_remove("NN_LIB_DATA_URL");
+    let mut said = String::new();
+    program::follow(&mut command, |line| {
+        if let Some(name) = line.split_whitespace().next() {
+            said = format!("executing the chapter: {name}");
+        }
+        step.message(&said);
+    })?;
+    let name = template.file_name().unwrap_or_default();
+    let (kept, to) = (cache.join("kept").join(name), root.join(name));
+    let registry = registry();
+    let mut cells = 0;
+    for directory in KEPT {
+        for file in files::tree(&kept.join(directory), &[])? {
+            let target = to
+                .join(directory)
+                .join(file.file_name().unwrap_or_default());
+            if directory == "answers" {
+                let text = fs::read_to_string(&file).map_err(Failure::file("read", &file))?;
+                files::write(&target, &text.replace(&registry, "{template}/registry/src"))?;
+            } else {
+                cells += 1;
+                files::copy(&file, &target)?;
+            }
+            // Kept files are the user's alone; these are for everybody.
+            fs::set_permissions(&target, fs::Permissions::from_mode(0o644))
+                .map_err(Failure::file("write", &target))?;
+        }
+    }
+    Ok(((), format!("{cells} cells compiled")))
+}
+
+/// Where cargo unpacks the registries' packages.
+fn registry() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let registry = home.unwrap_or_default().join("registry").join("src");
+    registry.to_string_lossy().into_owned()
+}

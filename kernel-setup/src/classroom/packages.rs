@@ -1,0 +1,76 @@
+//! What an installation has of others: the private environment's packages as wheels, and Keras's data files.
+
+use std::env::consts::ARCH;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::files;
+use super::needs::Needs;
+use crate::failure::{Failure, Result};
+use crate::places::Places;
+use crate::program;
+use crate::progress::Step;
+use crate::setup::{Environment, Fingerprint, without_pythons};
+
+/// The data files of the chapter; each may be missing.
+const DATA: [&str; 5] = [
+    "imdb.npz",
+    "imdb_word_index.json",
+    "reuters.npz",
+    "reuters_word_index.json",
+    "boston_housing.npz",
+];
+
+/// Puts the wheels into the installation. They are kept in the cache for the next one.
+///
+/// # Errors
+/// `Program` with pip's last lines, when there is no network for instance; `File` when something cannot be written.
+pub fn wheels(
+    places: &Places,
+    python: &Environment,
+    needs: &Needs,
+    root: &Path,
+    step: &mut Step,
+) -> Result<((), String)> {
+    let script = places.assets().join("wheels.py");
+    let key = Fingerprint::default()
+        .tree(&places.requirements())?
+        .tree(&script)?
+        .text(&needs.sentence())
+        .key();
+    let kept = places.cache.join(format!("wheels-{key}"));
+    if !kept.is_dir() {
+        let directory =
+            tempfile::tempdir_in(&places.cache).map_err(Failure::file("create", &places.cache))?;
+        step.message("downloading the packages for each Python");
+        let mut command = Command::new(&python.python);
+        without_pythons(&mut command)
+            .arg("-B")
+            .arg(script)
+            .arg(places.requirements())
+            .arg(directory.path())
+            .args([ARCH, &needs.glibc.to_string()]);
+        program::follow(&mut command, |line| step.message(line))?;
+        fs::rename(directory.path(), &kept).map_err(Failure::file("rename", &kept))?;
+    }
+    let wheels = files::tree(&kept, &[])?;
+    files::copy_tree(&kept, &root.join("python"), &[])?;
+    Ok(((), format!("{} wheels", wheels.len() - 1)))
+}
+
+/// The data files in a directory.
+///
+/// # Errors
+/// `Missing` when there is none.
+pub fn data(directory: &Path) -> Result<Vec<PathBuf>> {
+    let files = DATA.iter().map(|name| directory.join(name));
+    let found: Vec<PathBuf> = files.filter(|file| file.is_file()).collect();
+    if found.is_empty() {
+        return Err(Failure::missing(
+            format!("there is none of Keras's files in {}", directory.display()),
+            format!("name a folder with {}", DATA.join(", ")),
+        ));
+    }
+    Ok(found)
+}

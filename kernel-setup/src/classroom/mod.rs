@@ -70,7 +70,7 @@ pub fn assemble(places: &Places, root: &Path, data: Option<&Path>) -> Result<Ins
     licenses?;
     manifest::write(&root, &recipe, template, &needs)?;
     step(&progress, "chapter", |step| {
-        chapter::compile(&root, template, step)
+        chapter::compile(&root, &recipe, template, step)
     })?;
     step(&progress, "checksums", |step| {
         manifest::add_files(&root, step)
@@ -183,5 +183,31 @@ pub fn step<T>(
             step.failed(failure.to_string().lines().next().unwrap_or("failed"));
             Err(failure)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_damaged_file_is_found_and_a_notebook_that_was_changed_is_only_told() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        for name in ["bin/a", "notebooks/b.ipynb"] {
+            files::write(&path(name), name).unwrap();
+        }
+        files::write(&path("manifest.json"), &json!({ "files": {} }).to_string()).unwrap();
+        let mut step = Progress::new().step("checksums", "starting");
+        manifest::add_files(root.path(), &mut step).unwrap();
+        let verify = || verify(&Installation::read(root.path()).unwrap());
+        assert!(verify().unwrap().contains("all 2"));
+        fs::write(path("notebooks/b.ipynb"), "mine").unwrap();
+        assert!(verify().unwrap().contains("b.ipynb"));
+        fs::write(path("bin/a"), "other").unwrap();
+        assert!(verify().unwrap_err().to_string().contains("bin/a"));
+        fs::remove_file(path("bin/a")).unwrap();
+        assert!(verify().is_err());
     }
 }

@@ -34,6 +34,8 @@ mod user;
 
 use std::process::ExitCode;
 
+use rust_nn_template::share;
+
 use cli::Command;
 use failure::{Failure, Result};
 use places::Places;
@@ -41,6 +43,11 @@ use places::Places;
 fn main() -> ExitCode {
     let command_line = cli::parse();
     interrupt::watch();
+    if let Err(problem) = share::chosen() {
+        let mend = format!("set {} to a number, or unset it", share::THREADS);
+        report(&Failure::missing(problem, mend));
+        return ExitCode::FAILURE;
+    }
     match perform(command_line.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

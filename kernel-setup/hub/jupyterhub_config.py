@@ -105,10 +105,10 @@ c.Spawner.environment = {
     **({"NN_LIB_DATA": data} if data else {}),
     **({"NN_LIB_DATA_URL": mirror} if mirror else {}),
 }
-# Many students at once start one after the other: their servers need the processors for some seconds each.
-c.JupyterHub.concurrent_spawn_limit = 2 * (os.cpu_count() or 1)
-c.Spawner.start_timeout = 180
-c.Spawner.http_timeout = 180
+# A whole class logs in within a minute. All of them wait a little longer then; a limit would send some of them away.
+c.JupyterHub.concurrent_spawn_limit = 0
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
 
 
 # ---- The hub itself ----

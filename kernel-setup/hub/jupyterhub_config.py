@@ -2,9 +2,11 @@
 
 Started as root:
 
-    PREFIX/hub/jupyterhub
+    /opt/rust-nn/current/hub/jupyterhub
 
-Everything that a class usually changes is in the first part. docs/class.md explains it.
+Everything that a class usually changes is in the first part, and can be said by a variable of the hub's environment:
+RUST_NN_HUB_GROUP=students for the group. What goes further has its place in /etc/rust-nn/jupyterhub_config.py, which is
+read after this file and survives a new installation.
 """
 
 import grp
@@ -16,7 +18,7 @@ from pathlib import Path
 from jupyterhub.spawner import LocalProcessSpawner
 
 c = get_config()  # noqa: F821 (the hub gives it)
-here = Path(__file__).absolute().parent
+programs = Path(sys.prefix) / "bin"
 
 
 # ---- What a class changes ----
@@ -89,7 +91,7 @@ class StudentSpawner(LocalProcessSpawner):
 
 
 c.JupyterHub.spawner_class = StudentSpawner
-c.Spawner.cmd = [sys.executable, "-I", str(here / "singleuser.py")]
+c.Spawner.cmd = [sys.executable, "-I", str(programs / "jupyterhub-singleuser")]
 c.Spawner.default_url = "/lab/tree/nn-lib"
 c.Spawner.args = [
     f"--MappingKernelManager.cull_idle_timeout={idle_kernel}",
@@ -100,7 +102,9 @@ c.Spawner.args = [
 # PATH has the installation's Jupyter first for terminals; nothing else of the hub's environment reaches a student.
 c.Spawner.env_keep = ["LANG", "LC_ALL", "TZ"]
 c.Spawner.environment = {
-    "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+    "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+    # The folder below the student's home that the chapter is copied to.
+    "RUST_NN_NOTEBOOKS": "nn-lib",
     "NN_LIB_THREADS": str(threads),
     **({"NN_LIB_DATA": data} if data else {}),
     **({"NN_LIB_DATA_URL": mirror} if mirror else {}),
@@ -141,3 +145,7 @@ c.JupyterHub.load_roles = [
         "services": ["idle-culler"],
     }
 ]
+
+further = Path(setting("FURTHER", "/etc/rust-nn/jupyterhub_config.py"))
+if further.is_file():
+    load_subconfig(str(further))  # noqa: F821 (the hub gives it)

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::setup::{Classroom, Data, without_pythons};
 /// `File` when the settings cannot be written.
 pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
     let jupyter = places.jupyter();
-    write_settings(places)?;
+    write_settings(&jupyter.join("config"))?;
     let environment = classroom
         .python
         .as_ref()
@@ -83,16 +83,19 @@ fn is_foreign(name: &str) -> bool {
 }
 
 /// Ours first, then whatever the user has set.
-fn jupyter_path(jupyter: &std::path::Path) -> OsString {
+fn jupyter_path(jupyter: &Path) -> OsString {
     let theirs = env::var_os("JUPYTER_PATH").unwrap_or_default();
     let paths = std::iter::once(jupyter.to_owned())
         .chain(env::split_paths(&theirs).filter(|path| !path.as_os_str().is_empty()));
     env::join_paths(paths).unwrap_or_else(|_| jupyter.as_os_str().to_owned())
 }
 
-/// JupyterLab asks no server for news, updates or extensions, and follows the system's theme.
-fn write_settings(places: &Places) -> Result<()> {
-    let config = places.jupyter().join("config");
+/// Writes a directory of settings: JupyterLab asks no server for news, updates or extensions, and follows the system's
+/// theme.
+///
+/// # Errors
+/// `File` when they cannot be written.
+pub fn write_settings(config: &Path) -> Result<()> {
     let lab = config.join("labconfig");
     fs::create_dir_all(&lab).map_err(Failure::file("create", &lab))?;
     let overrides = json!({

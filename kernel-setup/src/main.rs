@@ -28,6 +28,7 @@ mod progress;
 mod run;
 mod runner;
 mod setup;
+mod system;
 mod targets;
 mod uninstall;
 mod user;

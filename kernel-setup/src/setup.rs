@@ -28,7 +28,9 @@ pub use fingerprint::Fingerprint;
 pub use installed::check as check_installation;
 pub use lock::Lock;
 pub use python::Environment;
-pub use surroundings::without_pythons;
+pub use fingerprint::Fingerprint;
+pub use pip::explain as explain_pip;
+pub use surroundings::{with_mirrors_alone, without_pythons};
 
 use parts::Parts;
 

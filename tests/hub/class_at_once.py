@@ -1,6 +1,6 @@
 """A class on one server: all log in at once, each runs a notebook, all leave. Prints the table of docs/class.md.
 
-    sudo PREFIX/python/bin/python tests/hub/class_at_once.py --prefix PREFIX [--students 20]
+    sudo PREFIX/environment/bin/python tests/hub/class_at_once.py --prefix PREFIX [--students 20]
 
 It makes accounts for the test and removes them, and starts a hub of its own on free ports with its own state.
 """
@@ -46,7 +46,7 @@ def hub(prefix, proxy, log):
             "STATE": state, "PROXY": proxy, "DATA": os.environ.get("NN_LIB_DATA", ""),
         }
         environment = os.environ | {f"RUST_NN_HUB_{name}": value for name, value in settings.items()}
-        command = [prefix / "python/bin/python", "-I", "-m", "jupyterhub", "-f", prefix / "hub/jupyterhub_config.py"]
+        command = [prefix / "environment/bin/python", "-I", "-m", "jupyterhub", "-f", prefix / "hub/jupyterhub_config.py"]
         process = subprocess.Popen(
             command, env=environment, cwd=state, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,
@@ -132,7 +132,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("--prefix", type=Path, required=True, help="the installation")
     arguments.add_argument("--students", type=int, default=20)
-    arguments.add_argument("--notebook", default="nn-lib/3.4-classifying-movie-reviews.ipynb")
+    arguments.add_argument("--notebook", default="nn-lib-classroom/3.4-classifying-movie-reviews.ipynb")
     arguments.add_argument("--proxy", default="configurable-http-proxy", help="the proxy's command")
     arguments.add_argument("--log", type=Path, help="where the hub's log goes")
     chosen = arguments.parse_args()

@@ -24,7 +24,7 @@ pub struct Base {
 /// What Python says about where it lies: the program and its libraries.
 const ASK: &str = "import sys, os, json, venv, ensurepip
 program = os.path.realpath(getattr(sys, '_base_executable', None) or sys.executable)
-print(json.dumps([program, os.path.dirname(os.path.realpath(os.__file__)), list(sys.version_info[:2])]))";
+print(json.dumps([program, os.path.dirname(os.path.realpath(os.__file__)), sys.version_info >= (3, 10)]))";
 
 /// The first Python of the system, or on the search path, that lies where all users may look. One in a home directory,
 /// which is first on the path of many administrators, would not start for anybody else.
@@ -33,28 +33,35 @@ print(json.dumps([program, os.path.dirname(os.path.realpath(os.__file__)), list(
 /// `Missing` when there is none; it says what was found and left.
 pub fn for_all() -> Result<Base> {
     let names = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
-    let system = ["/usr/bin", "/usr/local/bin"].map(|directory| names.map(|name| Path::new(directory).join(name)));
+    let system = ["/usr/bin", "/usr/local/bin"].into_iter();
+    let system = system.flat_map(|directory| names.map(|name| Path::new(directory).join(name)));
     let search = names.iter().filter_map(|name| program::find(name));
     let mut left = Vec::new();
-    for path in system.into_iter().flatten().filter(|path| path.is_file()).chain(search) {
+    for path in system.filter(|path| path.is_file()).chain(search) {
         let mut ask = Command::new(&path);
         let told = program::output(without_pythons(&mut ask).args(["-I", "-c", ASK]));
-        let Ok(Value::Array(told)) = told.and_then(|text| serde_json::from_str(&text).map_err(|_| Failure::Interrupted)) else {
-            left.push(format!("{} (it has no `venv`)", path.display()));
-            continue;
+        let told = told.ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let place = |number: usize| {
+            let told = told.as_ref().and_then(|told| told[number].as_str());
+            PathBuf::from(told.unwrap_or_default())
         };
-        let place = |number: usize| PathBuf::from(told[number].as_str().unwrap_or_default());
-        if !is_open(&place(0)) || !is_open(&place(1)) {
-            left.push(format!("{} (closed to other users)", path.display()));
-        } else if told[2].as_array().map(|version| version.iter().filter_map(Value::as_u64).collect::<Vec<_>>()) < Some(vec![3, 10]) {
-            left.push(format!("{} (older than 3.10)", path.display()));
-        } else if let Some(version) = checks::python_version(&place(0)) {
-            return Ok(Base { path: place(0), version });
-        }
+        let problem = match &told {
+            None => "has no `venv`",
+            Some(told) if told[2] != true => "is older than 3.10",
+            Some(_) if !is_open(&place(0)) || !is_open(&place(1)) => "is closed to other users",
+            Some(_) => match checks::python_version(&place(0)) {
+                Some(version) => {
+                    let path = place(0);
+                    return Ok(Base { path, version });
+                }
+                None => "does not start",
+            },
+        };
+        left.push(format!("{} {problem}", path.display()));
     }
     let problem = match left.is_empty() {
         true => "there is no Python".to_owned(),
-        false => format!("there is no Python for all users, only {}", left.join(", ")),
+        false => format!("there is no Python for all users: {}", left.join(", ")),
     };
     Err(Failure::missing(
         problem,

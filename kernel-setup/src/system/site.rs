@@ -44,8 +44,14 @@ impl Site {
                 outside: Some((KERNELS.into(), PROGRAMS.into())),
             });
         };
+        let prefix = std::path::absolute(prefix).map_err(Failure::file("find", prefix))?;
+        // Programs know themselves by their real paths.
+        let real = prefix.ancestors().find_map(|above| {
+            let missing = prefix.strip_prefix(above).ok()?;
+            Some(above.canonicalize().ok()?.join(missing))
+        });
         Ok(Site {
-            prefix: std::path::absolute(prefix).map_err(Failure::file("find", prefix))?,
+            prefix: real.unwrap_or(prefix),
             outside: None,
         })
     }

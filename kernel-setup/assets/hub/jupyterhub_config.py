@@ -92,7 +92,7 @@ class StudentSpawner(LocalProcessSpawner):
 
 c.JupyterHub.spawner_class = StudentSpawner
 c.Spawner.cmd = [sys.executable, "-I", str(programs / "jupyterhub-singleuser")]
-c.Spawner.default_url = "/lab/tree/nn-lib"
+c.Spawner.default_url = "/lab/tree/nn-lib-classroom"
 c.Spawner.args = [
     f"--MappingKernelManager.cull_idle_timeout={idle_kernel}",
     "--MappingKernelManager.cull_interval=60",
@@ -104,7 +104,7 @@ c.Spawner.env_keep = ["LANG", "LC_ALL", "TZ"]
 c.Spawner.environment = {
     "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
     # The folder below the student's home that the chapter is copied to.
-    "RUST_NN_NOTEBOOKS": "nn-lib",
+    "RUST_NN_NOTEBOOKS": "nn-lib-classroom",
     "NN_LIB_THREADS": str(threads),
     **({"NN_LIB_DATA": data} if data else {}),
     **({"NN_LIB_DATA_URL": mirror} if mirror else {}),

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
+use crate::installation::Installation;
 use crate::jupyter;
 use crate::kernelspec;
+use crate::places::Places;
 use crate::program;
 use crate::progress::Step;
 use crate::setup::{explain_pip, with_mirrors_alone, without_pythons};
@@ -21,38 +23,21 @@ const REQUIREMENTS: &str = include_str!("../../requirements.txt");
 /// What a hub is started with, in an installation.
 const HUB: &str = "hub";
 
-/// What an environment is made from.
-#[derive(Debug)]
-pub struct Sources<'a> {
-    /// The Python.
-    pub base: &'a Base,
-    /// The packages, as wheels.
-    pub wheels: &'a Path,
-    /// The folder with what a hub needs, and with what every server reads at its start.
-    pub assets: &'a Path,
-    /// Whether a hub is wanted.
-    pub hub: bool,
-}
-
 /// Makes the environment of an installation.
 ///
 /// # Errors
 /// `Program` when pip fails, `Missing` when the hub's packages need a network that is not there.
-pub fn make(
-    installation: &Path,
-    sources: &Sources<'_>,
-    kernel: &Path,
-    template: &Path,
-    step: &mut Step,
-) -> Result<()> {
-    let directory = installation.join(DIRECTORY);
+pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step) -> Result<()> {
+    let root = &installation.root;
+    let assets = root.join("assets").join("hub");
+    let directory = root.join(DIRECTORY);
     step.message("making a virtual environment");
-    let mut venv = Command::new(&sources.base.path);
+    let mut venv = Command::new(&base.path);
     without_pythons(&mut venv)
         .args(["-I", "-m", "venv"])
         .arg(&directory);
     program::follow(&mut venv, |_| ())?;
-    let python = interpreter(installation);
+    let python = interpreter(root);
 
     step.message("installing JupyterLab");
     let mut list = tempfile::NamedTempFile::new().map_err(Failure::file("write", &directory))?;
@@ -61,23 +46,27 @@ pub fn make(
     let mut local = pip(&python, list.path());
     local
         .args(["--no-index", "--find-links"])
-        .arg(sources.wheels)
+        .arg(installation.wheels())
         .env("PIP_CONFIG_FILE", "/dev/null");
     program::follow(&mut local, |_| ())?;
-    if sources.hub {
+    if hub {
         step.message("installing JupyterHub");
-        let mut remote = pip(&python, &sources.assets.join("requirements.txt"));
+        let mut remote = pip(&python, &assets.join("requirements.txt"));
         with_mirrors_alone(&mut remote, &python);
         program::follow(&mut remote, |_| ()).map_err(explain_pip)?;
-        write_hub(installation, sources.assets)?;
+        write_hub(root, &assets)?;
     }
 
     let settings = directory.join("etc").join("jupyter");
     jupyter::write_settings(&settings)?;
     let name = "jupyter_server_config.py";
-    copy(&sources.assets.join(name), &settings.join(name))?;
+    copy(&assets.join(name), &settings.join(name))?;
     let kernels = directory.join("share").join("jupyter").join("kernels");
-    kernelspec::write(&kernels, kernel, template)?;
+    kernelspec::write(
+        &kernels,
+        &Places::of(installation),
+        &installation.template(),
+    )?;
 
     step.message("compiling Python's packages");
     let mut compile = Command::new(&python);
@@ -112,7 +101,14 @@ fn pip(python: &Path, requirements: &Path) -> Command {
         }
     }
     without_pythons(&mut pip)
-        .args(["-I", "-m", "pip", "install", "--no-deps", "--require-hashes"])
+        .args([
+            "-I",
+            "-m",
+            "pip",
+            "install",
+            "--no-deps",
+            "--require-hashes",
+        ])
         .args(["--no-compile", "--no-input", "--no-cache-dir", "--quiet"])
         .args(["--progress-bar", "off", "--disable-pip-version-check"])
         .args(["--root-user-action", "ignore", "--requirement"])

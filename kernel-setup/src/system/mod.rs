@@ -24,12 +24,12 @@ use std::path::{Path, PathBuf};
 use crate::checks;
 use crate::cli::InstallArguments;
 use crate::failure::{Failure, Result};
+use crate::installation::Installation;
 use crate::places::Places;
 use crate::processes;
 use crate::progress::{Progress, seconds};
 use crate::setup::{Fingerprint, Lock};
 
-use environment::Sources;
 use python::Base;
 use site::Site;
 
@@ -45,32 +45,35 @@ const BYTES: u64 = 1_500 << 20;
 /// # Errors
 /// `Missing` when the user may not, or others could not use it; what set-up lacks; nothing half-made stays.
 pub fn install(places: &Places, arguments: &InstallArguments) -> Result<()> {
+    let started = std::time::Instant::now();
     let site = Site::find(arguments.prefix.as_deref())?;
-    site.check_user("install")?;
+    site.check_user(places.installation.as_ref(), "install")?;
     site.check_open()?;
     let base = python::for_all()?;
-    let started = std::time::Instant::now();
-    let tree = tree::prepare(places)?;
-    let key = key(&tree, &base, arguments.hub)?;
-
+    let plan = Plan {
+        tree: tree::prepare(places)?,
+        base,
+        hub: arguments.hub,
+    };
+    let key = plan.key()?;
     rights::create_open(&site.prefix)?;
     let _lock = lock(&site.prefix)?;
     let mut existing = site.installations(&key).into_iter();
     let found = existing.find(|there| site::is_complete(there) && environment::works(there));
-    let installation = match found {
+    let directory = match found {
         Some(found) => {
             println!("The same is installed already; nothing was made.");
             found
         }
         None => {
             checks::space(&site.prefix, BYTES)?;
-            make(places, &site, &tree, &base, &key, arguments.hub)?
+            println!("Installing for all users in {} ...", site.prefix.display());
+            plan.make(site.new_directory(&key))?
         }
     };
-    let (kernel, template) = (tree::kernel(&installation), tree::template(&installation)?);
-    let outside = site.publish(&installation, &kernel, &template)?;
-    remove_unused(&site, &installation);
-    tell(&site, &installation, &outside);
+    let outside = site.publish(&Installation::read(&directory)?)?;
+    remove_unused(&site, &directory);
+    tell(&site, &directory, &outside);
     println!("({})", seconds(started.elapsed()));
     Ok(())
 }
@@ -79,14 +82,17 @@ pub fn install(places: &Places, arguments: &InstallArguments) -> Result<()> {
 ///
 /// # Errors
 /// `Missing` when the user may not; `File` when something cannot be removed.
-pub fn uninstall(prefix: Option<&Path>) -> Result<()> {
+pub fn uninstall(places: &Places, prefix: Option<&Path>) -> Result<()> {
     let site = Site::find(prefix)?;
     let installations = site.installations("");
     if installations.is_empty() && site.current().is_none() {
-        println!("Nothing to remove: there is no installation in {}.", site.prefix.display());
+        println!(
+            "Nothing to remove: there is no installation in {}.",
+            site.prefix.display()
+        );
         return Ok(());
     }
-    site.check_user("uninstall")?;
+    site.check_user(places.installation.as_ref(), "uninstall")?;
     let lock = lock(&site.prefix)?;
     let mut removed = site.withdraw()?;
     let ended = processes::end_processes(std::slice::from_ref(&site.prefix));
@@ -104,8 +110,12 @@ pub fn uninstall(prefix: Option<&Path>) -> Result<()> {
         removed.push(site.prefix.clone());
     }
     println!("Removed:");
-    removed.iter().for_each(|path| println!("  {}", path.display()));
-    println!("What belongs to users stays: their notebooks, and the cells compiled for them (~/.cache/rust-nn).");
+    removed
+        .iter()
+        .for_each(|path| println!("  {}", path.display()));
+    println!(
+        "What belongs to users stays: their notebooks, and the cells compiled for them (~/.cache/rust-nn)."
+    );
     Ok(())
 }
 
@@ -121,48 +131,39 @@ impl Drop for Unfinished {
     }
 }
 
-fn make(
-    places: &Places,
-    site: &Site,
-    tree: &tree::Tree,
-    base: &Base,
-    key: &str,
+/// What an installation is made from.
+struct Plan {
+    tree: Installation,
+    base: Base,
     hub: bool,
-) -> Result<PathBuf> {
-    let installation = site.new_directory(key);
-    println!("Installing for all users in {} ...", site.prefix.display());
-    let mut unfinished = Unfinished(Some(installation.clone()));
-    rights::create_open(&installation)?;
-    let progress = Progress::new();
-    let mut step = progress.step("files", "copying");
-    tree.put(&installation, &mut step)?;
-    step.done("copied");
-    let mut step = progress.step("Jupyter", "starting");
-    let sources = Sources {
-        base,
-        wheels: &tree::wheels(&installation),
-        assets: &places.assets().join("hub"),
-        hub,
-    };
-    let (kernel, template) = (tree::kernel(&installation), tree::template(&installation)?);
-    environment::make(&installation, &sources, &kernel, &template, &mut step)?;
-    step.done("complete");
-    rights::open_to_all(&installation)?;
-    site::complete(&installation)?;
-    rights::open_to_all(&installation.join("complete"))?;
-    unfinished.0 = None;
-    Ok(installation)
 }
 
-/// Changes with everything that an installation is made from.
-fn key(tree: &tree::Tree, base: &Base, hub: bool) -> Result<String> {
-    let hub = if hub { "hub" } else { "" };
-    Ok(Fingerprint::default()
-        .text(&tree.identity()?)
-        .text(&base.path.to_string_lossy())
-        .text(&base.version)
-        .text(hub)
-        .key())
+impl Plan {
+    /// Changes with everything that is in the plan.
+    fn key(&self) -> Result<String> {
+        Ok(Fingerprint::default()
+            .text(&tree::identity(&self.tree)?)
+            .text(&self.base.path.to_string_lossy())
+            .text(&self.base.version)
+            .text(if self.hub { "hub" } else { "" })
+            .key())
+    }
+
+    fn make(&self, directory: PathBuf) -> Result<PathBuf> {
+        let mut unfinished = Unfinished(Some(directory.clone()));
+        rights::create_open(&directory)?;
+        let progress = Progress::new();
+        let mut step = progress.step("files", "copying");
+        let installation = tree::copy(&self.tree, &directory, &mut step)?;
+        step.done("copied");
+        let mut step = progress.step("Jupyter", "starting");
+        environment::make(&installation, &self.base, self.hub, &mut step)?;
+        step.done("complete");
+        rights::open_to_all(&directory)?;
+        site::complete(&directory)?;
+        unfinished.0 = None;
+        Ok(directory)
+    }
 }
 
 fn lock_file(prefix: &Path) -> PathBuf {
@@ -193,23 +194,37 @@ fn remove_unused(site: &Site, current: &Path) {
 fn tell(site: &Site, installation: &Path, outside: &[PathBuf]) {
     println!("Installed for all users:");
     println!("  {}", installation.display());
-    outside.iter().for_each(|path| println!("  {}", path.display()));
+    outside
+        .iter()
+        .for_each(|path| println!("  {}", path.display()));
     let command = site.prefix.join("current").join(COMMAND);
     match &site.outside {
-        Some(_) => println!("Users type `rust-nn lab`, or choose \"{}\" in a Jupyter of their own.", crate::kernelspec::DISPLAY_NAME),
+        Some(_) => println!(
+            "Users type `rust-nn lab`, or choose \"{}\" in a Jupyter of their own.",
+            crate::kernelspec::DISPLAY_NAME
+        ),
         None => println!(
             "Nothing was written outside of {}. Users type\n  {} lab\nA Jupyter of their own finds the kernel with\n  export JUPYTER_PATH={}",
             site.prefix.display(),
             command.display(),
-            site.prefix.join("current/environment/share/jupyter").display()
+            site.prefix
+                .join("current/environment/share/jupyter")
+                .display()
         ),
     }
     if environment::hub(installation).is_some() {
-        println!("The hub for a class is started as root by\n  {}/current/hub/jupyterhub", site.prefix.display());
+        println!(
+            "The hub for a class is started as root by\n  {}/current/hub/jupyterhub",
+            site.prefix.display()
+        );
     }
     let removal = match &site.outside {
         Some(_) => "`rust-nn uninstall --system`".to_owned(),
-        None => format!("`{} uninstall --system --prefix {}`", command.display(), site.prefix.display()),
+        None => format!(
+            "`{} uninstall --system --prefix {}`",
+            command.display(),
+            site.prefix.display()
+        ),
     };
     println!("{removal} removes it all.");
 }

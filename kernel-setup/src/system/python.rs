@@ -32,7 +32,14 @@ print(json.dumps([program, os.path.dirname(os.path.realpath(os.__file__)), sys.v
 /// # Errors
 /// `Missing` when there is none; it says what was found and left.
 pub fn for_all() -> Result<Base> {
-    let names = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
+    let names = [
+        "python3",
+        "python3.14",
+        "python3.13",
+        "python3.12",
+        "python3.11",
+        "python3.10",
+    ];
     let system = ["/usr/bin", "/usr/local/bin"].into_iter();
     let system = system.flat_map(|directory| names.map(|name| Path::new(directory).join(name)));
     let search = names.iter().filter_map(|name| program::find(name));
@@ -40,7 +47,9 @@ pub fn for_all() -> Result<Base> {
     for path in system.filter(|path| path.is_file()).chain(search) {
         let mut ask = Command::new(&path);
         let told = program::output(without_pythons(&mut ask).args(["-I", "-c", ASK]));
-        let told = told.ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let told = told
+            .ok()
+            .and_then(|text| serde_json::from_str::<Value>(&text).ok());
         let place = |number: usize| {
             let told = told.as_ref().and_then(|told| told[number].as_str());
             PathBuf::from(told.unwrap_or_default())
@@ -74,5 +83,9 @@ fn is_open(path: &Path) -> bool {
     let others = |path: &Path, needed: u32| {
         fs::metadata(path).is_ok_and(|metadata| metadata.mode() & needed == needed)
     };
-    others(path, 0o005) && path.ancestors().skip(1).all(|directory| others(directory, 0o001))
+    others(path, 0o005)
+        && path
+            .ancestors()
+            .skip(1)
+            .all(|directory| others(directory, 0o001))
 }

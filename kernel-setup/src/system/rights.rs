@@ -72,7 +72,13 @@ mod tests {
         std::os::unix::fs::symlink("/nowhere", directory.join("link")).expect("writable");
         set(&directory, 0o700).expect("it is ours");
         open_to_all(&directory).expect("it is ours");
-        let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o7777;
+        let mode = |path: &Path| {
+            fs::metadata(path)
+                .expect("it is there")
+                .permissions()
+                .mode()
+                & 0o7777
+        };
         assert_eq!(mode(&directory), 0o755);
         for (name, after) in [("program", 0o755), ("text", 0o644), ("open", 0o644)] {
             assert_eq!(mode(&directory.join(name)), after, "{name}");

@@ -5,8 +5,9 @@ use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
+use crate::installation::Installation;
 use crate::kernelspec;
-use crate::places::KERNEL_NAME;
+use crate::places::{KERNEL_NAME, Places};
 use crate::user;
 
 /// Where it lies unless another place is named.
@@ -60,19 +61,33 @@ impl Site {
     ///
     /// # Errors
     /// `Missing` when not; it says what root has to type.
-    pub fn check_user(&self, command: &str) -> Result<()> {
+    pub fn check_user(&self, installation: Option<&Installation>, command: &str) -> Result<()> {
         let nearest = self.prefix.ancestors().find(|path| path.exists());
         let may = nearest.is_some_and(|path| {
-            rustix::fs::access(path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)
-                .is_ok()
+            rustix::fs::access(
+                path,
+                rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK,
+            )
+            .is_ok()
         });
         if may && (self.outside.is_none() || user::is_root()) {
             return Ok(());
         }
-        let program = crate::places::own_command();
+        // Root has no Rust, as a rule: a bundle needs none.
+        let program = match installation {
+            Some(installation) => installation.root.join(super::COMMAND),
+            None => "nn-lib-classroom/notebook".into(),
+        };
+        let sudo = format!("sudo {} {command} --system", program.display());
+        let other = "or name a directory that you own: --prefix DIR";
         Err(Failure::missing(
             format!("only root can do this in {}", self.prefix.display()),
-            format!("sudo {program} {command} --system   (or name a directory that you own: --prefix DIR)"),
+            match installation {
+                Some(_) => format!("{sudo}   ({other})"),
+                None => format!(
+                    "make a bundle and unpack it (cargo notebook bundle), then {sudo}   ({other})"
+                ),
+            },
         ))
     }
 
@@ -81,9 +96,11 @@ impl Site {
     /// # Errors
     /// `Missing` when a directory above it is closed to others.
     pub fn check_open(&self) -> Result<()> {
-        let closed = self.prefix.ancestors().skip(1).find(|path| {
-            fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o001 == 0)
-        });
+        let closed = self
+            .prefix
+            .ancestors()
+            .skip(1)
+            .find(|path| fs::metadata(path).is_ok_and(|metadata| metadata.mode() & 0o001 == 0));
         closed.map_or(Ok(()), |closed| {
             Err(Failure::missing(
                 format!(
@@ -91,7 +108,10 @@ impl Site {
                     closed.display(),
                     self.prefix.display()
                 ),
-                format!("chmod o+x '{}', or name another directory: --prefix DIR", closed.display()),
+                format!(
+                    "chmod o+x '{}', or name another directory: --prefix DIR",
+                    closed.display()
+                ),
             ))
         })
     }
@@ -127,11 +147,13 @@ impl Site {
     ///
     /// # Errors
     /// `File` when a link or the kernelspec cannot be written.
-    pub fn publish(&self, installation: &Path, kernel: &Path, template: &Path) -> Result<Vec<PathBuf>> {
-        let name = installation.file_name().unwrap_or_default();
+    pub fn publish(&self, installation: &Installation) -> Result<Vec<PathBuf>> {
+        let name = installation.root.file_name().unwrap_or_default();
         let mut written = vec![link(Path::new(name), &self.prefix.join(CURRENT))?];
         if let Some((kernels, programs)) = &self.outside {
-            written.push(kernelspec::write(kernels, kernel, template)?);
+            super::rights::create_open(kernels)?;
+            let (places, template) = (Places::of(installation), installation.template());
+            written.push(kernelspec::write(kernels, &places, &template)?);
             super::rights::open_to_all(&kernels.join(KERNEL_NAME))?;
             let command = self.prefix.join(CURRENT).join(super::COMMAND);
             written.push(link(&command, &programs.join(KERNEL_NAME))?);

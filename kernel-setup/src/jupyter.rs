@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::setup::{Classroom, Data, without_pythons};
+use crate::setup::{Classroom, Data, Kind, without_pythons};
 
 /// A command for the classroom's Python, which finds our kernel and keeps its settings, histories
 /// and connection files in the cache.
@@ -25,9 +25,14 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
         .as_ref()
         .expect("a command that needs Python has asked set-up for it");
     let mut command = Command::new(&environment.python);
-    if environment.is_private() {
+    if environment.kind != Kind::Given {
         without_pythons(&mut command);
     }
+    // Byte code of our scripts has no place in the repository; that of the packages is made once.
+    match environment.kind {
+        Kind::Shared => command.env("PYTHONDONTWRITEBYTECODE", "1"),
+        _ => command.env("PYTHONPYCACHEPREFIX", places.cache.join("pycache")),
+    };
     for (name, _) in env::vars_os() {
         if is_foreign(&name.to_string_lossy()) {
             command.env_remove(&name);
@@ -48,8 +53,6 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
         )
         .env("JUPYTER_PLATFORM_DIRS", "0")
         .env("RUST_NN_CACHE", &places.cache)
-        // Byte code of our scripts has no place in the repository; that of the packages is made once.
-        .env("PYTHONPYCACHEPREFIX", places.cache.join("pycache"))
         .env("PYTHONUTF8", "1")
         .env("PYDEVD_DISABLE_FILE_VALIDATION", "1");
     // Relative paths would mean something else in a notebook's directory.

@@ -52,9 +52,8 @@ pub fn any_runs(directory: &Path) -> bool {
     refresh(&mut system, ProcessesToUpdate::All);
     let directories = [directory.to_owned()];
     let mut processes = system.processes().iter();
-    processes.any(|(pid, process)| {
-        pid.as_u32() != std::process::id() && is_ours(process, &directories)
-    })
+    processes
+        .any(|(pid, process)| pid.as_u32() != std::process::id() && is_ours(process, &directories))
 }
 
 fn refresh(system: &mut System, which: ProcessesToUpdate<'_>) {

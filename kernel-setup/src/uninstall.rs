@@ -19,7 +19,7 @@ use crate::system;
 /// `File` when something cannot be removed.
 pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
     if arguments.system {
-        return system::uninstall(arguments.prefix.as_deref());
+        return system::uninstall(places, arguments.prefix.as_deref());
     }
     let mut removed = Vec::new();
     let prefix = arguments

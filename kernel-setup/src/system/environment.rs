@@ -72,7 +72,7 @@ pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step
     let mut compile = Command::new(&python);
     without_pythons(&mut compile).args(["-I", "-m", "compileall", "-q", "-j", "0"]);
     // Some packages ship examples for other versions of Python, which do not compile.
-    let _ = program::output(compile.arg(&directory));
+    let _ = program::output(compile.arg(&directory).arg(root.join("assets")));
     Ok(())
 }
 

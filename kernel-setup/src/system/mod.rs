@@ -20,6 +20,7 @@ mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::checks;
 use crate::cli::InstallArguments;
@@ -32,6 +33,7 @@ use crate::setup::{Fingerprint, Lock};
 
 use python::Base;
 use site::Site;
+use tree::Tree;
 
 pub use environment::{interpreter, works};
 
@@ -45,37 +47,54 @@ const BYTES: u64 = 1_500 << 20;
 /// # Errors
 /// `Missing` when the user may not, or others could not use it; what set-up lacks; nothing half-made stays.
 pub fn install(places: &Places, arguments: &InstallArguments) -> Result<()> {
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let site = Site::find(arguments.prefix.as_deref())?;
     site.check_user(places.installation.as_ref(), "install")?;
     site.check_open()?;
     let base = python::for_all()?;
-    let plan = Plan {
-        tree: tree::prepare(places)?,
-        base,
-        hub: arguments.hub,
-    };
-    let key = plan.key()?;
+    checks::space(&site.prefix, BYTES)?;
     rights::create_open(&site.prefix)?;
     let _lock = lock(&site.prefix)?;
-    let mut existing = site.installations(&key).into_iter();
-    let found = existing.find(|there| site::is_complete(there) && environment::works(there));
-    let directory = match found {
-        Some(found) => {
-            println!("The same is installed already; nothing was made.");
-            found
-        }
-        None => {
-            checks::space(&site.prefix, BYTES)?;
-            println!("Installing for all users in {} ...", site.prefix.display());
-            plan.make(site.new_directory(&key))?
-        }
-    };
+    let made = make(places, &site, &base, arguments.hub);
+    // A place in which nothing was there, and nothing could be made, is left as it was.
+    let directory = made.inspect_err(|_| site.remove_if_empty())?;
     let outside = site.publish(&Installation::read(&directory)?)?;
     remove_unused(&site, &directory);
     tell(&site, &directory, &outside);
     println!("({})", seconds(started.elapsed()));
     Ok(())
+}
+
+/// Makes the installation, unless the same is there.
+fn make(places: &Places, site: &Site, base: &Base, hub: bool) -> Result<PathBuf> {
+    println!("Installing for all users in {} ...", site.prefix.display());
+    let tree = Tree::prepare(places, &site.prefix)?;
+    let key = Fingerprint::default()
+        .text(&tree.identity()?)
+        .text(&base.path.to_string_lossy())
+        .text(&base.version)
+        .text(if hub { "hub" } else { "" })
+        .key();
+    let mut existing = site.installations(&key).into_iter();
+    if let Some(found) =
+        existing.find(|there| site::is_complete(there) && environment::works(there))
+    {
+        println!("The same is installed already; nothing was made.");
+        return Ok(found);
+    }
+    let directory = site.new_directory(&key);
+    let mut unfinished = Unfinished(Some(directory.clone()));
+    let progress = Progress::new();
+    let mut step = progress.step("files", "copying");
+    let installation = tree.put(&directory, &mut step)?;
+    step.done("copied");
+    let mut step = progress.step("Jupyter", "starting");
+    environment::make(&installation, base, hub, &mut step)?;
+    step.done("complete");
+    rights::open_to_all(&directory)?;
+    site::complete(&directory)?;
+    unfinished.0 = None;
+    Ok(directory)
 }
 
 /// Removes every installation below the prefix, what points to it, and every process that runs from it.
@@ -104,11 +123,7 @@ pub fn uninstall(places: &Places, prefix: Option<&Path>) -> Result<()> {
         removed.push(installation);
     }
     drop(lock);
-    let _ = fs::remove_file(lock_file(&site.prefix));
-    // Something of somebody else's may lie in it.
-    if fs::remove_dir(&site.prefix).is_ok() {
-        removed.push(site.prefix.clone());
-    }
+    site.remove_if_empty();
     println!("Removed:");
     removed
         .iter()
@@ -131,48 +146,9 @@ impl Drop for Unfinished {
     }
 }
 
-/// What an installation is made from.
-struct Plan {
-    tree: Installation,
-    base: Base,
-    hub: bool,
-}
-
-impl Plan {
-    /// Changes with everything that is in the plan.
-    fn key(&self) -> Result<String> {
-        Ok(Fingerprint::default()
-            .text(&tree::identity(&self.tree)?)
-            .text(&self.base.path.to_string_lossy())
-            .text(&self.base.version)
-            .text(if self.hub { "hub" } else { "" })
-            .key())
-    }
-
-    fn make(&self, directory: PathBuf) -> Result<PathBuf> {
-        let mut unfinished = Unfinished(Some(directory.clone()));
-        rights::create_open(&directory)?;
-        let progress = Progress::new();
-        let mut step = progress.step("files", "copying");
-        let installation = tree::copy(&self.tree, &directory, &mut step)?;
-        step.done("copied");
-        let mut step = progress.step("Jupyter", "starting");
-        environment::make(&installation, &self.base, self.hub, &mut step)?;
-        step.done("complete");
-        rights::open_to_all(&directory)?;
-        site::complete(&directory)?;
-        unfinished.0 = None;
-        Ok(directory)
-    }
-}
-
-fn lock_file(prefix: &Path) -> PathBuf {
-    prefix.join("set-up.lock")
-}
-
 /// Only the owner may open the lock: another user could hold it for ever.
 fn lock(prefix: &Path) -> Result<Lock> {
-    let file = lock_file(prefix);
+    let file = site::lock_file(prefix);
     if !file.exists() {
         fs::write(&file, "").map_err(Failure::file("write", &file))?;
     }

@@ -129,6 +129,17 @@ impl Site {
         found
     }
 
+    /// Removes the directory where nothing but the lock is in it: something of somebody else's may be.
+    pub fn remove_if_empty(&self) {
+        let entries = fs::read_dir(&self.prefix).into_iter().flatten().flatten();
+        let mut paths = entries.map(|entry| entry.path());
+        let lock = lock_file(&self.prefix);
+        if paths.all(|path| path == lock) {
+            let _ = fs::remove_file(lock);
+            let _ = fs::remove_dir(&self.prefix);
+        }
+    }
+
     /// A name for a new installation. One that is there is never built over: it may be in use.
     pub fn new_directory(&self, key: &str) -> PathBuf {
         let names = (1..).map(|number| format!("{BEGINNING}{key}-{number}"));
@@ -178,6 +189,11 @@ impl Site {
         removed.extend(unlink(&current, Path::new(BEGINNING))?);
         Ok(removed)
     }
+}
+
+/// The lock of a place.
+pub fn lock_file(prefix: &Path) -> PathBuf {
+    prefix.join("set-up.lock")
 }
 
 /// Was it completed?

@@ -6,7 +6,7 @@ use std::path::Path;
 use rust_nn_template::MANIFEST;
 use tempfile::TempDir;
 
-use crate::classroom::{self, manifest::sum};
+use crate::classroom::{self, sum};
 use crate::failure::{Failure, Result};
 use crate::installation::{Installation, UNPACK_AGAIN};
 use crate::places::Places;

@@ -46,9 +46,8 @@ def hub(prefix, proxy, log):
             "STATE": state, "PROXY": proxy, "DATA": os.environ.get("NN_LIB_DATA", ""),
         }
         environment = os.environ | {f"RUST_NN_HUB_{name}": value for name, value in settings.items()}
-        command = [prefix / "environment/bin/python", "-I", "-m", "jupyterhub", "-f", prefix / "hub/jupyterhub_config.py"]
         process = subprocess.Popen(
-            command, env=environment, cwd=state, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            [prefix / "current/hub/jupyterhub"], env=environment, cwd=state, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,
         )
         try:

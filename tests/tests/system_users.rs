@@ -23,8 +23,13 @@ struct Account {
 impl Account {
     fn new(name: &str) -> Account {
         let name = format!("{name}{}", std::process::id());
-        let made = Command::new("useradd").args(["--create-home", "--shell", "/bin/sh", &name]).status();
-        assert!(made.is_ok_and(|status| status.success()), "no account can be made");
+        let made = Command::new("useradd")
+            .args(["--create-home", "--shell", "/bin/sh", &name])
+            .status();
+        assert!(
+            made.is_ok_and(|status| status.success()),
+            "no account can be made"
+        );
         let account = Account { name };
         // What protects the kernels is not a closed home.
         fs::set_permissions(account.home(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -53,15 +58,24 @@ impl Account {
 
     fn begins(&self, line: &str) -> Child {
         let mut command = self.login(line);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 }
 
 impl Drop for Account {
     fn drop(&mut self) {
-        let _ = Command::new("pkill").args(["-KILL", "--uid", &self.name]).status();
+        let _ = Command::new("pkill")
+            .args(["-KILL", "--uid", &self.name])
+            .status();
         std::thread::sleep(std::time::Duration::from_millis(300));
-        let _ = Command::new("userdel").args(["--remove", &self.name]).stderr(Stdio::null()).status();
+        let _ = Command::new("userdel")
+            .args(["--remove", &self.name])
+            .stderr(Stdio::null())
+            .status();
     }
 }
 
@@ -84,9 +98,16 @@ impl Site {
     /// `cargo notebook .. --system --prefix`, by an administrator whose files are closed to others.
     fn administer(&self, command: &str) -> Output {
         let given = Home::set_up().command();
-        let line = format!("umask 077; exec {:?} {command} --system --prefix {:?}", given.get_program(), self.prefix());
+        let line = format!(
+            "umask 077; exec {:?} {command} --system --prefix {:?}",
+            given.get_program(),
+            self.prefix()
+        );
         let mut shell = Command::new("sh");
-        shell.args(["-c", &line]).current_dir(repository()).stdin(Stdio::null());
+        shell
+            .args(["-c", &line])
+            .current_dir(repository())
+            .stdin(Stdio::null());
         for (name, value) in given.get_envs() {
             match value {
                 Some(value) => shell.env(name, value),
@@ -105,7 +126,10 @@ impl Site {
     fn template(&self) -> PathBuf {
         let entries = fs::read_dir(self.current()).unwrap().flatten();
         let mut found = entries.map(|entry| entry.path());
-        let is_template = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("template-"));
+        let is_template = |path: &PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("template-"))
+        };
         found.find(is_template).unwrap()
     }
 
@@ -113,15 +137,26 @@ impl Site {
     fn kernel(&self, account: &Account) -> Kernel {
         let mut command = Command::new("runuser");
         command.args(["--user", &account.name, "--"]);
-        command.arg(self.current().join("bin/rust-nn-kernel")).arg("--template").arg(self.template());
-        command.current_dir("/").env_clear().env("PATH", "/usr/bin:/bin").env("HOME", account.home());
+        command
+            .arg(self.current().join("bin/rust-nn-kernel"))
+            .arg("--template")
+            .arg(self.template());
+        command
+            .current_dir("/")
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", account.home());
         Kernel::start_by(command)
     }
 }
 
 /// What `find` finds.
 fn find(place: &Path, conditions: &[&str]) -> String {
-    let output = Command::new("find").arg(place).args(conditions).output().unwrap();
+    let output = Command::new("find")
+        .arg(place)
+        .args(conditions)
+        .output()
+        .unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -149,9 +184,15 @@ fn two_users_work_side_by_side_and_neither_gets_at_the_other() {
     assert_says(&output, &site.prefix().display().to_string());
     assert!(!site.prefix().exists());
     for account in [&one, &other] {
-        let left = Command::new("pgrep").args(["--uid", &account.name]).output().unwrap();
+        let left = Command::new("pgrep")
+            .args(["--uid", &account.name])
+            .output()
+            .unwrap();
         assert_eq!(text(&left), "", "processes are left");
-        assert!(account.home().join("out").is_dir(), "what belongs to users stays");
+        assert!(
+            account.home().join("out").is_dir(),
+            "what belongs to users stays"
+        );
     }
 }
 
@@ -169,8 +210,14 @@ fn everybody_reads_and_nobody_writes(site: &Site) {
 /// Both run a notebook at once, and look for each other's files meanwhile.
 fn chapter_for_both(site: &Site, one: &Account, other: &Account) {
     let before = find(&site.prefix(), &["-type", "f"]);
-    let line = format!("{:?} run --output out ~/nn-lib-classroom/{NOTEBOOK}.ipynb", site.current().join("notebook"));
-    let copy = format!("mkdir -p nn-lib-classroom && cp {:?}/*.ipynb nn-lib-classroom", site.current().join("notebooks"));
+    let line = format!(
+        "{:?} run --output out ~/nn-lib-classroom/{NOTEBOOK}.ipynb",
+        site.current().join("notebook")
+    );
+    let copy = format!(
+        "mkdir -p nn-lib-classroom && cp {:?}/*.ipynb nn-lib-classroom",
+        site.current().join("notebooks")
+    );
     for account in [one, other] {
         assert!(account.runs(&copy).status.success());
     }
@@ -188,7 +235,11 @@ fn chapter_for_both(site: &Site, one: &Account, other: &Account) {
         assert_says(&output, "cells executed");
     }
     assert!(seen > 0, "no kernel was seen while it ran");
-    assert_eq!(find(&site.prefix(), &["-type", "f"]), before, "something was written to the installation");
+    assert_eq!(
+        find(&site.prefix(), &["-type", "f"]),
+        before,
+        "something was written to the installation"
+    );
 }
 
 /// How many directories of kernels there are, none of which the other user can look into.
@@ -201,7 +252,11 @@ fn look_for_each_others_files(one: &Account, other: &Account) -> usize {
         };
         assert_eq!(fs::metadata(&kernels).unwrap().mode() & 0o777, 0o700);
         let sight = stranger.runs(&format!("ls {:?}", kernels));
-        assert!(text(&sight).contains("Permission denied"), "{}", text(&sight));
+        assert!(
+            text(&sight).contains("Permission denied"),
+            "{}",
+            text(&sight)
+        );
         seen += entries.count();
     }
     seen
@@ -220,7 +275,9 @@ fn a_planted_object_is_never_loaded(site: &Site, one: &Account, other: &Account)
     assert_says(&into_installation, "Permission denied");
 
     let place = Path::new("/tmp").join(format!("rust-nn-{}", other.number()));
-    let planted = one.runs(&format!("mkdir {place:?} && cp -r {kept:?} {place:?} && chmod -R a+rwX {place:?}"));
+    let planted = one.runs(&format!(
+        "mkdir {place:?} && cp -r {kept:?} {place:?} && chmod -R a+rwX {place:?}"
+    ));
     assert!(planted.status.success(), "{}", text(&planted));
     let file = one.home().join("connection.json");
     fs::write(&file, "{}").unwrap();
@@ -231,7 +288,10 @@ fn a_planted_object_is_never_loaded(site: &Site, one: &Account, other: &Account)
     );
     let refused = other.runs(&line);
     assert!(!refused.status.success());
-    assert_says(&refused, &format!("{}: it belongs to somebody else", place.display()));
+    assert_says(
+        &refused,
+        &format!("{}: it belongs to somebody else", place.display()),
+    );
     fs::remove_dir_all(place).unwrap();
 }
 

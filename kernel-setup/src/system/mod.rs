@@ -92,7 +92,7 @@ fn make(places: &Places, site: &Site, base: &Base, hub: bool) -> Result<PathBuf>
     environment::make(&installation, base, hub, &mut step)?;
     step.done("complete");
     rights::open_to_all(&directory)?;
-    site::complete(&directory)?;
+    rights::open_to_all(&site::complete(&directory)?)?;
     unfinished.0 = None;
     Ok(directory)
 }

@@ -201,13 +201,14 @@ pub fn is_complete(installation: &Path) -> bool {
     installation.join(COMPLETE).is_file()
 }
 
-/// Says that an installation is complete.
+/// Says that an installation is complete; gives the file that says so.
 ///
 /// # Errors
 /// `File` when the disk is full.
-pub fn complete(installation: &Path) -> Result<()> {
+pub fn complete(installation: &Path) -> Result<PathBuf> {
     let marker = installation.join(COMPLETE);
-    fs::write(&marker, "").map_err(Failure::file("write", &marker))
+    fs::write(&marker, "").map_err(Failure::file("write", &marker))?;
+    Ok(marker)
 }
 
 /// Removes an installation. Its mark goes first: a half-removed one does not count as whole.

@@ -6,7 +6,7 @@ import secrets
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -16,7 +16,9 @@ def accounts(number, beginning):
     try:
         for place in range(1, number + 1):
             name, password = f"{beginning}{place:02d}", secrets.token_urlsafe(12)
-            subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", name], check=True)
+            number = free_number()
+            command = ["useradd", "--create-home", "--user-group", "--shell", "/bin/bash", "--uid", str(number), name]
+            subprocess.run(command, check=True)
             made.append((name, password))
         lines = "".join(f"{name}:{password}\n" for name, password in made)
         subprocess.run(["chpasswd"], input=lines, text=True, check=True)
@@ -25,6 +27,17 @@ def accounts(number, beginning):
         for name, _ in made:
             end_processes(name)
             subprocess.run(["userdel", "--remove", name], check=True, stderr=subprocess.DEVNULL)
+
+
+def free_number():
+    """A number that no account has, and no process: one in a container may have a number without an account."""
+    taken = {entry.pw_uid for entry in pwd.getpwall()}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            taken.add(os.stat(f"/proc/{pid}").st_uid)
+    # Far from those that systems give out by themselves.
+    first = 30_000 + secrets.randbelow(20_000)
+    return next(number for number in range(first, first + 10_000) if number not in taken)
 
 
 def processes(name):

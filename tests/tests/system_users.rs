@@ -23,9 +23,19 @@ struct Account {
 impl Account {
     fn new(name: &str) -> Account {
         let name = format!("{name}{}", std::process::id());
-        let made = Command::new("useradd")
-            .args(["--create-home", "--shell", "/bin/sh", &name])
-            .status();
+        // A number that no process has either: one in a container may have a number without an account.
+        let number = (30_000 + std::process::id() % 20_000..)
+            .find(|number| is_free(*number))
+            .unwrap();
+        let mut useradd = Command::new("useradd");
+        useradd.args([
+            "--create-home",
+            "--user-group",
+            "--shell",
+            "/bin/sh",
+            "--uid",
+        ]);
+        let made = useradd.arg(number.to_string()).arg(&name).status();
         assert!(
             made.is_ok_and(|status| status.success()),
             "no account can be made"
@@ -77,6 +87,16 @@ impl Drop for Account {
             .stderr(Stdio::null())
             .status();
     }
+}
+
+/// Whether neither an account nor a process has this number.
+fn is_free(number: u32) -> bool {
+    let number = number.to_string();
+    let found = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output();
+        !output.unwrap().stdout.is_empty()
+    };
+    !found("getent", &["passwd", &number]) && !found("pgrep", &["--uid", &number])
 }
 
 /// A place for an installation that all users can look into.

@@ -117,7 +117,11 @@ impl Site {
 
     /// `cargo notebook .. --system --prefix`, by an administrator whose files are closed to others.
     fn administer(&self, command: &str) -> Output {
-        let given = Home::set_up().command();
+        // An unpacked bundle, where one is named, is installed sooner.
+        let given = match std::env::var_os("NN_LIB_TEST_BUNDLE") {
+            Some(bundle) => Command::new(Path::new(&bundle).join("notebook")),
+            None => Home::set_up().command(),
+        };
         let line = format!(
             "umask 077; exec {:?} {command} --system --prefix {:?}",
             given.get_program(),
@@ -155,13 +159,13 @@ impl Site {
 
     /// A kernel of a user.
     fn kernel(&self, account: &Account) -> Kernel {
-        let mut command = Command::new("runuser");
-        command.args(["--user", &account.name, "--"]);
+        let mut command = Command::new("setpriv");
+        let number = account.number().to_string();
         command
+            .args(["--reuid", &number, "--regid", &number, "--clear-groups"])
             .arg(self.current().join("bin/rust-nn-kernel"))
             .arg("--template")
-            .arg(self.template());
-        command
+            .arg(self.template())
             .current_dir("/")
             .env_clear()
             .env("PATH", "/usr/bin:/bin")

@@ -22,7 +22,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::checks;
 use crate::cli::InstallArguments;
 use crate::failure::{Failure, Result};
 use crate::installation::Installation;
@@ -39,9 +38,6 @@ pub use environment::{interpreter, works};
 
 /// The program of an installation that users call.
 const COMMAND: &str = "notebook";
-/// With room to spare: the tree, the environment, and what of both is written twice for a moment.
-const BYTES: u64 = 1_500 << 20;
-
 /// Makes an installation for all users and lets everything point to it.
 ///
 /// # Errors
@@ -52,12 +48,14 @@ pub fn install(places: &Places, arguments: &InstallArguments) -> Result<()> {
     site.check_user(places.installation.as_ref(), "install")?;
     site.check_open()?;
     let base = python::for_all()?;
-    checks::space(&site.prefix, BYTES)?;
+    site.check_space()?;
     rights::create_open(&site.prefix)?;
     let _lock = lock(&site.prefix)?;
     let made = make(places, &site, &base, arguments.hub);
     // A place in which nothing was there, and nothing could be made, is left as it was.
-    let directory = made.inspect_err(|_| site.remove_if_empty())?;
+    let directory = made
+        .inspect_err(|_| site.remove_if_empty())
+        .map_err(site::explain)?;
     let outside = site.publish(&Installation::read(&directory)?)?;
     remove_unused(&site, &directory);
     tell(&site, &directory, &outside);

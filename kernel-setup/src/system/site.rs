@@ -1,9 +1,11 @@
 //! Where an installation for all users lies, and what of it lies where other programs look.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
+use crate::checks;
 use crate::failure::{Failure, Result};
 use crate::installation::Installation;
 use crate::kernelspec;
@@ -12,6 +14,10 @@ use crate::user;
 
 /// Where it lies unless another place is named.
 pub const USUAL: &str = "/opt/rust-nn";
+/// With room to spare: 1.1 GiB with everything.
+const BYTES: u64 = 1_500 << 20;
+/// What to do where the disk is full.
+const MORE_SPACE: &str = "free some space, or name a directory on a larger disk: --prefix DIR";
 /// Where every Jupyter of the machine looks for kernels.
 const KERNELS: &str = "/usr/local/share/jupyter/kernels";
 /// Where every user's shell looks for programs.
@@ -116,6 +122,19 @@ impl Site {
         })
     }
 
+    /// Is there room for another installation?
+    ///
+    /// # Errors
+    /// `Missing` when there is not.
+    pub fn check_space(&self) -> Result<()> {
+        checks::space(&self.prefix, BYTES)
+            .map(|_| ())
+            .map_err(|failure| {
+                let mend = "free some space, or name a directory on a larger disk: --prefix DIR";
+                Failure::missing(failure.to_string(), mend)
+            })
+    }
+
     /// The installations of a kind, complete and incomplete ones.
     pub fn installations(&self, beginning: &str) -> Vec<PathBuf> {
         let beginning = format!("{BEGINNING}{beginning}");
@@ -188,6 +207,19 @@ impl Site {
         let current = self.prefix.join(CURRENT);
         removed.extend(unlink(&current, Path::new(BEGINNING))?);
         Ok(removed)
+    }
+}
+
+/// Says what to do about a full disk.
+pub fn explain(failure: Failure) -> Failure {
+    match &failure {
+        Failure::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+            Failure::missing(failure.to_string(), MORE_SPACE)
+        }
+        Failure::Program { output, .. } if output.contains("No space left on device") => {
+            Failure::missing(failure.to_string(), MORE_SPACE)
+        }
+        _ => failure,
     }
 }
 

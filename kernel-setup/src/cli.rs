@@ -21,6 +21,12 @@ licenses. Students need no Rust, no C compiler, no rights and no network:
 
 It works on the same kind of processor, and on systems whose glibc is not older than the file needs; ./notebook says so.";
 
+const FOR_ALL: &str = "\
+With --system everything goes to /opt/rust-nn, the kernel is offered to every Jupyter of the machine
+(/usr/local/share/jupyter), and `rust-nn` is a command for all users. Only root may do that. With --prefix DIR
+nothing is written outside of DIR, which may be your own. A newer installation replaces an older one in one step;
+kernels that run go on.";
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -160,11 +166,18 @@ pub struct LabArguments {
 
 /// `cargo notebook install`
 #[derive(Debug, Args)]
+#[command(after_help = FOR_ALL)]
 pub struct InstallArguments {
     /// Install below this prefix (PREFIX/share/jupyter), for instance a virtual environment,
     /// instead of the user's Jupyter directory
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<PathBuf>,
+    /// Install everything once for all users of this machine (as root; with --prefix, all of it below that directory)
+    #[arg(long)]
+    pub system: bool,
+    /// With --system: install JupyterHub as well, for a class in the browser
+    #[arg(long, requires = "system")]
+    pub hub: bool,
 }
 
 /// `cargo notebook uninstall`
@@ -173,6 +186,9 @@ pub struct UninstallArguments {
     /// Also remove the kernelspec below this prefix (where `install --prefix` put it)
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<PathBuf>,
+    /// Remove what `install --system` has made (with --prefix: there), and nothing else
+    #[arg(long)]
+    pub system: bool,
 }
 
 /// `cargo notebook bundle`

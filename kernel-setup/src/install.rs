@@ -6,12 +6,16 @@ use crate::installation::in_words;
 use crate::kernelspec;
 use crate::places::{Places, user_jupyter_data};
 use crate::setup::{self, Need};
+use crate::system;
 
 /// Builds the kernel and writes its kernelspec where Jupyter looks for it.
 ///
 /// # Errors
 /// What set-up lacks; `File` when the kernelspec cannot be written.
 pub fn install(places: &Places, arguments: InstallArguments) -> Result<()> {
+    if arguments.system {
+        return system::install(places, &arguments);
+    }
     let classroom = setup::ensure(places, Need::Kernel, None)?;
     let template = classroom
         .template

@@ -3,14 +3,14 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
 
 use crate::failure::{Failure, Result};
 use crate::places::Places;
-use crate::setup::{Classroom, Data, without_pythons};
+use crate::setup::{Classroom, Data, Kind, without_pythons};
 
 /// A command for the classroom's Python, which finds our kernel and keeps its settings, histories
 /// and connection files in the cache.
@@ -19,15 +19,20 @@ use crate::setup::{Classroom, Data, without_pythons};
 /// `File` when the settings cannot be written.
 pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
     let jupyter = places.jupyter();
-    write_settings(places)?;
+    write_settings(&jupyter.join("config"))?;
     let environment = classroom
         .python
         .as_ref()
         .expect("a command that needs Python has asked set-up for it");
     let mut command = Command::new(&environment.python);
-    if environment.is_private() {
+    if environment.kind != Kind::Given {
         without_pythons(&mut command);
     }
+    // Byte code of our scripts has no place in the repository; that of the packages is made once.
+    match environment.kind {
+        Kind::Shared => command.env("PYTHONDONTWRITEBYTECODE", "1"),
+        _ => command.env("PYTHONPYCACHEPREFIX", places.cache.join("pycache")),
+    };
     for (name, _) in env::vars_os() {
         if is_foreign(&name.to_string_lossy()) {
             command.env_remove(&name);
@@ -48,8 +53,6 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
         )
         .env("JUPYTER_PLATFORM_DIRS", "0")
         .env("RUST_NN_CACHE", &places.cache)
-        // Byte code of our scripts has no place in the repository; that of the packages is made once.
-        .env("PYTHONPYCACHEPREFIX", places.cache.join("pycache"))
         .env("PYTHONUTF8", "1")
         .env("PYDEVD_DISABLE_FILE_VALIDATION", "1");
     // Relative paths would mean something else in a notebook's directory.
@@ -83,16 +86,19 @@ fn is_foreign(name: &str) -> bool {
 }
 
 /// Ours first, then whatever the user has set.
-fn jupyter_path(jupyter: &std::path::Path) -> OsString {
+fn jupyter_path(jupyter: &Path) -> OsString {
     let theirs = env::var_os("JUPYTER_PATH").unwrap_or_default();
     let paths = std::iter::once(jupyter.to_owned())
         .chain(env::split_paths(&theirs).filter(|path| !path.as_os_str().is_empty()));
     env::join_paths(paths).unwrap_or_else(|_| jupyter.as_os_str().to_owned())
 }
 
-/// JupyterLab asks no server for news, updates or extensions, and follows the system's theme.
-fn write_settings(places: &Places) -> Result<()> {
-    let config = places.jupyter().join("config");
+/// Writes a directory of settings: JupyterLab asks no server for news, updates or extensions, and follows the system's
+/// theme.
+///
+/// # Errors
+/// `File` when they cannot be written.
+pub fn write_settings(config: &Path) -> Result<()> {
     let lab = config.join("labconfig");
     fs::create_dir_all(&lab).map_err(Failure::file("create", &lab))?;
     let overrides = json!({

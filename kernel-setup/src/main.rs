@@ -28,11 +28,14 @@ mod progress;
 mod run;
 mod runner;
 mod setup;
+mod system;
 mod targets;
 mod uninstall;
 mod user;
 
 use std::process::ExitCode;
+
+use rust_nn_template::share;
 
 use cli::Command;
 use failure::{Failure, Result};
@@ -41,6 +44,11 @@ use places::Places;
 fn main() -> ExitCode {
     let command_line = cli::parse();
     interrupt::watch();
+    if let Err(problem) = share::chosen() {
+        let mend = format!("set {} to a number, or unset it", share::THREADS);
+        report(&Failure::missing(problem, mend));
+        return ExitCode::FAILURE;
+    }
     match perform(command_line.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

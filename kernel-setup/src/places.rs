@@ -61,6 +61,15 @@ impl Places {
         })
     }
 
+    /// The places of an installation that all users share: it has no cache.
+    pub fn of(installation: &Installation) -> Places {
+        Places {
+            repository: installation.root.clone(),
+            cache: installation.root.clone(),
+            installation: Some(installation.clone()),
+        }
+    }
+
     /// The chapter as it was written.
     pub fn chapter(&self) -> PathBuf {
         self.repository.join("notebooks")

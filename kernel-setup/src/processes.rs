@@ -46,6 +46,16 @@ pub fn end_processes(directories: &[PathBuf]) -> usize {
     ended
 }
 
+/// Whether a process runs from a directory.
+pub fn any_runs(directory: &Path) -> bool {
+    let mut system = System::new();
+    refresh(&mut system, ProcessesToUpdate::All);
+    let directories = [directory.to_owned()];
+    let mut processes = system.processes().iter();
+    processes
+        .any(|(pid, process)| pid.as_u32() != std::process::id() && is_ours(process, &directories))
+}
+
 fn refresh(system: &mut System, which: ProcessesToUpdate<'_>) {
     let kind = ProcessRefreshKind::nothing()
         .with_cmd(UpdateKind::Always)

@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use rust_nn_template::share;
 use serde_json::json;
 
 use crate::cli::Format;
@@ -169,9 +170,9 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
     Ok(outcomes)
 }
 
-/// As many as there are processors; a kernel takes about half a gigabyte, so no more than four.
+/// As many as there are processors for this program; a kernel takes about half a gigabyte, so no more than four.
 fn usual_jobs() -> usize {
-    thread::available_parallelism().map_or(1, |processors| processors.get().min(4))
+    share::processors().get().min(4)
 }
 
 /// A table of what became of the notebooks, and where the pages are.

@@ -27,8 +27,9 @@ pub use data::{Data, look as look_for_data};
 pub use fingerprint::Fingerprint;
 pub use installed::check as check_installation;
 pub use lock::Lock;
-pub use python::Environment;
-pub use surroundings::without_pythons;
+pub use pip::explain as explain_pip;
+pub use python::{Environment, Kind};
+pub use surroundings::{with_mirrors_alone, without_pythons};
 
 use parts::Parts;
 

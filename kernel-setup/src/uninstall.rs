@@ -11,12 +11,16 @@ use crate::kernelspec;
 use crate::places::{Places, kernels_elsewhere, user_jupyter_data};
 use crate::processes::end_processes;
 use crate::setup::Lock;
+use crate::system;
 
 /// Ends what runs from the cache, removes kernelspecs and cache, and says what was removed.
 ///
 /// # Errors
 /// `File` when something cannot be removed.
 pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
+    if arguments.system {
+        return system::uninstall(places, arguments.prefix.as_deref());
+    }
     let mut removed = Vec::new();
     let prefix = arguments
         .prefix

@@ -187,3 +187,18 @@ fn a_notebook_with_a_byte_order_mark_and_a_strange_name_is_read() {
     assert!(output.status.success(), "{}", text(&output));
     assert!(home.path().join("결과 #1 %20/-50% #1 수업?.html").exists());
 }
+
+#[test]
+fn a_bad_number_of_threads_is_named_before_anything_is_done() {
+    let home = Home::new();
+    let mut command = home.command();
+    let output = command.env("NN_LIB_THREADS", "all").args(["run"]).output();
+    let output = output.expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert_says(
+        &output,
+        "NN_LIB_THREADS is \"all\", which is no number of threads",
+    );
+    assert_says(&output, "set NN_LIB_THREADS to a number, or unset it");
+    assert!(!home.cache.exists());
+}

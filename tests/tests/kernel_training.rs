@@ -55,3 +55,23 @@ fn an_interrupted_training_returns_what_it_has_and_every_variable_is_kept() {
         .ok("let again = model.fit(&x, &y, Fit { epochs: 3, batch_size: 64, ..Fit::default() })?;");
     assert_eq!(kernel.ok("again[\"loss\"].len()").result(), Some("3"));
 }
+
+#[test]
+fn the_number_of_threads_that_was_chosen_reaches_the_cells_and_a_bad_one_is_named() {
+    let variable = "std::env::var(\"RAYON_NUM_THREADS\").unwrap_or_default()";
+    let directory = std::env::temp_dir();
+    for (chosen, told) in [("1", "\"1\""), ("some", "\"\"")] {
+        let mut kernel = Kernel::start_changed(&directory, |command| {
+            command.env("NN_LIB_THREADS", chosen);
+            command.env_remove("RAYON_NUM_THREADS");
+        });
+        assert_eq!(kernel.ok(variable).result(), Some(told));
+        let training = kernel.ok("let mut model = Sequential::new(); model.add(Dense::new(64).input_shape(4096)); \
+            model.compile(SGD::new(0.01), \"mse\", ())?; let x = Tensor::zeros([256, 4096]); let y = Tensor::zeros([256, 64]); \
+            model.fit(&x, &y, Fit { epochs: 1, ..Fit::default() })?;");
+        let complaint = "NN_LIB_THREADS is \"some\", which is no number of threads";
+        let complains = training.stream("stderr").contains(complaint);
+        assert_eq!(complains, chosen == "some");
+        kernel.shut_down();
+    }
+}

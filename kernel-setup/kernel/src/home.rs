@@ -19,8 +19,8 @@ mod place;
 pub use place::is_trusted;
 
 use crate::standin;
-use rust_nn_template::Toolchain;
 use rust_nn_template::cell::{self, Recipe};
+use rust_nn_template::{Toolchain, share};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -153,6 +153,7 @@ impl Home {
             .env("RUST_SRC_PATH", self.path.join(cell::LIBRARY))
             .env("EVCXR_TMPDIR", self.engine())
             .env("EVCXR_CONFIG_DIR", self.path.join("config"));
+        share::hand_on(command);
     }
 
     /// Whether type inference still reads neither the library nor the preloaded crates.

@@ -81,6 +81,11 @@ fn main() -> ExitCode {
 
 /// Makes the kernel's directory, and continues as the kernel in its environment.
 fn start(options: &Options) -> Result<i32, Box<dyn Error>> {
+    if let Err(problem) = rust_nn_template::share::chosen() {
+        log(&format!(
+            "{problem}; as many are used as there are processors"
+        ));
+    }
     let home = Home::create(&options.template)?;
     let recipe = home.recipe().inspect_err(|_| home.remove())?;
     let mut command = Command::new(std::env::current_exe()?);

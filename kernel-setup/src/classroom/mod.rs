@@ -23,6 +23,7 @@ use crate::places::Places;
 use crate::progress::{Progress, Step};
 use crate::setup::{self, Need};
 
+pub use manifest::sum;
 use needs::Needs;
 
 /// Makes an installation in `root`, an empty directory or one that is not there yet.

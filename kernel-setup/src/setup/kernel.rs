@@ -57,6 +57,7 @@ pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)
             command.env_remove(&name);
         }
     }
+    rust_nn_template::share::hand_on(&mut command);
     // Cargo's own progress line, `Building [==>  ] 12/345: serde, syn`, is read and shown as ours.
     command.envs([
         ("CARGO_TERM_PROGRESS_WHEN", "always"),

@@ -93,7 +93,7 @@ fn finish(places: &Places, directory: &Path) -> Result<()> {
 }
 
 /// pip's message for a missing network is long and names the wrong cause.
-fn explain(failure: Failure) -> Failure {
+pub fn explain(failure: Failure) -> Failure {
     let Failure::Program { output, .. } = &failure else {
         return failure;
     };
@@ -108,7 +108,7 @@ fn explain(failure: Failure) -> Failure {
     ];
     if offline.iter().any(|sign| output.contains(sign)) {
         return Failure::missing(
-            "there is no network, so JupyterLab cannot be installed",
+            "there is no network, so Jupyter cannot be installed",
             "connect once and run this again (later it works offline), or use an existing Jupyter: --python PATH",
         );
     }

@@ -8,6 +8,7 @@ use crate::checks;
 use crate::failure::{Failure, Result};
 use crate::places::Places;
 use crate::program;
+use crate::system;
 
 use super::Lock;
 use super::fingerprint::Fingerprint;
@@ -18,14 +19,20 @@ use super::surroundings::without_pythons;
 pub struct Environment {
     /// The interpreter.
     pub python: PathBuf,
-    in_use: Option<Lock>,
+    /// Who made it.
+    pub kind: Kind,
+    _in_use: Option<Lock>,
 }
 
-impl Environment {
-    /// Is it ours alone? Then nothing that the user has set for another Python may reach it.
-    pub fn is_private(&self) -> bool {
-        self.in_use.is_some()
-    }
+/// Who made an environment, and for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The user.
+    Given,
+    /// We, for this user: nothing that the user has set for another Python may reach it.
+    Private,
+    /// An installation, for all users: the same, and its byte code is complete.
+    Shared,
 }
 
 /// Which Python will be used, and whether anything has to be installed for it.
@@ -33,6 +40,8 @@ impl Environment {
 pub enum Plan {
     /// The user named a Python; it was looked at and has what is needed.
     Given(PathBuf),
+    /// An installation for all users has one.
+    Shared(PathBuf),
     /// A private environment in this directory, made from the Python at `base`.
     Private {
         /// The environment, `CACHE/venv-<packages>-<python>`.
@@ -48,7 +57,7 @@ impl Plan {
     /// Nothing has to be installed.
     pub fn is_complete(&self) -> bool {
         match self {
-            Plan::Given(_) => true,
+            Plan::Given(_) | Plan::Shared(_) => true,
             Plan::Private { complete, .. } => *complete,
         }
     }
@@ -61,11 +70,18 @@ impl Plan {
         match self {
             Plan::Given(python) => Ok(Environment {
                 python,
-                in_use: None,
+                kind: Kind::Given,
+                _in_use: None,
+            }),
+            Plan::Shared(python) => Ok(Environment {
+                python,
+                kind: Kind::Shared,
+                _in_use: None,
             }),
             Plan::Private { directory, .. } => Ok(Environment {
                 python: interpreter(&directory),
-                in_use: Some(Lock::shared(&use_file(&directory))?),
+                kind: Kind::Private,
+                _in_use: Some(Lock::shared(&use_file(&directory))?),
             }),
         }
     }
@@ -90,6 +106,11 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
             )
         })?;
         return Ok(Plan::Given(python));
+    }
+    if let Some(installation) = &places.installation
+        && system::works(&installation.root)
+    {
+        return Ok(Plan::Shared(system::interpreter(&installation.root)));
     }
     // An environment's programs name their own place: one that was moved must be made anew.
     let packages = Fingerprint::default()

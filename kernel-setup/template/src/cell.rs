@@ -1,6 +1,6 @@
 //! The package that a cell is compiled as, and the recipe that compiles it without cargo.
 
-use crate::{Error, Result, Toolchain};
+use crate::{Error, Result, Toolchain, share};
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
@@ -149,13 +149,14 @@ pub fn cargo(toolchain: &Toolchain, subcommand: &str) -> Command {
     command
 }
 
-/// Takes away the variables that turn a build of cargo into another one, and sets the compiler, without a wrapper.
+/// Takes away the variables that turn a build of cargo into another one, and sets the compiler, without a wrapper. How much
+/// cargo does at once is the user's choice.
 pub fn without_settings(command: &mut Command, toolchain: &Toolchain) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let changes = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_"]
             .iter()
-            .any(|start| text.starts_with(start))
+            .any(|start| text.starts_with(start) && text != "CARGO_BUILD_JOBS")
             || [
                 "CARGO_ENCODED_RUSTFLAGS",
                 "CARGO_INCREMENTAL",
@@ -171,6 +172,7 @@ pub fn without_settings(command: &mut Command, toolchain: &Toolchain) {
         .env("RUSTFLAGS", RUSTFLAGS)
         .env("RUSTC_WRAPPER", "")
         .env("RUSTC_WORKSPACE_WRAPPER", "");
+    share::hand_on(command);
 }
 
 /// The manifest of the cells' package: it depends on the preloaded crates.

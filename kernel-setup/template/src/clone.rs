@@ -1,6 +1,6 @@
 //! A kernel's own copy of a template, made of hard links.
 
-use crate::{Error, Result, cell, snapshot};
+use crate::{Error, Result, cell, is_installed, snapshot};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -12,14 +12,19 @@ const CRATES: &str = "crates";
 
 /// Holds a template for as long as the returned file is open, so that it is not removed.
 ///
+/// One in an installation is only looked for: it is removed by nobody while a kernel runs from it. And where all users can
+/// open the file, any of them could lock it, and no kernel would start any more.
+///
 /// # Errors
 /// There is no complete template in this directory.
 pub fn in_use(template: &Path) -> Result<File> {
     let path = template.join("complete");
     let marker = File::open(&path).map_err(Error::io("there is no template with", &path))?;
-    marker
-        .lock_shared()
-        .map_err(Error::io("cannot lock", &path))?;
+    if !is_installed(template) {
+        marker
+            .lock_shared()
+            .map_err(Error::io("cannot lock", &path))?;
+    }
     Ok(marker)
 }
 

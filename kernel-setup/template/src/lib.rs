@@ -28,6 +28,7 @@ mod installed;
 mod key;
 mod library;
 pub mod pipes;
+pub mod share;
 mod snapshot;
 mod toolchain;
 

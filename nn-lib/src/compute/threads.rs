@@ -10,12 +10,36 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(feature = "threads")]
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
-/// How many threads to use: `NN_LIB_THREADS`, or as many as the machine has cores.
+/// The variable by which the number of threads is chosen.
+const THREADS: &str = "NN_LIB_THREADS";
+/// More threads than that are a slip of the pen.
+const MOST: usize = 1024;
+
+/// How many threads to use: `NN_LIB_THREADS`, or as many as the process is given processors. Where a container, a service
+/// or `taskset` allows it fewer than the machine has, the system says so: the quota of the control group and of those
+/// above it, and the processors that the process may run on.
 pub(crate) fn threads() -> usize {
-    let wanted = std::env::var("NN_LIB_THREADS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    wanted.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    static CHOSEN: OnceLock<usize> = OnceLock::new();
+    *CHOSEN.get_or_init(|| {
+        let given = std::thread::available_parallelism().map_or(1, usize::from);
+        let wanted = std::env::var_os(THREADS).filter(|text| !text.is_empty());
+        wanted.map_or(given, |text| {
+            number(&text.to_string_lossy()).unwrap_or_else(|problem| {
+                eprintln!("nn-lib: {problem}; {given} are used, as many as there are processors");
+                given
+            })
+        })
+    })
+}
+
+/// The number in the variable.
+fn number(text: &str) -> Result<usize, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|number| (1..=MOST).contains(number))
+        .ok_or_else(|| {
+            format!("{THREADS} is \"{text}\", which is no number of threads from 1 to {MOST}")
+        })
 }
 
 /// The threads; `None` where one is all there is.
@@ -151,6 +175,15 @@ mod tests {
         assert!(panicked.is_err());
         assert!(!OCCUPIED.load(Ordering::Relaxed));
         assert!(threads() == 1 || within(here) != caller);
+    }
+
+    #[test]
+    fn a_number_of_threads_is_understood_and_anything_else_is_named() {
+        assert_eq!(number(" 3 "), Ok(3));
+        for text in ["0", "-1", "two", "1.5", "1025", "99999999999999999999"] {
+            let problem = number(text).unwrap_err();
+            assert!(problem.contains("NN_LIB_THREADS") && problem.contains(text));
+        }
     }
 
     #[test]

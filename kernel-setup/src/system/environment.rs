@@ -64,7 +64,7 @@ pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step
     let kernels = directory.join("share").join("jupyter").join("kernels");
     kernelspec::write(
         &kernels,
-        &Places::of(installation),
+        &Places::of(installation).kernel(),
         &installation.template(),
     )?;
 

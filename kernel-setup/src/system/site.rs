@@ -183,7 +183,7 @@ impl Site {
         if let Some((kernels, programs)) = &self.outside {
             super::rights::create_open(kernels)?;
             let (places, template) = (Places::of(installation), installation.template());
-            written.push(kernelspec::write(kernels, &places, &template)?);
+            written.push(kernelspec::write(kernels, &places.kernel(), &template)?);
             super::rights::open_to_all(&kernels.join(KERNEL_NAME))?;
             let command = self.prefix.join(CURRENT).join(super::COMMAND);
             written.push(link(&command, &programs.join(KERNEL_NAME))?);

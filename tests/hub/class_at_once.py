@@ -60,6 +60,10 @@ def hub(prefix, proxy, log):
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+            finally:
+                # A hub that is ended while it starts leaves its proxy behind.
+                with contextlib.suppress(OSError, ValueError):
+                    os.kill(int(Path(state, "proxy.pid").read_text()), signal.SIGTERM)
 
 
 def wait_for(address, process):

@@ -23,6 +23,7 @@ use rust_nn_template::MANIFEST;
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
+use crate::places;
 
 /// An installation.
 #[derive(Debug, Clone)]
@@ -90,6 +91,11 @@ impl Installation {
                 )
             })
             .collect()
+    }
+
+    /// The kernel that Jupyter starts.
+    pub fn kernel(&self) -> PathBuf {
+        places::kernel_in(&self.root)
     }
 
     /// nn-lib, compiled.

@@ -61,15 +61,6 @@ impl Places {
         })
     }
 
-    /// The places of an installation that all users share: it has no cache.
-    pub fn of(installation: &Installation) -> Places {
-        Places {
-            repository: installation.root.clone(),
-            cache: installation.root.clone(),
-            installation: Some(installation.clone()),
-        }
-    }
-
     /// The chapter as it was written.
     pub fn chapter(&self) -> PathBuf {
         self.repository.join("notebooks")
@@ -127,13 +118,10 @@ impl Places {
 
     /// The kernel that Jupyter starts.
     pub fn kernel(&self) -> PathBuf {
-        let directory = match &self.installation {
-            Some(installation) => &installation.root,
-            None => &self.cache,
-        };
-        directory
-            .join("bin")
-            .join(format!("rust-nn-kernel{}", env::consts::EXE_SUFFIX))
+        match &self.installation {
+            Some(installation) => installation.kernel(),
+            None => kernel_in(&self.cache),
+        }
     }
 
     /// A data directory for Jupyter of our own, so that nothing of the user's is touched.
@@ -143,6 +131,13 @@ impl Places {
             None => self.cache.join("jupyter"),
         }
     }
+}
+
+/// The kernel of a cache or of an installation.
+pub fn kernel_in(directory: &Path) -> PathBuf {
+    directory
+        .join("bin")
+        .join(format!("rust-nn-kernel{}", env::consts::EXE_SUFFIX))
 }
 
 /// The user's own data directory of Jupyter, as `jupyter --data-dir` finds it.

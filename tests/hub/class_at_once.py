@@ -60,6 +60,10 @@ def hub(prefix, proxy, log):
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+            finally:
+                # A hub that is ended while it starts leaves its proxy behind.
+                with contextlib.suppress(OSError, ValueError):
+                    os.kill(int(Path(state, "proxy.pid").read_text()), signal.SIGTERM)
 
 
 def wait_for(address, process):
@@ -72,23 +76,23 @@ def wait_for(address, process):
     raise Failed("the hub does not answer")
 
 
-async def attend(student, notebook, leave):
+async def attend(student, notebook, cells, leave):
     async with student:
         await student.log_in()
         await student.start_server()
-        text = await student.run(notebook)
-        if "val" not in text:
+        text = await student.run(notebook, cells)
+        if not cells and "val" not in text:
             raise Failed(f"{student.name}: the notebook shows no training")
         # What everybody takes is looked at while all kernels are idle.
         await leave.wait()
         await student.leave()
 
 
-async def lesson(address, people, notebook):
+async def lesson(address, people, notebook, cells):
     """All at once; gives the students and the memory of each, measured while all kernels are idle."""
     students = [Student(address, *person) for person in people]
     leave = asyncio.Event()
-    tasks = [asyncio.create_task(attend(student, notebook, leave)) for student in students]
+    tasks = [asyncio.create_task(attend(student, notebook, cells, leave)) for student in students]
     started = time.monotonic()
     while any("notebook done" not in student.times for student in students):
         failed = [task for task in tasks if task.done() and task.exception()]
@@ -104,8 +108,9 @@ async def lesson(address, people, notebook):
     used = []
     for student in students:
         running = processes(student.name)
-        kernel = [pid for pid, line in running.items() if "rust-nn-kernel" in line]
-        used.append((memory(set(running) - set(kernel)), memory(kernel)))
+        kernel = {pid for pid, line in running.items() if "rust-nn-kernel" in line}
+        values = {pid for pid in kernel if "--child" in running[pid]}
+        used.append((memory(set(running) - kernel), memory(kernel - values), memory(values)))
     leave.set()
     await asyncio.gather(*tasks)
     return students, used
@@ -117,14 +122,17 @@ def table(students, used, hub_memory):
     for step in STEPS:
         times = [student.times[step] for student in students]
         print(f"| {step} | {statistics.median(times):.1f} | {max(times):.1f} |")
-    server, kernel = (statistics.median(part) for part in zip(*used))
-    each = statistics.mean(sum(pair) for pair in used)
+    server, kernel, values = (statistics.median(part) for part in zip(*used))
+    each = statistics.mean(sum(parts) for parts in used)
+    kernels = statistics.mean(kernel + values for _, kernel, values in used)
     print("\n| memory, MiB | |\n| --- | ---: |")
-    print(f"| a student's JupyterLab | {server:.0f} |\n| an idle kernel after the notebook | {kernel:.0f} |")
+    print(f"| a student's JupyterLab | {server:.0f} |")
+    print(f"| an idle kernel: engine | {kernel:.0f} |\n| the variables of its notebook | {values:.0f} |")
     print(f"| hub and proxy | {hub_memory:.0f} |")
     # Two gigabytes are for the system and for what is computed.
-    fits = int(((24 - 2) * 1024 - hub_memory) / each)
-    print(f"| students with an idle kernel each on 24 GB, 2 of them for the system | {fits} |")
+    room = (24 - 2) * 1024 - hub_memory
+    print(f"| students with JupyterLab and an idle kernel on 24 GB, 2 of them for the system | {int(room / each)} |")
+    print(f"| idle kernels alone | {int(room / kernels)} |")
 
 
 def main():
@@ -132,6 +140,7 @@ def main():
     arguments.add_argument("--prefix", type=Path, required=True, help="the installation")
     arguments.add_argument("--students", type=int, default=20)
     arguments.add_argument("--notebook", default="nn-lib-classroom/3.4-classifying-movie-reviews.ipynb")
+    arguments.add_argument("--cells", type=int, help="so many of the notebook's cells (default: all)")
     arguments.add_argument("--proxy", default="configurable-http-proxy", help="the proxy's command")
     arguments.add_argument("--log", type=Path, help="where the hub's log goes")
     chosen = arguments.parse_args()
@@ -142,7 +151,7 @@ def main():
         people = stack.enter_context(accounts(chosen.students, "nnclass"))
         try:
             with hub(chosen.prefix, chosen.proxy, log) as (address, pid):
-                students, used = asyncio.run(lesson(address, people, chosen.notebook))
+                students, used = asyncio.run(lesson(address, people, chosen.notebook, chosen.cells))
                 hub_memory = memory(session_of(pid))
         except Failed as failure:
             if not chosen.log:

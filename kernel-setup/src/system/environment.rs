@@ -9,7 +9,6 @@ use crate::failure::{Failure, Result};
 use crate::installation::Installation;
 use crate::jupyter;
 use crate::kernelspec;
-use crate::places::Places;
 use crate::program;
 use crate::progress::Step;
 use crate::setup::{explain_pip, with_mirrors_alone, without_pythons};
@@ -62,11 +61,7 @@ pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step
     let name = "jupyter_server_config.py";
     copy(&assets.join(name), &settings.join(name))?;
     let kernels = directory.join("share").join("jupyter").join("kernels");
-    kernelspec::write(
-        &kernels,
-        &Places::of(installation).kernel(),
-        &installation.template(),
-    )?;
+    kernelspec::write(&kernels, &installation.kernel(), &installation.template())?;
 
     step.message("compiling Python's packages");
     let mut compile = Command::new(&python);

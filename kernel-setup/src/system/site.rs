@@ -9,7 +9,7 @@ use crate::checks;
 use crate::failure::{Failure, Result};
 use crate::installation::Installation;
 use crate::kernelspec;
-use crate::places::{KERNEL_NAME, Places};
+use crate::places::KERNEL_NAME;
 use crate::user;
 
 /// Where it lies unless another place is named.
@@ -182,8 +182,8 @@ impl Site {
         let mut written = vec![link(Path::new(name), &self.prefix.join(CURRENT))?];
         if let Some((kernels, programs)) = &self.outside {
             super::rights::create_open(kernels)?;
-            let (places, template) = (Places::of(installation), installation.template());
-            written.push(kernelspec::write(kernels, &places.kernel(), &template)?);
+            let (kernel, template) = (installation.kernel(), installation.template());
+            written.push(kernelspec::write(kernels, &kernel, &template)?);
             super::rights::open_to_all(&kernels.join(KERNEL_NAME))?;
             let command = self.prefix.join(CURRENT).join(super::COMMAND);
             written.push(link(&command, &programs.join(KERNEL_NAME))?);

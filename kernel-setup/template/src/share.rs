@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 use std::process::Command;
 
-/// The variable; `nn-lib/src/threads.rs` reads it too.
+/// The variable; nn-lib reads it too.
 pub const THREADS: &str = "NN_LIB_THREADS";
 
 /// More than that are a slip of the pen.

@@ -209,6 +209,9 @@ pub fn space(path: &Path, needed: u64) -> Result<u64> {
 
 /// `1.5 GiB`
 pub fn gibibytes(bytes: u64) -> String {
+    if bytes == u64::MAX {
+        return "an unknown number of GiB".to_owned();
+    }
     format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))
 }
 

@@ -34,8 +34,10 @@ const NOTEBOOK: &str = "RUST_NN_NOTEBOOK";
 const SAVED: &str = "RUST_NN_SAVED_";
 
 /// The variables that differ for the engine; their old values are saved for everything else.
-const CHANGED: [&str; 7] = [
+const CHANGED: [&str; 8] = [
     "PATH",
+    // rust-analyzer sets it to the compiler's directory, which has no cargo in an installation.
+    "RUSTUP_TOOLCHAIN",
     "CARGO",
     "CARGO_HOME",
     "RUSTC",

@@ -1,10 +1,13 @@
 //! Executes the chapter in a new installation: its cells are compiled by it, as they will be by the students', and are
 //! kept in it, with the types of their variables and the answers to what rust-analyzer asks cargo.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+
+use rust_nn_template::cell::Recipe;
 
 use super::files;
 use crate::failure::{Failure, Result};
@@ -18,7 +21,12 @@ const KEPT: [&str; 3] = ["cells", "answers", "types"];
 ///
 /// # Errors
 /// `Program` with the last lines when the chapter fails; `File` when something cannot be written.
-pub fn compile(root: &Path, template: &Path, step: &mut Step) -> Result<((), String)> {
+pub fn compile(
+    root: &Path,
+    recipe: &Recipe,
+    template: &Path,
+    step: &mut Step,
+) -> Result<((), String)> {
     let place = tempfile::tempdir().map_err(Failure::file("create", &std::env::temp_dir()))?;
     // A name that is in no key and no answer.
     let cache = place.path().join("cache");
@@ -31,6 +39,8 @@ pub fn compile(root: &Path, template: &Path, step: &mut Step) -> Result<((), Str
         // The stand-ins: the cells are the same, and nothing is downloaded.
         .env("NN_LIB_DATA", place.path())
         .env("KERAS_HOME", place.path())
+        // The answers are those of the toolchain's own cargo.
+        .env("PATH", with_first(recipe.toolchain.cargo.parent()))
         .env_remove("NN_LIB_DATA_URL");
     let mut said = String::new();
     program::follow(&mut command, |line| {
@@ -61,6 +71,14 @@ pub fn compile(root: &Path, template: &Path, step: &mut Step) -> Result<((), Str
         }
     }
     Ok(((), format!("{cells} cells compiled")))
+}
+
+/// The search path with a directory at its beginning.
+fn with_first(directory: Option<&Path>) -> OsString {
+    let given = std::env::var_os("PATH").unwrap_or_default();
+    let first = directory.map(Path::to_owned).into_iter();
+    let whole = std::env::join_paths(first.chain(std::env::split_paths(&given)));
+    whole.unwrap_or(given)
 }
 
 /// Where cargo unpacks the registries' packages.

@@ -70,7 +70,7 @@ pub fn assemble(places: &Places, root: &Path, data: Option<&Path>) -> Result<Ins
     licenses?;
     manifest::write(&root, &recipe, template, &needs)?;
     step(&progress, "chapter", |step| {
-        chapter::compile(&root, template, step)
+        chapter::compile(&root, &recipe, template, step)
     })?;
     step(&progress, "checksums", |step| {
         manifest::add_files(&root, step)

@@ -53,7 +53,12 @@ pub fn check(toolchain: &Toolchain) -> Result<()> {
 pub fn copy(toolchain: &Toolchain, to: &Path) -> Result<()> {
     let mut found = libraries(toolchain)?;
     found.push(toolchain.rustc.clone());
-    found.extend(toolchain.linker());
+    if let Some(linker) = toolchain.linker() {
+        // The second is what a C compiler calls, where a notebook's own crates are linked by one.
+        let for_compilers = linker.with_file_name("gcc-ld").join("ld.lld");
+        found.extend(Some(for_compilers).filter(|path| path.is_file()));
+        found.push(linker);
+    }
     for path in entries(&toolchain.libraries())? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_library = [".rlib", ".rmeta", ".so"]

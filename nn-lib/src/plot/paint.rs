@@ -122,10 +122,15 @@ pub(super) fn draw<DB: DrawingBackend>(
     Ok(())
 }
 
+/// The length of a line. Not by `hypot`: what is built with a new C library would ask for that one everywhere.
+pub(super) fn length(dx: f64, dy: f64) -> f64 {
+    (dx * dx + dy * dy).sqrt()
+}
+
 /// The corners of a straight band of the given width.
 fn band(from: Point, to: Point, width: f64) -> Option<[Point; 4]> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = dx.hypot(dy);
+    let length = length(dx, dy);
     if length == 0.0 {
         return None;
     }

@@ -251,7 +251,7 @@ fn sampled(line: &[Point]) -> Vec<Point> {
     let mut places = line.to_vec();
     for pair in line.windows(2) {
         let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
-        let steps = (dx.hypot(dy) / 8.0).ceil().min(2000.0) as usize;
+        let steps = (length(dx, dy) / 8.0).ceil().min(2000.0) as usize;
         places.extend((1..steps).map(|k| {
             let share = k as f64 / steps as f64;
             (pair[0].0 + share * dx, pair[0].1 + share * dy)

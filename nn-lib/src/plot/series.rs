@@ -1,6 +1,7 @@
 //! Points and lines: pairs of numbers, gaps where a number is missing, as many marks as the eye can tell apart.
 
 use super::frame::Frame;
+use super::paint::length;
 use super::scene::{Point, Rect, Scene, Shape};
 use super::theme;
 use super::theme::Color;

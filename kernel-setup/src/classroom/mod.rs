@@ -185,3 +185,29 @@ pub fn step<T>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_damaged_file_is_found_and_a_notebook_that_was_changed_is_only_told() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        for name in ["bin/a", "notebooks/b.ipynb"] {
+            files::write(&path(name), name).unwrap();
+        }
+        files::write(&path("manifest.json"), &json!({ "files": {} }).to_string()).unwrap();
+        let mut step = Progress::new().step("checksums", "starting");
+        manifest::add_files(root.path(), &mut step).unwrap();
+        let verify = || verify(&Installation::read(root.path()).unwrap());
+        assert!(verify().unwrap().contains("all 2"));
+        fs::write(path("notebooks/b.ipynb"), "mine").unwrap();
+        assert!(verify().unwrap().contains("b.ipynb"));
+        fs::write(path("bin/a"), "other").unwrap();
+        assert!(verify().unwrap_err().to_string().contains("bin/a"));
+        fs::remove_file(path("bin/a")).unwrap();
+        assert!(verify().is_err());
+    }
+}

@@ -67,3 +67,61 @@ pub fn write(root: &Path, needs: &Needs) -> Result<()> {
         .map_err(Failure::file("write", &script))?;
     files::write(&root.join("README.txt"), &fill(README))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Output};
+
+    /// Starts an installation whose program says "started", on a system whose `name` answers with `answer`.
+    fn start(name: &str, answer: &str) -> Output {
+        let root = tempfile::tempdir().unwrap();
+        let needs = Needs {
+            glibc: 28,
+            ..Needs::default()
+        };
+        write(root.path(), &needs).unwrap();
+        let program = |path: &str, answer: &str| {
+            let path = root.path().join(path);
+            files::write(&path, &format!("#!/bin/sh\necho {answer}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        program("bin/notebook", "started");
+        program("system/getconf", "glibc 2.28");
+        program(&format!("system/{name}"), answer);
+        let system = std::env::var("PATH").unwrap();
+        // By a link, from another directory.
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(root.path().join("notebook"), &link).unwrap();
+        Command::new(link)
+            .current_dir("/")
+            .env(
+                "PATH",
+                format!("{}:{system}", root.path().join("system").display()),
+            )
+            .output()
+            .unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_system_that_does_not_fit_is_told_so_before_anything_is_started() {
+        for (name, answer, expected) in [
+            ("getconf", "glibc 2.17", "this system has 2.17"),
+            ("getconf", "", "this system has another one"),
+            ("uname", "riscv64", "is for Linux on"),
+        ] {
+            let output = start(name, answer);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{name}: {answer}");
+            assert!(
+                said.contains(expected) && said.contains("to mend it"),
+                "{said}"
+            );
+        }
+        for version in ["glibc 2.28", "glibc 2.41"] {
+            let output = start("getconf", version);
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "started\n");
+        }
+    }
+}

@@ -239,7 +239,7 @@ mod tests {
     fn a_launcher_of_python_leads_to_python_itself() {
         use std::os::unix::fs::PermissionsExt;
 
-        let Ok((python, _)) = super::python() else {
+        let Ok((python, _)) = super::python(None) else {
             eprintln!("skipped: no Python");
             return;
         };
@@ -249,7 +249,7 @@ mod tests {
         std::fs::write(&launcher, script).expect("a script");
         let executable = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(&launcher, executable).expect("a program");
-        assert_eq!(own_path(&launcher).expect("Python works"), python);
+        assert_eq!(own_path(&launcher, true).expect("Python works"), python);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn install(places: &Places, arguments: InstallArguments) -> Result<()> {
         Some(prefix) => prefix.join("share").join("jupyter").join("kernels"),
         None => user_jupyter_data()?.join("kernels"),
     };
-    let directory = kernelspec::write(&kernels, places, &template)?;
+    let directory = kernelspec::write(&kernels, &places.kernel(), &template)?;
     println!("Installed \"{}\":", kernelspec::DISPLAY_NAME);
     println!("  kernelspec  {}", directory.display());
     println!("  kernel      {}", places.kernel().display());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::failure::{Failure, Result};
-use crate::places::{KERNEL_NAME, Places};
+use crate::places::KERNEL_NAME;
 
 /// What people see in JupyterLab's launcher.
 pub const DISPLAY_NAME: &str = "Rust (nn-lib)";
@@ -22,14 +22,14 @@ const LOGOS: [(&str, &[u8]); 3] = [
 ///
 /// # Errors
 /// `File` when a file cannot be written.
-pub fn write(kernels: &Path, places: &Places, template: &Path) -> Result<PathBuf> {
+pub fn write(kernels: &Path, kernel: &Path, template: &Path) -> Result<PathBuf> {
     let directory = kernels.join(KERNEL_NAME);
     fs::create_dir_all(&directory).map_err(Failure::file("create", &directory))?;
     for (name, content) in LOGOS {
         write_if_changed(&directory.join(name), content)?;
     }
     let specification = json!({
-        "argv": [places.kernel(), "--template", template, "{connection_file}"],
+        "argv": [kernel, "--template", template, "{connection_file}"],
         "display_name": DISPLAY_NAME,
         "language": "rust",
         "interrupt_mode": "message",

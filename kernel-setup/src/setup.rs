@@ -94,7 +94,7 @@ pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Res
 
     if let Some(template) = &template {
         let kernels = places.jupyter().join("kernels");
-        kernelspec::write(&kernels, places, template)?;
+        kernelspec::write(&kernels, &places.kernel(), template)?;
     }
     let in_use = template.as_deref().map(template::hold).transpose()?;
     let python = parts.python.map(python::Plan::environment).transpose()?;

@@ -16,6 +16,13 @@
 //! # Ok::<(), nn_lib::Error>(())
 //! ```
 //!
+//! # Features
+//!
+//! All are on by default; `default-features = false` leaves out what is not named. `plot`: charts and diagrams. `datasets`:
+//! IMDB and Reuters from files and the network (without it `load_data` gives the built-in stand-ins). `notebook`: displays
+//! that change in place, and interrupts. `threads`: large dense layers on several threads. Without them the library also
+//! compiles for `wasm32-unknown-unknown`.
+//!
 //! # Reading order
 //!
 //! Each folder has the name that Keras has for its idea, and each file holds one. To follow a number from the data to a
@@ -38,6 +45,7 @@ pub mod multi_hot;
 pub mod named;
 pub mod notebook;
 pub mod optimizers;
+#[cfg(feature = "plot")]
 pub mod plot;
 mod precompiled;
 pub mod prelude;
@@ -48,7 +56,12 @@ pub mod training;
 
 pub use error::{Error, Result};
 
-/// The layer of one's own that the contributors' guide shows is a test.
+/// The example of the README is a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../CONTRIBUTING.md")]
-pub struct ContributingGuide;
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
+/// The arrays that layers compute on and that tensors are made of.
+pub use ndarray;
+/// JSON, which layers and optimizers describe themselves in.
+pub use serde_json;

@@ -17,6 +17,7 @@ pub use crate::models::{Model, Sequential, Summary};
 pub use crate::notebook::Table;
 pub use crate::optimizers::schedules::*;
 pub use crate::optimizers::{Adagrad, Adam, Optimizer, RMSprop, SGD};
+#[cfg(feature = "plot")]
 pub use crate::plot::{Figure, Panels};
 pub use crate::random::{random_seed, set_random_seed};
 pub use crate::regularizers::Regularizer;

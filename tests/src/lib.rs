@@ -7,3 +7,8 @@ pub mod kernel_shared;
 pub mod notebook;
 pub mod ports;
 pub mod silent_subscriber;
+
+/// The layer of one's own that the contributors' guide shows is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../CONTRIBUTING.md")]
+pub struct ContributingGuide;

@@ -67,7 +67,8 @@ pub(crate) fn copy_nn_lib(from: &Path, root: &Path, to: &Path) -> Result<()> {
     for path in files(from)? {
         let (source, target) = (from.join(&path), to.join(&path));
         if path == Path::new("Cargo.toml") {
-            write(&target, &standalone(&source, &root.join("Cargo.toml"))?)?;
+            let manifest = standalone(&source, &root.join("Cargo.toml"))?;
+            write(&target, &as_dylib(&manifest, &source)?)?;
         } else {
             copy(&source, &target)?;
         }
@@ -146,6 +147,21 @@ fn standalone(manifest: &Path, workspace: &Path) -> Result<String> {
     toml::to_string(&member).map_err(|error| Error::format(manifest, error))
 }
 
+/// The manifest of a library that is a shared object too: with it a notebook's cells link in no time, and all of them have one
+/// copy of the library's statics.
+fn as_dylib(manifest: &str, path: &Path) -> Result<String> {
+    let error = |error| Error::format(path, error);
+    let mut manifest: Table = manifest.parse().map_err(error)?;
+    let library = manifest
+        .entry("lib")
+        .or_insert_with(|| Value::Table(Table::new()));
+    let kinds = ["rlib", "dylib"].map(|kind| Value::String(kind.to_owned()));
+    if let Value::Table(library) = library {
+        library.insert("crate-type".to_owned(), Value::Array(kinds.into()));
+    }
+    toml::to_string(&manifest).map_err(|error| Error::format(path, error))
+}
+
 /// The workspace's dependency with what the member adds to it (`features`, `optional`).
 fn inherited(shared: Option<&Value>, member: &Value) -> Option<Value> {
     let mut whole = match shared? {
@@ -208,6 +224,16 @@ mod tests {
             .parse()
             .unwrap();
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn the_copy_of_a_library_is_a_shared_object_too() {
+        let manifest = "[package]\nname = \"a\"\n[lib]\nbench = false\n";
+        let text = as_dylib(manifest, Path::new("Cargo.toml")).unwrap();
+        let table: Table = text.parse().unwrap();
+        let expected =
+            "[package]\nname = \"a\"\n[lib]\nbench = false\ncrate-type = [\"rlib\", \"dylib\"]\n";
+        assert_eq!(table, expected.parse::<Table>().unwrap());
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! begun: on a machine that is busy with other things a helper may be late, and then nobody waits for it.
 
 use std::sync::PoisonError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::compute::Moment;
 
 // For its model the board is built of loom's locks, counters and threads, whose order of events loom chooses.
 #[cfg(all(test, feature = "loom"))]
@@ -146,7 +148,7 @@ pub(crate) fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
 /// which may hold the core that the other thread needs.
 pub(crate) struct Wait {
     turns: u32,
-    since: Option<Instant>,
+    since: Option<Moment>,
 }
 
 impl Wait {
@@ -162,7 +164,7 @@ impl Wait {
         if self.turns < 1000 && !cfg!(all(test, feature = "loom")) {
             std::hint::spin_loop();
         } else {
-            self.since.get_or_insert_with(Instant::now);
+            self.since.get_or_insert_with(Moment::now);
             thread::yield_now();
         }
     }

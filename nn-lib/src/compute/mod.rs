@@ -1,5 +1,6 @@
 //! How numbers are computed: fixed orders of sums, instructions of the processor, threads.
 
+mod clock;
 mod lanes;
 pub(crate) mod math;
 pub(crate) mod matmul;
@@ -7,10 +8,13 @@ mod simd;
 pub(crate) mod small_matmul;
 mod threads;
 
+pub(crate) use clock::Moment;
 pub(crate) use lanes::{LANES, Lane, Lanes, add};
 pub(crate) use math::{decimal, exp, ln, sigmoid, softplus};
 pub(crate) use matmul::multiply;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use simd::has_avx2;
 pub use simd::use_portable;
-pub(crate) use simd::{has_avx2, vectorized};
+pub(crate) use simd::vectorized;
 pub(crate) use small_matmul::{MOST_WEIGHTS, add_rows, add_to_rows, fill_rows};
-pub(crate) use threads::{pieces, share, threads, within};
+pub(crate) use threads::{both, pieces, share, threads, within};

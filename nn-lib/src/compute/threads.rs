@@ -3,9 +3,11 @@
 //! A training with large products runs *within* them, see [`within`]: then the thread that cuts the work takes back what
 //! no other has begun, and on a machine that is busy with other things nobody waits for a late one.
 
+#[cfg(feature = "threads")]
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(feature = "threads")]
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 /// How many threads to use: `NN_LIB_THREADS`, or as many as the machine has cores.
@@ -17,6 +19,7 @@ pub(crate) fn threads() -> usize {
 }
 
 /// The threads; `None` where one is all there is.
+#[cfg(feature = "threads")]
 fn pool() -> Option<&'static ThreadPool> {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let pool = POOL.get_or_init(|| {
@@ -52,6 +55,7 @@ pub(crate) fn within<R: Send>(training: impl FnOnce() -> R + Send) -> R {
     on_a_thread(training)
 }
 
+#[cfg(feature = "threads")]
 fn on_a_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     match pool() {
         Some(pool) => pool.install(work),
@@ -59,12 +63,44 @@ fn on_a_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     }
 }
 
+#[cfg(not(feature = "threads"))]
+fn on_a_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    work()
+}
+
+/// How many threads share large dense work.
+fn workers() -> usize {
+    #[cfg(feature = "threads")]
+    return pool().map_or(1, ThreadPool::current_num_threads);
+    #[cfg(not(feature = "threads"))]
+    1
+}
+
+/// Does both, side by side where there are threads.
+pub(crate) fn both<A: Send, B>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if cfg!(target_family = "wasm") {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        let one = one.join();
+        (
+            one.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            other,
+        )
+    })
+}
+
 /// Into how many pieces so much work is to be cut, where a piece must be `least` at least.
 pub(crate) fn pieces(work: usize, least: usize) -> usize {
     let worthwhile = (work / least).max(1);
     match worthwhile {
         1 => 1,
-        several => several.min(pool().map_or(1, ThreadPool::current_num_threads)),
+        several => several.min(workers()),
     }
 }
 
@@ -76,6 +112,7 @@ pub(crate) fn share<T: Send>(pieces: impl IntoIterator<Item = T>, work: impl Fn(
         return last.into_iter().for_each(work);
     }
     // Without threads `pieces` has said 1, and this line is not reached. The pieces lock no layer.
+    #[cfg(feature = "threads")]
     on_a_thread(|| {
         rayon_core::scope(|scope| {
             let work = &work;
@@ -85,6 +122,8 @@ pub(crate) fn share<T: Send>(pieces: impl IntoIterator<Item = T>, work: impl Fn(
             last.into_iter().for_each(work);
         });
     });
+    #[cfg(not(feature = "threads"))]
+    pieces.into_iter().chain(last).for_each(work);
 }
 
 #[cfg(test)]

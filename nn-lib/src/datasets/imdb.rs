@@ -4,9 +4,11 @@
 //! [`keras.datasets.imdb`](https://keras.io/api/datasets/imdb/).
 
 use super::arrange::{Lists, Preparation};
-use super::npz::Npz;
 use super::shuffle::RandomState;
-use super::{Labels, Sequences, WordIndex, locate, stand_in};
+use super::{Labels, Sequences, WordIndex, stand_in};
+#[cfg(feature = "datasets")]
+use super::{locate, npz::Npz};
+use crate::compute::both;
 use crate::notebook::interrupt::{Region, go_on};
 use crate::tensor::Origin;
 use crate::{Error, Result};
@@ -103,16 +105,10 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
     let mut random = RandomState::new(options.seed);
     let train_order = random.permutation(x_train.len());
     let test_order = random.permutation(x_test.len());
-    let ((mut x_train, y_train), (mut x_test, y_test)) = std::thread::scope(|scope| {
-        let train = scope.spawn(|| preparation.arrange(x_train, &y_train, &train_order));
-        let test = preparation.arrange(x_test, &y_test, &test_order);
-        (
-            train
-                .join()
-                .expect("every place of the order is in the data"),
-            test,
-        )
-    });
+    let ((mut x_train, y_train), (mut x_test, y_test)) = both(
+        || preparation.arrange(x_train, &y_train, &train_order),
+        || preparation.arrange(x_test, &y_test, &test_order),
+    );
     if x_train.is_empty() || x_test.is_empty() {
         let maxlen = options.maxlen.unwrap_or(0);
         return Err(Error::invalid(
@@ -134,17 +130,28 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
 }
 
 /// The training and the test set in the order of Keras's file.
+#[cfg(feature = "datasets")]
 fn read() -> Result<((Lists, Lists), Origin)> {
     let Some(path) = locate::data(&locate::IMDB)? else {
-        return Ok((stand_in::imdb::lists()?, Origin::IMDB));
+        return stand_in();
     };
     let archive = Npz::open(path)?;
-    std::thread::scope(|scope| {
-        let train = scope.spawn(|| archive.labelled("x_train", "y_train"));
-        let test = archive.labelled("x_test", "y_test");
-        let train = train.join().expect("reading a file never panics");
-        Ok(((train?, test?), Origin::default()))
-    })
+    let (train, test) = both(
+        || archive.labelled("x_train", "y_train"),
+        || archive.labelled("x_test", "y_test"),
+    );
+    Ok(((train?, test?), Origin::default()))
+}
+
+/// Without files and a network there is the stand-in.
+#[cfg(not(feature = "datasets"))]
+fn read() -> Result<((Lists, Lists), Origin)> {
+    stand_in::set("IMDB", Some(&stand_in::without_files()));
+    stand_in()
+}
+
+fn stand_in() -> Result<((Lists, Lists), Origin)> {
+    Ok((stand_in::imdb::lists()?, Origin::IMDB))
 }
 
 /// The words of the reviews with their ranks: `word_index.get("film")` is `Some(19)`.
@@ -153,8 +160,11 @@ fn read() -> Result<((Lists, Lists), Origin)> {
 /// A file that is there but damaged; an interrupted download.
 pub fn get_word_index() -> Result<WordIndex> {
     let _region = Region::begin("imdb::get_word_index")?;
-    let json = locate::word_index(&locate::IMDB)?;
-    Ok(json.unwrap_or_else(stand_in::imdb::word_index))
+    #[cfg(feature = "datasets")]
+    if let Some(words) = locate::word_index(&locate::IMDB)? {
+        return Ok(words);
+    }
+    Ok(stand_in::imdb::word_index())
 }
 
 /// The review as text; `?` stands for the start and for words left out.

@@ -7,9 +7,12 @@
 
 mod arrange;
 pub mod boston_housing;
+#[cfg(feature = "datasets")]
 mod download;
 pub mod imdb;
+#[cfg(feature = "datasets")]
 mod locate;
+#[cfg(feature = "datasets")]
 pub mod npz;
 pub mod reuters;
 mod sequences;
@@ -19,6 +22,7 @@ mod tensors;
 mod topics;
 mod word_index;
 
+#[cfg(feature = "datasets")]
 pub use npz::Numbers;
 pub use sequences::{Labels, Sequences};
 pub use stand_in::using_stand_in;

@@ -4,10 +4,11 @@
 //! [`keras.datasets.reuters`](https://keras.io/api/datasets/reuters/).
 
 use super::arrange::{Lists, Preparation};
-use super::npz::Npz;
 use super::shuffle::RandomState;
 pub use super::topics::TOPICS;
-use super::{Labels, Sequences, WordIndex, locate, stand_in};
+use super::{Labels, Sequences, WordIndex, stand_in};
+#[cfg(feature = "datasets")]
+use super::{locate, npz::Npz};
 use crate::notebook::interrupt::{Region, go_on};
 use crate::tensor::Origin;
 use crate::{Error, Result};
@@ -124,12 +125,24 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
 }
 
 /// The newswires in the order of Keras's file.
+#[cfg(feature = "datasets")]
 fn read() -> Result<(Lists, Origin)> {
     let Some(path) = locate::data(&locate::REUTERS)? else {
-        return Ok((stand_in::reuters::lists()?, Origin::REUTERS));
+        return stand_in();
     };
     let archive = Npz::open(path)?;
     Ok((archive.labelled("x", "y")?, Origin::default()))
+}
+
+/// Without files and a network there is the stand-in.
+#[cfg(not(feature = "datasets"))]
+fn read() -> Result<(Lists, Origin)> {
+    stand_in::set("Reuters", Some(&stand_in::without_files()));
+    stand_in()
+}
+
+fn stand_in() -> Result<(Lists, Origin)> {
+    Ok((stand_in::reuters::lists()?, Origin::REUTERS))
 }
 
 /// The words of the newswires with their ranks.
@@ -138,8 +151,11 @@ fn read() -> Result<(Lists, Origin)> {
 /// A file that is there but damaged; an interrupted download.
 pub fn get_word_index() -> Result<WordIndex> {
     let _region = Region::begin("reuters::get_word_index")?;
-    let json = locate::word_index(&locate::REUTERS)?;
-    Ok(json.unwrap_or_else(stand_in::reuters::word_index))
+    #[cfg(feature = "datasets")]
+    if let Some(words) = locate::word_index(&locate::REUTERS)? {
+        return Ok(words);
+    }
+    Ok(stand_in::reuters::word_index())
 }
 
 /// The names of the topics, as Keras's function of this name gives them: [`TOPICS`].

@@ -1,5 +1,6 @@
 //! The words of a data set and their ranks by frequency.
 
+#[cfg(feature = "datasets")]
 use std::collections::HashMap;
 use std::fmt;
 
@@ -68,6 +69,7 @@ impl WordIndex {
     }
 
     /// Reads `{"the": 1, "and": 2, ...}`.
+    #[cfg(feature = "datasets")]
     pub(crate) fn from_json(json: &[u8]) -> Result<WordIndex, String> {
         let ranks: HashMap<Box<str>, u32> =
             serde_json::from_slice(json).map_err(|error| error.to_string())?;

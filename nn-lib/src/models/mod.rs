@@ -4,6 +4,7 @@ mod compile;
 mod layer_names;
 mod learning_process;
 mod plan;
+#[cfg(feature = "plot")]
 mod plot_model;
 mod saving;
 mod sequential;

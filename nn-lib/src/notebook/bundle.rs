@@ -1,7 +1,8 @@
 //! One output in several forms, of which a front end shows the best that it knows.
 
+#[cfg(feature = "notebook")]
 use base64::Engine;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// One output in several forms: plain text always, and HTML, SVG or PNG where there are.
 ///
@@ -27,6 +28,7 @@ impl Bundle {
     }
 
     /// The same output with another plain text.
+    #[cfg(feature = "plot")]
     pub(crate) fn with_text(self, text: impl Into<String>) -> Bundle {
         self.with("text/plain", text.into())
     }
@@ -44,11 +46,12 @@ impl Bundle {
     }
 
     /// Adds an image, shown `width` x `height` pixels large whatever its resolution.
+    #[cfg(feature = "notebook")]
     #[must_use]
     pub fn png(mut self, file: &[u8], width: u32, height: u32) -> Bundle {
         self.metadata.insert(
             "image/png".to_string(),
-            json!({ "width": width, "height": height }),
+            serde_json::json!({ "width": width, "height": height }),
         );
         self.with(
             "image/png",

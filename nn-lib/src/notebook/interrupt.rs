@@ -14,19 +14,10 @@
 //! 2. Every further call of that cell that computes for long is `Error::Interrupted` at once. So a loop of trainings ends.
 //! 3. The kernel calls [`begin_cell`] at the start of each cell, however the one before has ended.
 
-use crate::{Error, Result};
-
-use super::{FrontEnd, front_end};
-use signal_hook::consts::SIGINT;
-use signal_hook::{flag, low_level};
-use std::io::{self, Read};
-use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
-use std::time::Duration;
 
-/// How long code has to come to a region before its process ends.
-const MOMENT: Duration = Duration::from_millis(300);
+use crate::{Error, Result};
 
 struct State {
     /// Set by the signal.
@@ -35,59 +26,25 @@ struct State {
 }
 
 #[derive(Clone, Copy)]
-struct Regions {
+pub(super) struct Regions {
     /// How many are alive.
-    alive: usize,
+    pub(super) alive: usize,
     /// How many have begun so far.
-    begun: u64,
+    pub(super) begun: u64,
 }
 
 /// Made, and the signal handler with it, by the first region.
 static STATE: LazyLock<State> = LazyLock::new(|| {
     let interrupted = Arc::new(AtomicBool::new(false));
-    if front_end() == FrontEnd::NnKernel
-        && let Err(problem) = listen(&interrupted)
-    {
-        // The signal keeps its usual effect.
-        eprintln!("training cannot be interrupted gently: {problem}");
-    }
+    #[cfg(all(feature = "notebook", unix))]
+    super::signal::listen_in_a_kernel(&interrupted);
     State {
         interrupted,
         regions: Mutex::new(Regions { alive: 0, begun: 0 }),
     }
 });
 
-/// Sets `interrupted` at each signal, and lets a thread see to the rest.
-fn listen(interrupted: &Arc<AtomicBool>) -> io::Result<()> {
-    let (mut signals, pipe) = UnixStream::pair()?;
-    let thread = std::thread::Builder::new().name("interrupts".to_owned());
-    thread.spawn(move || {
-        while signals.read_exact(&mut [0]).is_ok() {
-            end_what_does_not_listen();
-        }
-    })?;
-    // In this order: the thread finds the flag set.
-    flag::register(SIGINT, Arc::clone(interrupted))?;
-    low_level::pipe::register(SIGINT, pipe)?;
-    Ok(())
-}
-
-/// Ends the process, unless a region is alive or begins within a moment: that one looks at the flag.
-fn end_what_does_not_listen() {
-    let before = *regions();
-    if before.alive > 0 {
-        return;
-    }
-    std::thread::sleep(MOMENT);
-    // Held to the end: no region begins now.
-    let now = regions();
-    if now.alive == 0 && now.begun == before.begun && interrupted() {
-        // Returns only if the system refuses it.
-        let _ = low_level::emulate_default_handler(SIGINT);
-    }
-}
-
-fn regions() -> MutexGuard<'static, Regions> {
+pub(super) fn regions() -> MutexGuard<'static, Regions> {
     STATE
         .regions
         .lock()

@@ -2,7 +2,9 @@
 
 use super::{Bundle, FrontEnd, front_end, send};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::compute::Moment;
 
 /// An output that is replaced by each [`update`](LiveDisplay::update), a few times per second at most; the last
 /// state is always shown. Without a kernel that can change an output, only the last state is shown.
@@ -19,7 +21,7 @@ use std::time::{Duration, Instant};
 pub struct LiveDisplay {
     id: String,
     shown: bool,
-    last: Option<Instant>,
+    last: Option<Moment>,
     pending: Option<Bundle>,
     interval: Duration,
 }
@@ -42,12 +44,8 @@ impl LiveDisplay {
     /// A display with at least `interval` between two updates.
     pub fn with_interval(interval: Duration) -> LiveDisplay {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        // A kernel may live long enough to see a second process with the same number.
-        let started = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |t| t.as_nanos());
         LiveDisplay {
-            id: format!("nn-lib-{}-{started:x}-{number}", std::process::id()),
+            id: identity(number),
             shown: false,
             last: None,
             pending: None,
@@ -80,7 +78,7 @@ impl LiveDisplay {
     fn send(&mut self, bundle: &Bundle) {
         send(bundle, Some(&self.id), self.shown);
         self.shown = true;
-        self.last = Some(Instant::now());
+        self.last = Some(Moment::now());
     }
 
     fn flush(&mut self) {
@@ -96,4 +94,18 @@ impl Drop for LiveDisplay {
     fn drop(&mut self) {
         self.flush();
     }
+}
+
+/// A name that no other display of the kernel has. A kernel may live long enough to see a second process with the same number.
+#[cfg(feature = "notebook")]
+fn identity(number: u64) -> String {
+    let started = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |t| t.as_nanos());
+    format!("nn-lib-{}-{started:x}-{number}", std::process::id())
+}
+
+#[cfg(not(feature = "notebook"))]
+fn identity(number: u64) -> String {
+    number.to_string()
 }

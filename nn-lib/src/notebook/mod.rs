@@ -6,6 +6,8 @@ mod bundle;
 mod escape;
 pub mod interrupt;
 mod live;
+#[cfg(all(feature = "notebook", unix))]
+mod signal;
 mod table;
 
 pub use bundle::Bundle;
@@ -16,10 +18,15 @@ pub use table::Table;
 
 use serde_json::{Value, json};
 use std::io::Write;
+#[cfg(feature = "notebook")]
 use std::sync::LazyLock;
 
 /// Who reads the standard output of this process.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    not(feature = "notebook"),
+    expect(dead_code, reason = "without the feature there is the terminal alone")
+)]
 pub(crate) enum FrontEnd {
     /// The Rust kernel of this project: displays that change in place, cooperative interrupts.
     NnKernel,
@@ -29,6 +36,7 @@ pub(crate) enum FrontEnd {
     Terminal,
 }
 
+#[cfg(feature = "notebook")]
 static FRONT_END: LazyLock<FrontEnd> = LazyLock::new(|| {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if set("RUST_NN_KERNEL") {
@@ -41,7 +49,10 @@ static FRONT_END: LazyLock<FrontEnd> = LazyLock::new(|| {
 });
 
 pub(crate) fn front_end() -> FrontEnd {
-    *FRONT_END
+    #[cfg(feature = "notebook")]
+    return *FRONT_END;
+    #[cfg(not(feature = "notebook"))]
+    FrontEnd::Terminal
 }
 
 /// Whether the program runs in a cell of a notebook.

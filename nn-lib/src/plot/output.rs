@@ -24,11 +24,10 @@ impl Drawing {
 
     /// The drawing in every form that a front end may want.
     pub(crate) fn bundle(&self) -> Bundle {
-        Bundle::text(self.description.clone()).svg(self.svg()).png(
-            &self.png(),
-            self.scene.width,
-            self.scene.height,
-        )
+        let bundle = self.quick_bundle();
+        #[cfg(feature = "notebook")]
+        let bundle = bundle.png(&self.png(), self.scene.width, self.scene.height);
+        bundle
     }
 
     /// The drawing for one that is soon replaced by the next: SVG and text only.

@@ -4,7 +4,9 @@ use super::display_view as view;
 use crate::notebook::{Bundle, FrontEnd, LiveDisplay, front_end};
 use crate::tensor::Origin;
 use std::io::{IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::compute::Moment;
 
 /// What a long training shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +62,7 @@ pub struct TrainingDisplay {
     record: Record,
     first_epoch: usize,
     live: LiveDisplay,
-    last_batch: Option<Instant>,
+    last_batch: Option<Moment>,
     /// Whether an unfinished line of progress stands in the terminal.
     progress_line: bool,
     /// How often the progress of the running epoch is shown at most.
@@ -120,7 +122,7 @@ impl TrainingDisplay {
             let line = view::progress_line(&self.record, self.first_epoch);
             print_now(&format!("\r\x1b[K{line}"));
             self.progress_line = true;
-            self.last_batch = Some(Instant::now());
+            self.last_batch = Some(Moment::now());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::display::Record;
 use crate::notebook::{Bundle, escaped};
+#[cfg(feature = "plot")]
 use crate::plot::{Figure, Panels};
 use std::fmt::Write;
 
@@ -150,7 +151,14 @@ pub(super) fn table(record: &Record, first_epoch: usize) -> Bundle {
     Bundle::text(lines(record, first_epoch)).html(html)
 }
 
+/// Without charts there is the table.
+#[cfg(not(feature = "plot"))]
+pub(super) fn chart(record: &Record, _last: bool) -> Bundle {
+    table(record, 0)
+}
+
 /// Loss and the first metric as charts: training as dots, validation as a line.
+#[cfg(feature = "plot")]
 pub(super) fn chart(record: &Record, last: bool) -> Bundle {
     let text = lines(record, 0);
     let epochs: Vec<usize> = record.finished.iter().map(|epoch| epoch.number).collect();

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::random::random_seed;
 use crate::tensor::Tensor;
 
-/// How to train; what is not mentioned keeps Keras's default.
+/// How to train; what is not mentioned keeps Keras's default. Fields may be added: end with `..Fit::default()`.
 ///
 /// ```
 /// use nn_lib::prelude::*;

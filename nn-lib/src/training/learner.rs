@@ -1,6 +1,6 @@
 //! A model in training: epochs of batches, with everything that happens between them.
 
-use std::time::Instant;
+use crate::compute::Moment;
 
 use super::column_kernels::Kernels;
 use super::display::TrainingDisplay;
@@ -116,7 +116,7 @@ impl<'a> Learner<'a> {
             )
             .or_else(unless_interrupted)?;
             self.borrow();
-            let started = Instant::now();
+            let started = Moment::now();
             let batches = Batches::new(options, epoch, self.samples.count);
             self.pass.reset();
             self.pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));

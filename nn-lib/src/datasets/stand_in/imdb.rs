@@ -11,6 +11,7 @@ use super::super::arrange::Lists;
 use super::super::shuffle::RandomState;
 use super::alias::Alias;
 use super::tables::{Lengths, Words, number};
+use crate::compute::both;
 use crate::error::Result;
 use crate::notebook::interrupt::go_on;
 
@@ -40,12 +41,8 @@ pub(crate) fn word_index() -> WordIndex {
 /// reviews first. The same on every machine.
 pub(crate) fn lists() -> Result<(Lists, Lists)> {
     let model = Model::new();
-    std::thread::scope(|scope| {
-        let train = scope.spawn(|| model.set(1));
-        let test = model.set(2);
-        let train = train.join().expect("drawing words never panics");
-        Ok((train?, test?))
-    })
+    let (train, test) = both(|| model.set(1), || model.set(2));
+    Ok((train?, test?))
 }
 
 /// What is drawn from.

@@ -25,7 +25,18 @@ pub(crate) fn set(dataset: &'static str, reason: Option<&Error>) {
     }
 }
 
+/// Why a library without the feature `datasets` gives stand-ins.
+#[cfg(not(feature = "datasets"))]
+pub(crate) fn without_files() -> Error {
+    Error::invalid(
+        "a data set from files",
+        "the feature `datasets` of nn-lib",
+        "a build without it",
+    )
+}
+
 /// Whether `dataset` is the stand-in.
+#[cfg(feature = "datasets")]
 pub(crate) fn is_used(dataset: &str) -> bool {
     used().contains(&dataset)
 }

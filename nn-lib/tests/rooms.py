@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Counts the rooms of nn-lib (the entries of `src`), and the arrows between them: who names whom in code, tests left out.
 
-python3 nn-lib/rooms.py [path of src] [-v]
+python3 nn-lib/tests/rooms.py [path of src] [-v]
 """
 import re, sys
 from pathlib import Path
 
-src = Path(next((a for a in sys.argv[1:] if a != "-v"), Path(__file__).parent / "src"))
+src = Path(next((a for a in sys.argv[1:] if a != "-v"), Path(__file__).parent.parent / "src"))
 rooms = {path.stem for path in src.iterdir() if path.name != "lib.rs" and (path.is_dir() or path.suffix == ".rs")}
 uses = {room: set() for room in rooms}  # room -> the rooms that it names
 for path in src.rglob("*.rs"):

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-/// A box that is taken apart by the code that has made it.
+/// A box whose destructor is compiled here, behind a table of functions, instead of in every crate that drops it.
 ///
 /// To be made in a function of the library that is not generic: only there its destructor is compiled once for all.
 pub(crate) struct Precompiled<T>(Box<dyn Holds<T>>);
@@ -68,11 +68,11 @@ mod tests {
     #[test]
     fn the_value_is_there_and_goes_with_its_box() {
         let witness = Arc::new(7);
-        let mut apart = Precompiled::new(vec![Arc::clone(&witness)]);
-        apart.push(Arc::clone(&witness));
-        assert_eq!((apart.len(), *apart[1]), (2, 7));
+        let mut boxed = Precompiled::new(vec![Arc::clone(&witness)]);
+        boxed.push(Arc::clone(&witness));
+        assert_eq!((boxed.len(), *boxed[1]), (2, 7));
         assert_eq!(Arc::strong_count(&witness), 3);
-        drop(apart);
+        drop(boxed);
         assert_eq!(Arc::strong_count(&witness), 1);
     }
 }

@@ -44,8 +44,8 @@ pub struct Dense {
     weights: Option<Precompiled<Weights>>,
 }
 
-/// A gigabyte, and with gradient and optimizer several: more is a slip of the keyboard.
-const MOST_WEIGHTS: usize = 1 << 28;
+/// The most weights, one gigabyte, and with gradient and optimizer several: a larger number is a typing error.
+const LIMIT: usize = 1 << 28;
 
 #[derive(Clone, Debug)]
 struct Weights {
@@ -189,10 +189,10 @@ impl Layer for Dense {
             regularizer.check()?;
         }
         let units = self.units;
-        if features.saturating_mul(units) > MOST_WEIGHTS {
+        if features.saturating_mul(units) > LIMIT {
             return Err(Error::invalid(
                 "Dense",
-                format!("at most {MOST_WEIGHTS} weights"),
+                format!("at most {LIMIT} weights"),
                 format!("{features} features and {units} units"),
             ));
         }

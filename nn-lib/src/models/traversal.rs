@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::layers::{Application, SharedLayer, Symbol};
 
-/// What makes a symbol itself: its place in memory.
+/// A symbol's identity: the address of its `Application`.
 pub(crate) type Key = *const Application;
 
 pub(crate) fn key(symbol: &Symbol) -> Key {

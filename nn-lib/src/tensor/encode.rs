@@ -47,7 +47,7 @@ fn multi_hot(sequences: &[Cow<'_, [u32]>], dimension: usize) -> Result<Tensor> {
     Ok(Tensor::from_multi_hot(rows))
 }
 
-/// Four gigabytes: more is a slip of the keyboard.
+/// Four gigabytes: a larger number is a typing error.
 const MOST_NUMBERS: usize = 1 << 30;
 
 /// One-hot encodes integer labels: row `i` has a one at column `labels[i]`. The labels may be a list of numbers of any

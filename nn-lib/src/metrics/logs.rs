@@ -1,6 +1,7 @@
 //! The values of an epoch or of an evaluation, by their names.
 
 use crate::error::{Error, Result};
+use std::ops::Index;
 
 /// Names and values in the order in which they are shown: loss first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,6 +55,19 @@ impl Logs {
         for (name, value) in &other.values {
             self.set(&format!("{prefix}{name}"), *value);
         }
+    }
+}
+
+/// The value of this name.
+///
+/// # Panics
+/// When there is none; [`Logs::get`] gives an error instead. A panic costs a notebook no variable.
+impl Index<&str> for Logs {
+    type Output = f32;
+
+    fn index(&self, name: &str) -> &f32 {
+        self.find("the epoch", name)
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

@@ -42,7 +42,7 @@ fn without_a_network_the_missing_python_packages_are_explained_and_nothing_half_
         assert!(!output.status.success(), "{attempt}: {}", text(&output));
         assert_says(
             &output,
-            "there is no network, so JupyterLab cannot be installed",
+            "there is no network, so Jupyter cannot be installed",
         );
         assert_says(&output, "--python PATH");
         let unfinished = environments(&home);

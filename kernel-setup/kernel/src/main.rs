@@ -19,6 +19,7 @@ mod home;
 mod items;
 mod known;
 mod link;
+mod load;
 mod process;
 mod relay;
 mod run;

@@ -7,6 +7,8 @@
 //! The type of a call is in the function's signature, so the functions' bodies are left out as well: integers alone
 //! have theirs twelve times, by macros that are expanded at every start. What remains keeps its documentation.
 
+mod lean;
+
 use crate::{Error, Result, Toolchain, snapshot};
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 use std::ops::Range;
@@ -31,20 +33,19 @@ pub(crate) fn copy(toolchain: &Toolchain, to: &Path) -> Result<()> {
         let (from, to) = (library.join(name).join("src"), to.join(name).join("src"));
         for path in snapshot::files(&from)? {
             let (from, to) = (from.join(&path), to.join(&path));
-            if path.extension().is_none_or(|ending| ending != "rs")
-                || WHOLE.iter().any(|module| path.starts_with(module))
-            {
+            if path.extension().is_none_or(|ending| ending != "rs") {
                 snapshot::copy(&from, &to)?;
-            } else {
-                let text =
-                    std::fs::read_to_string(&from).map_err(Error::io("cannot read", &from))?;
-                let mut text =
-                    without_bodies(&text).replace("use hashbrown::", "use crate::hashbrown::");
-                if name == "std" && path == Path::new("lib.rs") {
-                    text += "\nmod hashbrown;\n";
-                }
-                snapshot::write(&to, &text)?;
+                continue;
             }
+            let mut text =
+                std::fs::read_to_string(&from).map_err(Error::io("cannot read", &from))?;
+            if !WHOLE.iter().any(|module| path.starts_with(module)) {
+                text = without_bodies(&text).replace("use hashbrown::", "use crate::hashbrown::");
+            }
+            if name == "std" && path == Path::new("lib.rs") {
+                text += "\nmod hashbrown;\n";
+            }
+            snapshot::write(&to, &lean::lean(&text))?;
         }
     }
     snapshot::write(&to.join("std/src/hashbrown.rs"), HASHBROWN)
@@ -162,6 +163,17 @@ fn bodies(code: &str) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::without_bodies;
+
+    #[test]
+    #[ignore]
+    fn tmp_write() {
+        let toolchain = crate::Toolchain::find().unwrap();
+        super::copy(
+            &toolchain,
+            std::path::Path::new(&std::env::var("TMPLIB").unwrap()),
+        )
+        .unwrap();
+    }
 
     #[test]
     fn bodies_go_and_signatures_stay() {

@@ -7,16 +7,20 @@ use super::place::Cells;
 use super::session::Session;
 use super::wire::Request;
 use crate::engine::Engine;
+use crate::load;
 use serde_json::json;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A break between requests that is long enough to be one of the reader's: programs send the next cell at once.
 const BREAK: Duration = Duration::from_millis(300);
+
+/// How long a kernel on a busy machine leaves rust-analyzer cold, if nobody presses Tab.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Owns the engine and serves requests until the channel closes.
 pub struct Worker {
@@ -95,7 +99,7 @@ impl Worker {
             return Some(request);
         }
         if !self.warm {
-            match self.requests.recv_timeout(BREAK) {
+            match self.next_before_a_break() {
                 Ok(request) => return Some(request),
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -110,6 +114,19 @@ impl Worker {
             self.session.answered();
         }
         self.requests.recv().ok()
+    }
+
+    /// The next request, unless there is none for a while. The while is longer where others wait for a processor: when a
+    /// whole class starts its kernels, the first cells of all go first.
+    fn next_before_a_break(&self) -> Result<Request, RecvTimeoutError> {
+        let start = Instant::now();
+        loop {
+            match self.requests.recv_timeout(BREAK) {
+                Err(RecvTimeoutError::Timeout) if load::is_high() && start.elapsed() < PATIENCE => {
+                }
+                result => return result,
+            }
+        }
     }
 
     /// The engine, started if there is none.

@@ -5,7 +5,8 @@
 //! memory and time at every kernel's start.
 //!
 //! The type of a call is in the function's signature, so the functions' bodies are left out as well: integers alone
-//! have theirs twelve times, by macros that are expanded at every start. What remains keeps its documentation.
+//! have theirs twelve times, by macros that are expanded at every start. What remains keeps its documentation
+//! (`library/lean.rs`).
 
 mod lean;
 
@@ -163,17 +164,6 @@ fn bodies(code: &str) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::without_bodies;
-
-    #[test]
-    #[ignore]
-    fn tmp_write() {
-        let toolchain = crate::Toolchain::find().unwrap();
-        super::copy(
-            &toolchain,
-            std::path::Path::new(&std::env::var("TMPLIB").unwrap()),
-        )
-        .unwrap();
-    }
 
     #[test]
     fn bodies_go_and_signatures_stay() {

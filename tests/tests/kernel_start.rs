@@ -15,7 +15,9 @@ fn new_name(start: &str) -> String {
 fn variables(kernel: &mut Kernel) -> Vec<String> {
     let answer = kernel.ok(":vars");
     let text = answer.result().unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.sort();
+    lines
 }
 
 /// The seconds of processor time that a kernel's own process has used.

@@ -18,7 +18,7 @@ use crate::items::{Cell, Edits};
 use crate::standin::{keep_file, read_trusted};
 use ra_ap_syntax::SyntaxKind::INFER_TYPE;
 use ra_ap_syntax::ast::{self, HasName};
-use ra_ap_syntax::{AstNode, SyntaxNode};
+use ra_ap_syntax::{AstNode, Edition, SourceFile, SyntaxNode};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
@@ -91,7 +91,10 @@ impl Known {
             .into_iter()
             .find_map(|file| read_trusted(&file, &home.template))?;
         let known = Known(serde_json::from_slice(&text).ok()?);
-        let all = names.iter().all(|name| known.0.contains_key(&name.text));
+        let of = |name: &Name| known.0.get(&name.text);
+        let all = names
+            .iter()
+            .all(|name| of(name).is_some_and(|kind| is_type(kind)));
         all.then_some(known)
     }
 
@@ -177,6 +180,13 @@ fn pattern_names(pattern: &SyntaxNode) -> Vec<Name> {
         .collect()
 }
 
+/// Whether a text is a whole type, and nothing else.
+fn is_type(text: &str) -> bool {
+    let file = SourceFile::parse(&format!("type A = {text};"), Edition::Edition2024);
+    let items = file.syntax_node().children().count();
+    file.errors().is_empty() && items == 1 && is_whole(&file.syntax_node())
+}
+
 /// Whether a type leaves nothing open.
 fn is_whole(kind: &SyntaxNode) -> bool {
     !kind.descendants().any(|node| node.kind() == INFER_TYPE)
@@ -233,6 +243,21 @@ mod tests {
         );
         assert_eq!(texts("a + 1"), [""; 0]);
         assert_eq!(texts("{ let inside = 1; }"), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_no_type_is_not_written_into_a_cell() {
+        for text in [
+            "u8",
+            "Vec<(i32, &'static str)>",
+            "Box<dyn Fn(i32) -> i32>",
+            "[u8; 4]",
+        ] {
+            assert!(is_type(text), "{text}");
+        }
+        for text in ["vec![", "Vec<_>", "", "u8; struct B", "u8 = b; fn"] {
+            assert!(!is_type(text), "{text}");
+        }
     }
 
     #[test]

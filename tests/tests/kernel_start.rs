@@ -58,6 +58,7 @@ fn a_notebook_that_is_run_again_reads_no_library_and_has_the_same_types() {
         format!("let (mut sum, count) = ({name}.iter().sum::<f64>(), {name}.len()); // both"),
         "sum += count as f64; let Some(first) = Some(sum) else { panic!() }; first".to_owned(),
         "struct Point<T> { x: T } let point = Point { x: 'a' }; let x = point.x; let typed: Vec<_> = vec![x];".to_owned(),
+        "let moved = vec![1u8]; let twice = [moved, vec![2]].concat();".to_owned(),
     ];
     let mut runs = Vec::new();
     for _ in 0..2 {

@@ -117,6 +117,7 @@ impl Engine {
             Some(key) if !self.reads => Known::read(&self.home, key, &names),
             _ => None,
         };
+        self.home.forget_declared();
         let result = match &known {
             Some(known) => self.execute(&known.write_into(code, &names)),
             None => {
@@ -131,7 +132,7 @@ impl Engine {
                 if let Some(key) = key
                     .as_ref()
                     .filter(|_| !names.is_empty() && known.is_none())
-                    && let Some(found) = Known::among(&self.variables(), &names)
+                    && let Some(found) = Known::among(&self.home.declared(), &names)
                 {
                     // What cannot be kept now is inferred again next time.
                     let _ = found.keep(&self.home, key);

@@ -56,6 +56,9 @@ const OWNER: &str = "owner";
 
 /// The file with the names of variables whose types are defined again.
 const RETYPED: &str = "retyped";
+/// The file with the types of the variables that a cell declares.
+const DECLARED: &str = "declared";
+
 /// The file that a living kernel holds.
 const LOCK: &str = "lock";
 
@@ -287,6 +290,28 @@ impl Home {
     pub fn retyped(&self) -> Vec<String> {
         let names = fs::read_to_string(self.path.join(RETYPED)).unwrap_or_default();
         names.lines().map(str::to_owned).collect()
+    }
+
+    /// Adds variables and their types to those that the cell's compilations have declared.
+    pub fn note_declared(&self, variables: &[(String, String)]) -> io::Result<()> {
+        if variables.is_empty() {
+            return Ok(());
+        }
+        let mut all = self.declared();
+        all.retain(|(name, _)| !variables.iter().any(|(new, _)| new == name));
+        all.extend_from_slice(variables);
+        fs::write(self.path.join(DECLARED), serde_json::to_vec(&all)?)
+    }
+
+    /// The variables that the cell's compilations have declared, those that it moves included.
+    pub fn declared(&self) -> Vec<(String, String)> {
+        let text = fs::read(self.path.join(DECLARED)).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Forgets the variables that an earlier cell has declared.
+    pub fn forget_declared(&self) {
+        let _ = fs::remove_file(self.path.join(DECLARED));
     }
 
     /// The file with the compiler's warnings about the code that runs next.

@@ -30,10 +30,10 @@ pub const MARK: &str = "/*rust-nn: known*/";
 /// The directory with the types, beside the compiled cells.
 const TYPES: &str = "types";
 
-/// How much is kept, in bytes: some ten thousand cells.
+/// How much is kept, in bytes: tens of thousands of cells.
 const ROOM: u64 = 8 << 20;
 
-/// What is written in the place of a cell whose code is not all in the notebook.
+/// What a cell contains whose code may be elsewhere, where it can change unseen.
 const READS_MORE: [&str; 3] = ["include", "env!", "mod "];
 
 /// The cells of a kernel so far, as far as types depend on them.
@@ -98,7 +98,7 @@ impl Known {
         all.then_some(known)
     }
 
-    /// The types of `names` among the variables, if all are there: one that was moved is not.
+    /// The types of `names` among the variables, if all are there.
     pub fn among(variables: &[(String, String)], names: &[Name]) -> Option<Known> {
         let of = |name: &Name| variables.iter().find(|(other, _)| *other == name.text);
         let types: Option<BTreeMap<_, _>> = names.iter().map(|name| of(name).cloned()).collect();
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_was_moved_has_no_known_type() {
+    fn types_are_known_of_all_variables_of_a_cell_or_of_none() {
         let variables = [("a".to_owned(), "u8".to_owned())];
         let found = Known::among(&variables, &names("let a = 1;"));
         assert_eq!(found, Some(known(&[("a", "u8")])));

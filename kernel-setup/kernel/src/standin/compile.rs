@@ -3,7 +3,7 @@
 use super::crates;
 use super::kept::Kept;
 use super::linker::{self, Linker};
-use super::patch::patch;
+use super::patch::{declared, patch};
 use super::statics::Statics;
 use super::warnings;
 use crate::home::Home;
@@ -33,6 +33,9 @@ pub fn compile(home: &Home, goal: Goal, offline: bool) -> io::Result<i32> {
     let wish = Wish::read(home)?;
     let code = fs::read_to_string(home.engine().join("src").join("lib.rs"))?;
     let source = home.cell().join("src").join("lib.rs");
+    if goal == Goal::Run {
+        home.note_declared(&declared(&code))?;
+    }
     let mut code = patch(&code, &home.retyped());
     let statics = Statics::declare(home, &mut code);
     fs::write(&source, &code)?;

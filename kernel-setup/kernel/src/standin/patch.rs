@@ -90,6 +90,17 @@ pub fn patch(code: &str, retyped: &[String]) -> String {
     code
 }
 
+/// The variables that the code stores, and their types as the engine writes them.
+pub fn declared(code: &str) -> Vec<(String, String)> {
+    let of = |line: &str| {
+        let rest = line.split_once("evcxr_variable_store.put_variable::<")?.1;
+        let (kind, name) = rest.rsplit_once(">(stringify!(")?;
+        let (name, _) = name.split_once("), ")?;
+        Some((name.to_owned(), kind.to_owned()))
+    };
+    code.lines().filter_map(of).collect()
+}
+
 /// Puts the first way of showing a result in the place of the second.
 fn show_in_one_way(code: &mut String) {
     const SECOND: [&str; 2] = ["\nevcxr_send_text_plain(&format!(\"{:?}\",&(\n", "\n)));\n"];
@@ -257,6 +268,14 @@ evcxr_variable_store
             patched.contains("\n(\nf(\n)\n).evcxr_display();\nstore\n"),
             "{patched}"
         );
+    }
+
+    #[test]
+    fn the_variables_that_code_stores_are_read_with_their_types() {
+        let code =
+            "{\nevcxr_variable_store.put_variable::<Vec<(u8, char)>>(stringify!(a), a);\nb(a)\n}";
+        let expected = [("a".to_owned(), "Vec<(u8, char)>".to_owned())];
+        assert_eq!(declared(code), expected);
     }
 
     #[test]

@@ -110,6 +110,8 @@ fn a_known_type_that_is_wrong_is_not_believed() {
         kernel.ok(&cell);
         let types = variables(&mut kernel);
         assert!(types.contains(&format!("{name}: Vec<u8>")), "{types:?}");
+        let kept = std::fs::read_to_string(&kept[0]).unwrap();
+        assert_eq!(kept, json!({ &name: "Vec<u8>" }).to_string());
     }
 }
 

@@ -108,10 +108,12 @@ impl Known {
     /// Keeps the types for the next time.
     pub fn keep(&self, home: &Home, key: &str) -> io::Result<()> {
         let file = file(&home.store(), key);
-        if file.exists() {
+        let content = serde_json::to_vec(&self.0)?;
+        // What is kept may be wrong, or damaged.
+        if std::fs::read(&file).is_ok_and(|kept| kept == content) {
             return Ok(());
         }
-        keep_file(&file, &serde_json::to_vec(&self.0)?, ROOM)
+        keep_file(&file, &content, ROOM)
     }
 
     /// The cell with the types of its variables.

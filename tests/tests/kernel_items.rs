@@ -288,7 +288,7 @@ fn a_variable_is_lost_when_its_type_is_defined_again_and_only_then() {
     // The name of the field stays, its type does not.
     let told = remarks(&kernel.ok("#[derive(Debug)] struct Point { x: String }"));
     assert!(
-        told.contains("variable p was redefined") && told.contains("variable list was"),
+        told.contains("variable p is gone") && told.contains("variable list is gone"),
         "{told}"
     );
     let error = kernel.run("p");
@@ -309,20 +309,36 @@ fn a_variable_is_lost_when_its_type_is_defined_again_and_only_then() {
     assert_eq!(kernel.ok("w.a").result(), Some("1"));
     let told =
         remarks(&kernel.ok("struct Wrap { a: u8 }\nlet v = Wrap { a: 3 }; let kept = kept + 1;"));
-    assert!(told.contains("variable w was redefined"), "{told}");
+    assert!(told.contains("variable w is gone"), "{told}");
     assert_eq!(kernel.ok("(v.a, kept)").result(), Some("(3, 6)"));
     // A trait with another table of functions, and a constant that is a length.
     kernel.ok("trait Greet { fn hi(&self) -> u8; }\nimpl Greet for u8 { fn hi(&self) -> u8 { *self } }\nlet b: Box<dyn Greet> = Box::new(1u8);");
     let told =
         remarks(&kernel.ok("trait Greet { fn first(&self) -> u8 { 9 } fn hi(&self) -> u8; }"));
-    assert!(told.contains("variable b was redefined"), "{told}");
+    assert!(told.contains("variable b is gone"), "{told}");
     kernel.ok("const N: usize = 2;\nstruct Row { x: [u8; N] }\nlet row = Row { x: [1; N] };");
     let told = remarks(&kernel.ok("const N: usize = 4;"));
-    assert!(told.contains("variable row was redefined"), "{told}");
+    assert!(told.contains("variable row is gone"), "{told}");
     kernel.ok("enum Shape { Dot, Line }\nlet s = Shape::Dot;");
     let told = remarks(&kernel.ok("enum Shape { Dot(String), Line }\nlet t = Shape::Line;"));
-    assert!(told.contains("variable s was redefined"), "{told}");
+    assert!(told.contains("variable s is gone"), "{told}");
     assert_eq!(kernel.ok("matches!(t, Shape::Line)").result(), Some("true"));
+}
+
+#[test]
+fn a_function_takes_the_place_of_a_variable_of_its_name_and_a_variable_that_of_a_function() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let network = vec![1, 2]; let limit = 3; let kept = 5;");
+    // What does not compile takes nothing away.
+    kernel.run("fn network(units: usize) -> usize { nothing }");
+    assert_eq!(kernel.ok("network.len()").result(), Some("2"));
+    let told = remarks(&kernel.ok("fn network(units: usize) -> usize { 2 * units }"));
+    assert!(told.contains("variable network is gone"), "{told}");
+    assert_eq!(kernel.ok("(network(8), kept)").result(), Some("(16, 5)"));
+    let answer = kernel.ok("const limit: usize = 9;\nnetwork(limit)");
+    assert_eq!(answer.result(), Some("18"));
+    kernel.ok("let network = 1;");
+    assert_eq!(kernel.ok("network + kept").result(), Some("6"));
 }
 
 #[test]

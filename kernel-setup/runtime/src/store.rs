@@ -92,7 +92,9 @@ fn missing(name: &str) -> ! {
 }
 
 fn changed(name: &str) {
-    eprintln!("The type of the variable {name} was redefined: its value is lost.");
+    eprintln!(
+        "The variable {name} is gone: this cell defines its type anew, or something else of its name."
+    );
     println!("{VARIABLE_CHANGED_TYPE}{name}");
 }
 

@@ -55,7 +55,15 @@ impl Site {
         // Programs know themselves by their real paths.
         let real = prefix.ancestors().find_map(|above| {
             let missing = prefix.strip_prefix(above).ok()?;
-            Some(above.canonicalize().ok()?.join(missing))
+            // Without a slash at the end, where nothing is missing.
+            Some(
+                above
+                    .canonicalize()
+                    .ok()?
+                    .join(missing)
+                    .components()
+                    .collect(),
+            )
         });
         Ok(Site {
             prefix: real.unwrap_or(prefix),

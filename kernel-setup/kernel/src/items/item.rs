@@ -4,7 +4,7 @@ use super::cell::{self, names_in, words};
 use super::impls::Block;
 use super::statics;
 use ra_ap_syntax::ast;
-use ra_ap_syntax::{AstNode, SyntaxKind, SyntaxNode};
+use ra_ap_syntax::{AstNode, Edition, SourceFile, SyntaxKind, SyntaxNode};
 use std::collections::HashSet;
 
 /// What the names of items without a name begin with, in the engine's table.
@@ -99,6 +99,18 @@ impl Item {
     /// Whether it has no name in Rust.
     pub fn is_unnamed(&self) -> bool {
         self.key.starts_with(UNNAMED)
+    }
+
+    /// Whether it is a function, a constant or a static: what has its name among values.
+    pub fn is_value(&self) -> bool {
+        let file = SourceFile::parse(&self.text, Edition::Edition2024).syntax_node();
+        let mut items = file.children();
+        items.any(|node| {
+            matches!(
+                node.kind(),
+                SyntaxKind::FN | SyntaxKind::CONST | SyntaxKind::STATIC
+            )
+        })
     }
 
     /// Notes the statics in it.

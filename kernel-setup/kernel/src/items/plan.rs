@@ -32,7 +32,7 @@ pub struct Plan {
     pub(super) returning: HashSet<String>,
     /// Types that are not what they were.
     affected: HashSet<String>,
-    /// The variables of these types.
+    /// The variables of these types, and those that have the name of something that the cell defines.
     pub retyped: Vec<String>,
 }
 
@@ -232,7 +232,8 @@ impl Plan {
         format!("the static in `{}` starts anew", item.title)
     }
 
-    /// Finds the variables whose types are not what they were.
+    /// Finds the variables whose types are not what they were, and those that would stand before what the cell defines:
+    /// as in Rust, a variable goes before a function of its name, but here the later of the two is meant.
     fn retype(&mut self, variables: &[(String, String)]) {
         let affected = |kind: &str| {
             let mut words = kind.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -240,7 +241,13 @@ impl Plan {
             words.any(|word| self.affected.contains(word))
                 || traits.any(|name| kind.contains(name.as_str()))
         };
-        let retyped = variables.iter().filter(|(_, kind)| affected(kind));
+        let replaced = |name: &str| {
+            let mut new = self.new.iter();
+            new.any(|item| item.key == name && item.is_value())
+        };
+        let retyped = variables
+            .iter()
+            .filter(|(name, kind)| affected(kind) || replaced(name));
         self.retyped = retyped.map(|(name, _)| name.clone()).collect();
         self.retyped.sort_unstable();
     }

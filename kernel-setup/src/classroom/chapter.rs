@@ -15,7 +15,7 @@ use crate::program;
 use crate::progress::Step;
 
 /// What a kernel keeps for a template, and belongs into the installation.
-const KEPT: [&str; 3] = ["cells", "answers", "types"];
+pub const KEPT: [&str; 3] = ["cells", "answers", "types"];
 
 /// Executes the chapter and keeps what was compiled.
 ///

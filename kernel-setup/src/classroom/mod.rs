@@ -23,6 +23,7 @@ use crate::places::Places;
 use crate::progress::{Progress, Step};
 use crate::setup::{self, Need};
 
+pub use chapter::KEPT;
 pub use manifest::sum;
 use needs::Needs;
 

@@ -38,6 +38,7 @@ pub use environment::{interpreter, works};
 
 /// The program of an installation that users call.
 const COMMAND: &str = "notebook";
+
 /// Makes an installation for all users and lets everything point to it.
 ///
 /// # Errors
@@ -68,7 +69,7 @@ fn make(places: &Places, site: &Site, base: &Base, hub: bool) -> Result<PathBuf>
     println!("Installing for all users in {} ...", site.prefix.display());
     let tree = Tree::prepare(places, &site.prefix)?;
     let key = Fingerprint::default()
-        .text(&tree.identity()?)
+        .text(&tree.identity())
         .text(&base.path.to_string_lossy())
         .text(&base.version)
         .text(if hub { "hub" } else { "" })

@@ -51,9 +51,7 @@ pub fn bundle(places: &Places, arguments: BundleArguments) -> Result<()> {
         true => "xz",
         false => "gzip",
     };
-    classroom::step(&progress, "archive", |step| {
-        pack(&root, &partial, program, step)
-    })?;
+    progress.run("archive", |step| pack(&root, &partial, program, step))?;
     fs::rename(&partial, &target).map_err(Failure::file("write", &target))?;
     let size = target.metadata().map_or(0, |file| file.len());
     println!("Written:");

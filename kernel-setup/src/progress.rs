@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use crate::failure::Result;
+
 /// A log gets at most one line per step in this time.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -58,6 +60,28 @@ impl Progress {
             bar,
             started: now,
             logged: now,
+        }
+    }
+
+    /// Runs one step and shows its end at once, whatever the others do. `work` gives what it has made and a word about it.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn run<T>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&mut Step) -> Result<(T, String)>,
+    ) -> Result<T> {
+        let mut step = self.step(name, "starting");
+        match work(&mut step) {
+            Ok((made, message)) => {
+                step.done(&message);
+                Ok(made)
+            }
+            Err(failure) => {
+                step.failed(failure.to_string().lines().next().unwrap_or("failed"));
+                Err(failure)
+            }
         }
     }
 }

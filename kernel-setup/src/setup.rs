@@ -21,7 +21,7 @@ use crate::checks;
 use crate::failure::{Failure, Result};
 use crate::kernelspec;
 use crate::places::Places;
-use crate::progress::{Progress, Step, seconds};
+use crate::progress::{Progress, seconds};
 
 pub use data::{Data, look as look_for_data};
 pub use fingerprint::Fingerprint;
@@ -116,13 +116,13 @@ fn make_side_by_side(
 ) -> Result<(Option<PathBuf>, Option<Data>)> {
     thread::scope(|scope| {
         let kernel = parts.missing_kernel.as_deref().map(|key| {
-            scope.spawn(|| step(progress, "kernel", |step| kernel::build(places, key, step)))
+            scope.spawn(|| progress.run("kernel", |step| kernel::build(places, key, step)))
         });
-        let template = parts.template_is_missing.then(|| {
-            scope.spawn(|| step(progress, "nn-lib", |step| template::build(places, step)))
-        });
+        let template = parts
+            .template_is_missing
+            .then(|| scope.spawn(|| progress.run("nn-lib", |step| template::build(places, step))));
         let python = parts.missing_python().map(|plan| {
-            scope.spawn(|| step(progress, "Jupyter", |step| pip::install(places, plan, step)))
+            scope.spawn(|| progress.run("Jupyter", |step| pip::install(places, plan, step)))
         });
         let data = (need == Need::KernelAndPython).then(|| scope.spawn(|| data::look(places)));
 
@@ -136,25 +136,6 @@ fn make_side_by_side(
         python.transpose()?;
         Ok((template, data))
     })
-}
-
-/// Runs one step and shows its end at once, whatever the others do.
-fn step<T>(
-    progress: &Progress,
-    name: &str,
-    work: impl FnOnce(&mut Step) -> Result<(T, String)>,
-) -> Result<T> {
-    let mut step = progress.step(name, "starting");
-    match work(&mut step) {
-        Ok((made, message)) => {
-            step.done(&message);
-            Ok(made)
-        }
-        Err(failure) => {
-            step.failed(failure.to_string().lines().next().unwrap_or("failed"));
-            Err(failure)
-        }
-    }
 }
 
 /// Which parts of the classroom are complete and fit the present sources.

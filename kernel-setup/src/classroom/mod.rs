@@ -54,16 +54,16 @@ pub fn assemble(places: &Places, root: &Path, data: Option<&Path>) -> Result<Ins
     let progress = Progress::new();
     fs::create_dir_all(root).map_err(Failure::file("create", root))?;
     let root = root.canonicalize().map_err(Failure::file("find", root))?;
-    let needs = step(&progress, "programs", |step| {
+    let needs = progress.run("programs", |step| {
         programs(places, &recipe, template, &root, data.as_deref(), step)
     })?;
     let (wheels, licenses) = thread::scope(|scope| {
         let wheels = scope.spawn(|| {
-            step(&progress, "packages", |step| {
+            progress.run("packages", |step| {
                 packages::wheels(places, python, &needs, &root, step)
             })
         });
-        let licenses = step(&progress, "licenses", |step| {
+        let licenses = progress.run("licenses", |step| {
             licenses::collect(places, &recipe, &root, step)
         });
         (wheels.join().expect("no step panics"), licenses)
@@ -71,12 +71,10 @@ pub fn assemble(places: &Places, root: &Path, data: Option<&Path>) -> Result<Ins
     wheels?;
     licenses?;
     manifest::write(&root, &recipe, template, &needs)?;
-    step(&progress, "chapter", |step| {
+    progress.run("chapter", |step| {
         chapter::compile(&root, &recipe, template, step)
     })?;
-    step(&progress, "checksums", |step| {
-        manifest::add_files(&root, step)
-    })?;
+    progress.run("checksums", |step| manifest::add_files(&root, step))?;
     Installation::read(&root)
 }
 
@@ -167,25 +165,6 @@ fn refuse(places: &Places, root: &Path) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Runs one step, and shows its end at once, whatever the others do.
-pub fn step<T>(
-    progress: &Progress,
-    name: &str,
-    work: impl FnOnce(&mut Step) -> Result<(T, String)>,
-) -> Result<T> {
-    let mut step = progress.step(name, "starting");
-    match work(&mut step) {
-        Ok((made, message)) => {
-            step.done(&message);
-            Ok(made)
-        }
-        Err(failure) => {
-            step.failed(failure.to_string().lines().next().unwrap_or("failed"));
-            Err(failure)
-        }
-    }
 }
 
 #[cfg(test)]

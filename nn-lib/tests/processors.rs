@@ -157,11 +157,9 @@ impl Drop for Group {
 }
 
 #[test]
+#[ignore = "needs the right to make a control group with a quota; run by name"]
 fn a_training_whose_control_group_has_a_quota_keeps_within_it() {
-    let Some(group) = Group::of_one_and_a_half() else {
-        eprintln!("skipped: no control group with a quota can be made here");
-        return;
-    };
+    let group = Group::of_one_and_a_half().expect("a control group with a quota can be made");
     for directory in [group.0.clone(), group.0.join("inner")] {
         let enter = format!(
             "echo $$ > {}/cgroup.procs && exec \"$@\"",

@@ -12,9 +12,9 @@ use std::process::{Command, Stdio};
 use crate::cli::BundleArguments;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
-use crate::places::{Places, shown};
+use crate::paths::{Paths, shown};
 use crate::progress::{Progress, Step};
-use crate::{checks, classroom};
+use crate::{classroom, requirements};
 
 /// The name of the folder that the file unpacks to.
 const FOLDER: &str = "nn-lib-classroom";
@@ -29,7 +29,7 @@ const TIME: &str = "@1767225600";
 ///
 /// # Errors
 /// What set-up or the installation lacks; `File` when the file cannot be written.
-pub fn bundle(places: &Places, arguments: BundleArguments) -> Result<()> {
+pub fn bundle(paths: &Paths, arguments: BundleArguments) -> Result<()> {
     let target = target(arguments.output)?;
     let directory = target.parent().unwrap_or(Path::new("."));
     if !directory.is_dir() {
@@ -38,13 +38,13 @@ pub fn bundle(places: &Places, arguments: BundleArguments) -> Result<()> {
             "make it first, or name another file with --output",
         ));
     }
-    checks::space(directory, BYTES)?;
+    requirements::space(directory, BYTES)?;
     let place = tempfile::Builder::new()
         .prefix(".nn-lib-classroom-")
         .tempdir_in(directory)
         .map_err(Failure::file("write to", directory))?;
     let root = place.path().join(FOLDER);
-    let installation = classroom::assemble(places, &root, arguments.with_data.as_deref())?;
+    let installation = classroom::assemble(paths, &root, arguments.with_data.as_deref())?;
     let partial = place.path().join("archive");
     let progress = Progress::new();
     let program = match target.extension().is_some_and(|ending| ending == "xz") {

@@ -6,16 +6,16 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::checks;
 use crate::classroom;
 use crate::cli::{DoctorArguments, Format};
 use crate::failure::{Failure, Result};
 use crate::installation::{Installation, in_words};
 use crate::kernelspec;
 use crate::notebooks;
+use crate::paths::{Paths, user_jupyter_data};
 use crate::pdf;
-use crate::places::{Places, user_jupyter_data};
 use crate::progress::seconds;
+use crate::requirements;
 use crate::runner::{self, Job};
 use crate::setup::{self, Classroom, Need};
 
@@ -61,16 +61,13 @@ impl Report {
 ///
 /// # Errors
 /// `Notebook` (with the number of failures) when something is wrong.
-pub fn doctor(places: &Places, arguments: DoctorArguments) -> Result<()> {
+pub fn doctor(paths: &Paths, arguments: DoctorArguments) -> Result<()> {
     let mut report = Report::default();
-    machine(&mut report, places);
-    let complete = classroom(&mut report, places, arguments.python.python.clone());
-    surroundings(&mut report, places);
+    machine(&mut report, paths);
+    let complete = classroom(&mut report, paths, arguments.python.python.clone());
+    surroundings(&mut report, paths);
     if complete && report.failures == 0 {
-        report.take(
-            "kernel answers",
-            try_kernel(places, arguments.python.python),
-        );
+        report.take("kernel answers", try_kernel(paths, arguments.python.python));
     }
     match report.failures {
         0 => Ok(()),
@@ -82,34 +79,34 @@ pub fn doctor(places: &Places, arguments: DoctorArguments) -> Result<()> {
 }
 
 /// What set-up needs of the machine; an installation needs no Rust.
-fn machine(report: &mut Report, places: &Places) {
-    if let Some(installation) = &places.installation {
+fn machine(report: &mut Report, paths: &Paths) {
+    if let Some(installation) = &paths.installation {
         report.take("system", system(installation));
         report.take("files", classroom::verify(installation));
     } else {
-        report.take("Rust", checks::rust());
+        report.take("Rust", requirements::rust());
         report.take(
             "rust-src",
-            checks::rust_source(false).map(|path| path.display().to_string()),
+            requirements::rust_source(false).map(|path| path.display().to_string()),
         );
         report.take(
             "linker",
-            checks::linker().map(|path| path.display().to_string()),
+            requirements::linker().map(|path| path.display().to_string()),
         );
     }
     report.take(
         "Python",
-        checks::python(places.installation.as_ref())
+        requirements::python(paths.installation.as_ref())
             .map(|(path, version)| format!("{version} ({})", path.display())),
     );
-    let space = checks::space(&places.cache, COMFORTABLE_BYTES);
+    let space = requirements::space(&paths.cache, COMFORTABLE_BYTES);
     report.take(
         "disk space",
         space.map(|free| {
             format!(
                 "{} free at {}",
-                checks::gibibytes(free),
-                places.cache.display()
+                requirements::gibibytes(free),
+                paths.cache.display()
             )
         }),
     );
@@ -126,9 +123,9 @@ fn system(installation: &Installation) -> Result<String> {
 }
 
 /// What set-up has made; true when all of it is there.
-fn classroom(report: &mut Report, places: &Places, python: Option<PathBuf>) -> bool {
+fn classroom(report: &mut Report, paths: &Paths, python: Option<PathBuf>) -> bool {
     let later = "not set up yet; `cargo notebook run` or `lab` does it";
-    match setup::state(places, python) {
+    match setup::state(paths, python) {
         Ok(state) => {
             for (what, there) in [
                 ("kernel", state.kernel),
@@ -151,8 +148,8 @@ fn classroom(report: &mut Report, places: &Places, python: Option<PathBuf>) -> b
 }
 
 /// Data, other Jupyters, a browser: good to have.
-fn surroundings(report: &mut Report, places: &Places) {
-    let data = setup::look_for_data(places);
+fn surroundings(report: &mut Report, paths: &Paths) {
+    let data = setup::look_for_data(paths);
     match &data {
         setup::Data::StandIn | setup::Data::Installed => report.note("data", &data.sentence()),
         _ => report.good("data", &data.sentence()),
@@ -177,23 +174,23 @@ fn surroundings(report: &mut Report, places: &Places) {
 }
 
 /// Starts a kernel and has it compute something with nn-lib's prelude in scope.
-fn try_kernel(places: &Places, python: Option<PathBuf>) -> Result<String> {
+fn try_kernel(paths: &Paths, python: Option<PathBuf>) -> Result<String> {
     let started = Instant::now();
     let directory = tempfile::tempdir().map_err(Failure::file("create", &std::env::temp_dir()))?;
     let notebook = directory.path().join("doctor.ipynb");
     let cell = json!({ "cell_type": "code", "id": "sum", "metadata": {}, "outputs": [], "execution_count": null, "source": "Tensor::from(vec![1.0, 2.0]).shape()" });
     let content = json!({ "cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5 });
     fs::write(&notebook, content.to_string()).map_err(Failure::file("write", &notebook))?;
-    let classroom: Classroom = setup::ensure(places, Need::KernelAndPython, python)?;
+    let classroom: Classroom = setup::ensure(paths, Need::KernelAndPython, python)?;
     let job = Job {
-        notebooks: notebooks::choose(places, &[notebook], true)?,
+        notebooks: notebooks::choose(paths, &[notebook], true)?,
         output: directory.path().join("executed"),
         execute: true,
         formats: vec![Format::Html],
         timeout: 120,
         jobs: None,
     };
-    let outcomes = runner::execute(places, &classroom, &job)?;
+    let outcomes = runner::execute(paths, &classroom, &job)?;
     if outcomes.iter().all(|outcome| outcome.good) {
         return Ok(format!(
             "a cell with nn-lib ran ({} with the start of Jupyter's client)",

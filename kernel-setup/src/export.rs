@@ -3,34 +3,34 @@
 use crate::cli::{ExportArguments, Format};
 use crate::failure::Result;
 use crate::notebooks;
+use crate::output_files;
+use crate::paths::Paths;
 use crate::pdf;
-use crate::places::Places;
 use crate::run::{conclude, output};
 use crate::runner::{self, Job};
 use crate::setup::{self, Need};
-use crate::targets;
 
 /// Executes the notebooks (unless told not to) and writes the files.
 ///
 /// # Errors
 /// What set-up lacks; `Notebook` when a cell fails; `Missing` for a PDF without Chromium.
-pub fn export(places: &Places, arguments: ExportArguments) -> Result<()> {
+pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
     let execution = arguments.execution;
     let execute = !arguments.no_execute;
-    let mut notebooks = notebooks::choose(places, &execution.notebooks, execute)?;
-    let output = output(places, execution.output)?;
+    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execute)?;
+    let output = output(paths, execution.output)?;
     let browser = if arguments.to == Format::Pdf {
         Some(pdf::browser()?)
     } else {
         None
     };
-    targets::prepare(places, &mut notebooks, &output, execute, arguments.to)?;
+    output_files::prepare(paths, &mut notebooks, &output, execute, arguments.to)?;
     let need = if arguments.no_execute {
         Need::Python
     } else {
         Need::KernelAndPython
     };
-    let classroom = setup::ensure(places, need, execution.python.python)?;
+    let classroom = setup::ensure(paths, need, execution.python.python)?;
     let job = Job {
         notebooks,
         output,
@@ -39,7 +39,7 @@ pub fn export(places: &Places, arguments: ExportArguments) -> Result<()> {
         timeout: execution.timeout,
         jobs: execution.jobs,
     };
-    let mut outcomes = runner::execute(places, &classroom, &job)?;
+    let mut outcomes = runner::execute(paths, &classroom, &job)?;
     if let Some(browser) = browser {
         for outcome in &mut outcomes {
             let page = outcome

@@ -23,7 +23,7 @@ use rust_nn_template::MANIFEST;
 use serde_json::Value;
 
 use crate::failure::{Failure, Result};
-use crate::places;
+use crate::paths;
 
 /// An installation.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Installation {
 
     /// The kernel that Jupyter starts.
     pub fn kernel(&self) -> PathBuf {
-        places::kernel_in(&self.root)
+        paths::kernel_in(&self.root)
     }
 
     /// nn-lib, compiled.

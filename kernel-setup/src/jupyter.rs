@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::failure::{Failure, Result};
-use crate::places::Places;
+use crate::paths::Paths;
 use crate::setup::{Classroom, Data, Kind, without_pythons};
 
 /// A command for the classroom's Python, which finds our kernel and keeps its settings, histories
@@ -17,8 +17,8 @@ use crate::setup::{Classroom, Data, Kind, without_pythons};
 ///
 /// # Errors
 /// `File` when the settings cannot be written.
-pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
-    let jupyter = places.jupyter();
+pub fn python(paths: &Paths, classroom: &Classroom) -> Result<Command> {
+    let jupyter = paths.jupyter();
     write_settings(&jupyter.join("config"))?;
     let environment = classroom
         .python
@@ -31,7 +31,7 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
     // Byte code of our scripts has no place in the repository; that of the packages is made once.
     match environment.kind {
         Kind::Shared => command.env("PYTHONDONTWRITEBYTECODE", "1"),
-        _ => command.env("PYTHONPYCACHEPREFIX", places.cache.join("pycache")),
+        _ => command.env("PYTHONPYCACHEPREFIX", paths.cache.join("pycache")),
     };
     for (name, _) in env::vars_os() {
         if is_foreign(&name.to_string_lossy()) {
@@ -52,7 +52,7 @@ pub fn python(places: &Places, classroom: &Classroom) -> Result<Command> {
             jupyter.join("config").join("workspaces"),
         )
         .env("JUPYTER_PLATFORM_DIRS", "0")
-        .env("RUST_NN_CACHE", &places.cache)
+        .env("RUST_NN_CACHE", &paths.cache)
         .env("PYTHONUTF8", "1")
         .env("PYDEVD_DISABLE_FILE_VALIDATION", "1");
     // Relative paths would mean something else in a notebook's directory.

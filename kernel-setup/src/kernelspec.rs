@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::failure::{Failure, Result};
-use crate::places::KERNEL_NAME;
+use crate::paths::KERNEL_NAME;
 
 /// What people see in JupyterLab's launcher.
 pub const DISPLAY_NAME: &str = "Rust (nn-lib)";

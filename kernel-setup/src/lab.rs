@@ -7,7 +7,7 @@ use crate::cli::LabArguments;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
-use crate::places::Places;
+use crate::paths::Paths;
 use crate::setup::{self, Need};
 use crate::user;
 
@@ -15,17 +15,17 @@ use crate::user;
 ///
 /// # Errors
 /// What set-up lacks; `Program` when JupyterLab ends with an error.
-pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
-    copy_chapter(places)?;
-    let classroom = setup::ensure(places, Need::KernelAndPython, arguments.python.python)?;
+pub fn lab(paths: &Paths, arguments: LabArguments) -> Result<()> {
+    copy_chapter(paths)?;
+    let classroom = setup::ensure(paths, Need::KernelAndPython, arguments.python.python)?;
     if let Some(data) = &classroom.data {
         eprintln!("Data: {}.", data.sentence());
     }
-    let mut command = jupyter::python(places, &classroom)?;
-    command.arg(places.assets().join("lab.py"));
+    let mut command = jupyter::python(paths, &classroom)?;
+    command.arg(paths.assets().join("lab.py"));
     command.arg(format!(
         "--ServerApp.root_dir={}",
-        places.notebooks().display()
+        paths.notebooks().display()
     ));
     // Ctrl-C ends the server and its kernels without a question.
     command.args([
@@ -52,7 +52,7 @@ pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
     let stdin = child.stdin.take(); // its end tells the server that this process is gone
     let status = child
         .wait()
-        .map_err(Failure::file("wait for", &places.assets().join("lab.py")))?;
+        .map_err(Failure::file("wait for", &paths.assets().join("lab.py")))?;
     drop(stdin);
     if status.success() || interrupt::requested() {
         return Ok(());
@@ -66,12 +66,12 @@ pub fn lab(places: &Places, arguments: LabArguments) -> Result<()> {
 
 /// Makes a copy of the chapter that the user can write to, where the folder is somebody else's. What is in it already
 /// stays.
-fn copy_chapter(places: &Places) -> Result<()> {
-    let Some(copy) = places.own_copy() else {
+fn copy_chapter(paths: &Paths) -> Result<()> {
+    let Some(copy) = paths.own_copy() else {
         return Ok(());
     };
     fs::create_dir_all(&copy).map_err(Failure::file("create", &copy))?;
-    let chapter = places.chapter();
+    let chapter = paths.chapter();
     let entries = fs::read_dir(&chapter).map_err(Failure::file("read", &chapter))?;
     for source in entries.flatten().map(|entry| entry.path()) {
         let target = copy.join(source.file_name().unwrap_or_default());

@@ -5,47 +5,47 @@
 
 mod bench;
 mod bundle;
-mod checks;
 mod classroom;
 mod cli;
 mod doctor;
-mod events;
 mod export;
 mod failure;
-mod input;
 mod install;
 mod installation;
 mod interrupt;
 mod jupyter;
 mod kernelspec;
 mod lab;
+mod notebook_events;
+mod notebook_file;
 mod notebooks;
+mod output_files;
+mod paths;
 mod pdf;
-mod places;
 mod processes;
-mod program;
 mod progress;
+mod requirements;
 mod run;
 mod runner;
 mod setup;
+mod subprocess;
 mod system;
-mod targets;
 mod uninstall;
 mod user;
 
 use std::process::ExitCode;
 
-use rust_nn_template::share;
+use rust_nn_template::processors;
 
 use cli::Command;
 use failure::{Failure, Result};
-use places::Places;
+use paths::Paths;
 
 fn main() -> ExitCode {
     let command_line = cli::parse();
     interrupt::watch();
-    if let Err(problem) = share::chosen() {
-        let mend = format!("set {} to a number, or unset it", share::THREADS);
+    if let Err(problem) = processors::chosen() {
+        let mend = format!("set {} to a number, or unset it", processors::THREADS);
         report(&Failure::missing(problem, mend));
         return ExitCode::FAILURE;
     }
@@ -59,16 +59,16 @@ fn main() -> ExitCode {
 }
 
 fn perform(command: Command) -> Result<()> {
-    let places = Places::find()?;
+    let paths = Paths::find()?;
     match command {
-        Command::Run(arguments) => run::run(&places, arguments),
-        Command::Lab(arguments) => lab::lab(&places, arguments),
-        Command::Export(arguments) => export::export(&places, arguments),
-        Command::Install(arguments) => install::install(&places, arguments),
-        Command::Uninstall(arguments) => uninstall::uninstall(&places, arguments),
-        Command::Bundle(arguments) => bundle::bundle(&places, arguments),
-        Command::Doctor(arguments) => doctor::doctor(&places, arguments),
-        Command::Bench(arguments) => bench::bench(&places, arguments),
+        Command::Run(arguments) => run::run(&paths, arguments),
+        Command::Lab(arguments) => lab::lab(&paths, arguments),
+        Command::Export(arguments) => export::export(&paths, arguments),
+        Command::Install(arguments) => install::install(&paths, arguments),
+        Command::Uninstall(arguments) => uninstall::uninstall(&paths, arguments),
+        Command::Bundle(arguments) => bundle::bundle(&paths, arguments),
+        Command::Doctor(arguments) => doctor::doctor(&paths, arguments),
+        Command::Bench(arguments) => bench::bench(&paths, arguments),
     }
 }
 

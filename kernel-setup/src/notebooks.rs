@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::failure::{Failure, Result};
-use crate::input::{self, Input};
-use crate::places::Places;
+use crate::notebook_file::{self, Input};
+use crate::paths::Paths;
 
 /// A notebook and the names of what is made of it.
 #[derive(Debug)]
@@ -22,17 +22,17 @@ pub struct Notebook {
 ///
 /// # Errors
 /// `Missing` for what does not exist or is no notebook, `Several` for more than one of them.
-pub fn choose(places: &Places, named: &[PathBuf], execute: bool) -> Result<Vec<Notebook>> {
+pub fn choose(paths: &Paths, named: &[PathBuf], execute: bool) -> Result<Vec<Notebook>> {
     let mut inputs = Vec::new();
     let mut failures = Vec::new();
     let mut seen = HashSet::new();
     let found: Vec<_> = if named.is_empty() {
-        chapter(places)?.into_iter().map(Ok).collect()
+        chapter(paths)?.into_iter().map(Ok).collect()
     } else {
-        named.iter().map(|name| find(places, name)).collect()
+        named.iter().map(|name| find(paths, name)).collect()
     };
     for path in found {
-        match path.and_then(|path| input::read(&path, execute)) {
+        match path.and_then(|path| notebook_file::read(&path, execute)) {
             // A notebook that is named twice is taken once.
             Ok(input) => {
                 let real = input
@@ -54,8 +54,8 @@ pub fn choose(places: &Places, named: &[PathBuf], execute: bool) -> Result<Vec<N
 }
 
 /// The chapter's notebooks.
-fn chapter(places: &Places) -> Result<Vec<PathBuf>> {
-    let directory = places.notebooks();
+fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
+    let directory = paths.notebooks();
     let entries = std::fs::read_dir(&directory).map_err(Failure::file("read", &directory))?;
     let mut found: Vec<_> = entries
         .flatten()
@@ -76,13 +76,13 @@ fn chapter(places: &Places) -> Result<Vec<PathBuf>> {
 }
 
 /// A notebook by its path, or by its name or the beginning of its name in the chapter (`3.4`).
-fn find(places: &Places, name: &Path) -> Result<PathBuf> {
+fn find(paths: &Paths, name: &Path) -> Result<PathBuf> {
     // Whatever lies there: if it is no notebook, the reader of the file says so.
     if name.symlink_metadata().is_ok() {
         return std::path::absolute(name).map_err(Failure::file("find", name));
     }
     let beginning = name.to_string_lossy();
-    let in_chapter = chapter(places).unwrap_or_default();
+    let in_chapter = chapter(paths).unwrap_or_default();
     let mut matching = in_chapter.iter().filter(|path| {
         path.file_name()
             .is_some_and(|found| found.to_string_lossy().starts_with(&*beginning))

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
-use crate::program;
-use crate::targets::PDF_MARK;
+use crate::output_files::PDF_MARK;
+use crate::subprocess;
 use crate::user;
 
 const NAMES: [&str; 6] = [
@@ -30,7 +30,7 @@ pub fn browser() -> Result<PathBuf> {
         .filter(|path| path.is_file());
     let mac = Some(PathBuf::from(MAC_BROWSER)).filter(|path| path.is_file());
     given
-        .or_else(|| NAMES.iter().find_map(|name| program::find(name)))
+        .or_else(|| NAMES.iter().find_map(|name| subprocess::find(name)))
         .or(mac)
         .ok_or_else(|| {
             Failure::missing(
@@ -62,7 +62,7 @@ pub fn print(browser: &Path, page: &Path) -> Result<PathBuf> {
     command
         .arg(format!("--print-to-pdf={}", partial.display()))
         .arg(address(page));
-    let printed = program::follow(&mut command, |_| ()).and_then(|()| finish(&partial, &target));
+    let printed = subprocess::follow(&mut command, |_| ()).and_then(|()| finish(&partial, &target));
     if printed.is_err() {
         let _ = fs::remove_file(&partial);
     }

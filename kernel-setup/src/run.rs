@@ -5,21 +5,21 @@ use std::path::PathBuf;
 use crate::cli::{Format, RunArguments};
 use crate::failure::{Failure, Result};
 use crate::notebooks;
-use crate::places::{Places, shown};
+use crate::output_files;
+use crate::paths::{Paths, shown};
 use crate::runner::{self, Job, Outcome};
 use crate::setup::{self, Need};
-use crate::targets;
 
 /// Sets everything up, executes the notebooks and says where the pages are.
 ///
 /// # Errors
 /// What set-up lacks; `Notebook` when a cell fails.
-pub fn run(places: &Places, arguments: RunArguments) -> Result<()> {
+pub fn run(paths: &Paths, arguments: RunArguments) -> Result<()> {
     let execution = arguments.execution;
-    let mut notebooks = notebooks::choose(places, &execution.notebooks, true)?;
-    let output = output(places, execution.output)?;
-    targets::prepare(places, &mut notebooks, &output, true, Format::Html)?;
-    let classroom = setup::ensure(places, Need::KernelAndPython, execution.python.python)?;
+    let mut notebooks = notebooks::choose(paths, &execution.notebooks, true)?;
+    let output = output(paths, execution.output)?;
+    output_files::prepare(paths, &mut notebooks, &output, true, Format::Html)?;
+    let classroom = setup::ensure(paths, Need::KernelAndPython, execution.python.python)?;
     if let Some(data) = &classroom.data {
         eprintln!("Data: {}.", data.sentence());
     }
@@ -31,7 +31,7 @@ pub fn run(places: &Places, arguments: RunArguments) -> Result<()> {
         timeout: execution.timeout,
         jobs: execution.jobs,
     };
-    let outcomes = runner::execute(places, &classroom, &job)?;
+    let outcomes = runner::execute(paths, &classroom, &job)?;
     runner::summarize(&outcomes);
     conclude(&outcomes, "html")
 }
@@ -71,9 +71,9 @@ pub fn conclude(outcomes: &[Outcome], extension: &str) -> Result<()> {
 ///
 /// # Errors
 /// `File` when the working directory is gone.
-pub fn output(places: &Places, given: Option<PathBuf>) -> Result<PathBuf> {
+pub fn output(paths: &Paths, given: Option<PathBuf>) -> Result<PathBuf> {
     given.map_or_else(
-        || Ok(places.executed()),
+        || Ok(paths.executed()),
         |path| std::path::absolute(&path).map_err(Failure::file("find", &path)),
     )
 }

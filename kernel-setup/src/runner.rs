@@ -8,19 +8,19 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use rust_nn_template::share;
+use rust_nn_template::processors;
 use serde_json::json;
 
 use crate::cli::Format;
-use crate::events;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
+use crate::notebook_events;
 use crate::notebooks::Notebook;
-use crate::places::Places;
-use crate::program::LAST_LINES;
+use crate::paths::Paths;
 use crate::progress::seconds;
 use crate::setup::Classroom;
+use crate::subprocess::LAST_LINES;
 
 /// What to execute and what to write.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Problem {
 /// # Errors
 /// `Program` when Python itself fails, `Interrupted` after Ctrl-C. A failing cell is no error of
 /// this function: its outcome is not `good`.
-pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<Outcome>> {
+pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Outcome>> {
     let formats: Vec<_> = job
         .formats
         .iter()
@@ -115,14 +115,14 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
     let plan = json!({
         "notebooks": notebooks,
         "output": job.output,
-        "executed": places.executed(),
+        "executed": paths.executed(),
         "execute": job.execute,
         "formats": formats,
         "timeout": job.timeout,
         "jobs": job.jobs.map_or_else(usual_jobs, NonZeroUsize::get),
     });
-    let mut child = jupyter::python(places, classroom)?
-        .arg(places.assets().join("execute.py"))
+    let mut child = jupyter::python(paths, classroom)?
+        .arg(paths.assets().join("execute.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -149,7 +149,7 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
         .iter()
         .map(|notebook| notebook.name.clone())
         .collect();
-    let outcomes = events::follow(&mut child, &order);
+    let outcomes = notebook_events::follow(&mut child, &order);
     let status = child
         .wait()
         .map_err(Failure::file("wait for", Path::new("python")))?;
@@ -172,7 +172,7 @@ pub fn execute(places: &Places, classroom: &Classroom, job: &Job) -> Result<Vec<
 
 /// As many as there are processors for this program; a kernel takes about half a gigabyte, so no more than four.
 fn usual_jobs() -> usize {
-    share::processors().get().min(4)
+    processors::processors().get().min(4)
 }
 
 /// A table of what became of the notebooks, and where the pages are.

@@ -6,10 +6,10 @@ mod fingerprint;
 mod installed;
 mod kernel;
 mod lock;
-mod parts;
 mod pip;
 mod python;
-mod surroundings;
+mod python_variables;
+mod state;
 mod template;
 
 use std::fs::{self, File};
@@ -17,11 +17,11 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Instant;
 
-use crate::checks;
 use crate::failure::{Failure, Result};
 use crate::kernelspec;
-use crate::places::Places;
+use crate::paths::Paths;
 use crate::progress::{Progress, seconds};
+use crate::requirements;
 
 pub use data::{Data, look as look_for_data};
 pub use fingerprint::Fingerprint;
@@ -29,9 +29,9 @@ pub use installed::check as check_installation;
 pub use lock::Lock;
 pub use pip::explain as explain_pip;
 pub use python::{Environment, Kind};
-pub use surroundings::{with_mirrors_alone, without_pythons};
+pub use python_variables::{with_mirrors_alone, without_pythons};
 
-use parts::Parts;
+use state::Parts;
 
 /// What the caller is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,32 +60,32 @@ pub struct Classroom {
 ///
 /// # Errors
 /// `Missing` for what the machine lacks, each with its remedy; `Program` when a build fails.
-pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Result<Classroom> {
-    fs::create_dir_all(&places.cache).map_err(Failure::file("create", &places.cache))?;
-    let _lock = Lock::acquire(&places.cache)?;
-    if let Some(installation) = &places.installation {
+pub fn ensure(paths: &Paths, need: Need, given_python: Option<PathBuf>) -> Result<Classroom> {
+    fs::create_dir_all(&paths.cache).map_err(Failure::file("create", &paths.cache))?;
+    let _lock = Lock::acquire(&paths.cache)?;
+    if let Some(installation) = &paths.installation {
         installed::check(installation)?;
     } else if need != Need::Python {
-        checks::rust()?;
-        checks::linker()?;
-        checks::rust_source(true)?;
+        requirements::rust()?;
+        requirements::linker()?;
+        requirements::rust_source(true)?;
     }
-    let parts = Parts::find(places, need, given_python)?;
-    parts.check_space(places)?;
+    let parts = Parts::find(paths, need, given_python)?;
+    parts.check_space(paths)?;
 
     let progress = Progress::new();
     let started = Instant::now();
     if parts.something_is_missing() {
-        let takes = match places.installation {
+        let takes = match paths.installation {
             Some(_) => "less than a minute",
             None => "a few minutes",
         };
         progress.line(&format!(
             "Setting up the classroom (once; {takes}). Everything goes to:"
         ));
-        progress.line(&format!("  {}", places.cache.display()));
+        progress.line(&format!("  {}", paths.cache.display()));
     }
-    let (template, data) = make_side_by_side(places, &parts, need, &progress)?;
+    let (template, data) = make_side_by_side(paths, &parts, need, &progress)?;
     if parts.something_is_missing() {
         progress.line(&format!(
             "The classroom is ready ({}).",
@@ -94,8 +94,8 @@ pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Res
     }
 
     if let Some(template) = &template {
-        let kernels = places.jupyter().join("kernels");
-        kernelspec::write(&kernels, &places.kernel(), template)?;
+        let kernels = paths.jupyter().join("kernels");
+        kernelspec::write(&kernels, &paths.kernel(), template)?;
     }
     let in_use = template.as_deref().map(template::hold).transpose()?;
     let python = parts.python.map(python::Plan::environment).transpose()?;
@@ -109,22 +109,22 @@ pub fn ensure(places: &Places, need: Need, given_python: Option<PathBuf>) -> Res
 
 /// Makes the missing parts at the same time, and looks for the data meanwhile.
 fn make_side_by_side(
-    places: &Places,
+    paths: &Paths,
     parts: &Parts,
     need: Need,
     progress: &Progress,
 ) -> Result<(Option<PathBuf>, Option<Data>)> {
     thread::scope(|scope| {
         let kernel = parts.missing_kernel.as_deref().map(|key| {
-            scope.spawn(|| progress.run("kernel", |step| kernel::build(places, key, step)))
+            scope.spawn(|| progress.run("kernel", |step| kernel::build(paths, key, step)))
         });
         let template = parts
             .template_is_missing
-            .then(|| scope.spawn(|| progress.run("nn-lib", |step| template::build(places, step))));
+            .then(|| scope.spawn(|| progress.run("nn-lib", |step| template::build(paths, step))));
         let python = parts.missing_python().map(|plan| {
-            scope.spawn(|| progress.run("Jupyter", |step| pip::install(places, plan, step)))
+            scope.spawn(|| progress.run("Jupyter", |step| pip::install(paths, plan, step)))
         });
-        let data = (need == Need::KernelAndPython).then(|| scope.spawn(|| data::look(places)));
+        let data = (need == Need::KernelAndPython).then(|| scope.spawn(|| data::look(paths)));
 
         // All are waited for: what the others make is kept for the next attempt.
         let kernel = kernel.map(|step| step.join().expect("no step panics"));
@@ -153,11 +153,11 @@ pub struct State {
 ///
 /// # Errors
 /// As `ensure`, for what the machine lacks.
-pub fn state(places: &Places, given_python: Option<PathBuf>) -> Result<State> {
-    let parts = Parts::find(places, Need::Kernel, None)?;
+pub fn state(paths: &Paths, given_python: Option<PathBuf>) -> Result<State> {
+    let parts = Parts::find(paths, Need::Kernel, None)?;
     Ok(State {
         kernel: parts.missing_kernel.is_none(),
         template: !parts.template_is_missing,
-        python: python::plan(places, given_python).is_ok_and(|plan| plan.is_complete()),
+        python: python::plan(paths, given_python).is_ok_and(|plan| plan.is_complete()),
     })
 }

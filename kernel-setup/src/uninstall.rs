@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::cli::UninstallArguments;
 use crate::failure::{Failure, Result};
 use crate::kernelspec;
-use crate::places::{Places, kernels_elsewhere, user_jupyter_data};
+use crate::paths::{Paths, kernels_elsewhere, user_jupyter_data};
 use crate::processes::end_processes;
 use crate::setup::Lock;
 use crate::system;
@@ -17,9 +17,9 @@ use crate::system;
 ///
 /// # Errors
 /// `File` when something cannot be removed.
-pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
+pub fn uninstall(paths: &Paths, arguments: UninstallArguments) -> Result<()> {
     if arguments.system {
-        return system::uninstall(places, arguments.prefix.as_deref());
+        return system::uninstall(paths, arguments.prefix.as_deref());
     }
     let mut removed = Vec::new();
     let prefix = arguments
@@ -28,12 +28,10 @@ pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
     for data in prefix.into_iter().chain(user_jupyter_data().ok()) {
         removed.extend(kernelspec::remove(&data.join("kernels"))?);
     }
-    let has_cache = places.cache.is_dir();
-    let lock = has_cache
-        .then(|| Lock::acquire(&places.cache))
-        .transpose()?;
+    let has_cache = paths.cache.is_dir();
+    let lock = has_cache.then(|| Lock::acquire(&paths.cache)).transpose()?;
     let directories: Vec<PathBuf> = has_cache
-        .then(|| own_parts(places))
+        .then(|| own_parts(paths))
         .into_iter()
         .flatten()
         .chain(kernels_elsewhere())
@@ -58,7 +56,7 @@ pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
     removed
         .iter()
         .for_each(|path| println!("  {}", path.display()));
-    match &places.installation {
+    match &paths.installation {
         Some(installation) => println!(
             "The folder {} with its notebooks stays: remove it when nobody uses it any more.",
             installation.root.display()
@@ -67,23 +65,23 @@ pub fn uninstall(places: &Places, arguments: UninstallArguments) -> Result<()> {
             "The data sets (in ~/.keras/datasets, shared with Keras) and the repository with its target directory stay."
         ),
     }
-    if let Some(copy) = places.own_copy().filter(|copy| copy.is_dir()) {
+    if let Some(copy) = paths.own_copy().filter(|copy| copy.is_dir()) {
         println!("Your own notebooks stay, too: {}", copy.display());
     }
     Ok(())
 }
 
 /// What this program has put into the cache: all of it, unless there is a set-up from a repository as well.
-fn own_parts(places: &Places) -> Vec<PathBuf> {
-    let entries = fs::read_dir(&places.cache).into_iter().flatten().flatten();
+fn own_parts(paths: &Paths) -> Vec<PathBuf> {
+    let entries = fs::read_dir(&paths.cache).into_iter().flatten().flatten();
     let entries: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     let begins = |path: &Path, start: &str| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with(start)
     };
     let has_set_up = entries.iter().any(|path| begins(path, "template-"));
-    if places.installation.is_none() || !has_set_up {
-        return vec![places.cache.clone()];
+    if paths.installation.is_none() || !has_set_up {
+        return vec![paths.cache.clone()];
     }
     let own = entries.into_iter();
     own.filter(|path| begins(path, "kept") || begins(path, "jupyter-installed"))

@@ -1,9 +1,9 @@
 //! The evcxr engine, made ready for cells that use nn-lib.
 
-use crate::home::{Home, OPT_LEVEL};
+use crate::directory::{KernelDirectory, OPT_LEVEL};
 use crate::items::Items;
-use crate::known::{self, Known, Past};
 use crate::standin;
+use crate::variable_types::{self, Known, Past};
 use evcxr::{CommandContext, Completions, Error, EvalContext, EvalOutputs};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,7 +34,7 @@ pub struct Engine {
     /// The names of the prelude and of Rust's own, once rust-analyzer is warm.
     scope: Vec<String>,
     /// The kernel's directory.
-    pub(crate) home: Home,
+    pub(crate) kernel: KernelDirectory,
     /// The items of the cells that have run.
     pub(crate) items: Items,
     /// The cells that have run, as far as types depend on them.
@@ -48,9 +48,9 @@ impl Engine {
     ///
     /// # Errors
     /// The compiler is missing or does not work.
-    pub fn start(home: &Home) -> Result<Engine, Error> {
+    pub fn start(kernel: &KernelDirectory) -> Result<Engine, Error> {
         // Settings in the notebook's directory are not for this kernel.
-        let elsewhere = Elsewhere::go(&home.path)?;
+        let elsewhere = Elsewhere::go(&kernel.path)?;
         let mut relay = Command::new(std::env::current_exe()?);
         // A group of its own: the relay survives what kills the kernel, and cleans up.
         relay
@@ -68,9 +68,9 @@ impl Engine {
         let mut engine = Engine {
             context: CommandContext::with_eval_context(context),
             scope: Vec::new(),
-            home: home.clone(),
+            kernel: kernel.clone(),
             items: Items::default(),
-            past: Past::new(home),
+            past: Past::new(kernel),
             reads: false,
         };
         engine.execute(PRELUDE)?;
@@ -99,7 +99,7 @@ impl Engine {
         }
         self.reads = true;
         // Where the disk is full, nothing is compiled either.
-        let read = self.home.read_all().map_err(Error::from);
+        let read = self.kernel.read_all().map_err(Error::from);
         if let Err(error) = read.and_then(|()| self.context.set_opt_level(OPT_LEVEL)) {
             crate::log(&format!("types are not inferred: {error}"));
         }
@@ -111,13 +111,13 @@ impl Engine {
     /// # Errors
     /// The code does not compile, or its process ended.
     pub fn execute_cell(&mut self, code: &str) -> Result<EvalOutputs, Error> {
-        let names = known::names(code);
+        let names = variable_types::names(code);
         let key = self.past.key(&self.variables(), code);
         let known = match &key {
-            Some(key) if !self.reads => Known::read(&self.home, key, &names),
+            Some(key) if !self.reads => Known::read(&self.kernel, key, &names),
             _ => None,
         };
-        self.home.forget_declared();
+        self.kernel.forget_declared();
         let result = match &known {
             Some(known) => self.execute(&known.write_into(code, &names)),
             None => {
@@ -132,10 +132,10 @@ impl Engine {
                 if let Some(key) = key
                     .as_ref()
                     .filter(|_| !names.is_empty() && known.is_none())
-                    && let Some(found) = Known::among(&self.home.declared(), &names)
+                    && let Some(found) = Known::among(&self.kernel.declared(), &names)
                 {
                     // What cannot be kept now is inferred again next time.
-                    let _ = found.keep(&self.home, key);
+                    let _ = found.keep(&self.kernel, key);
                 }
                 self.past.add(key);
             }
@@ -158,14 +158,14 @@ impl Engine {
     pub fn execute(&mut self, code: &str) -> Result<EvalOutputs, Error> {
         check_commands(code)?;
         let asks = code.lines().any(is_dependency);
-        standin::begin_cell(&self.home, asks.then(|| self.variables()))?;
+        standin::begin_cell(&self.kernel, asks.then(|| self.variables()))?;
         let outputs = match asks && code.lines().all(is_no_code) {
             // With a statement the engine compiles and runs the cell, and a crate that does not fit is told here.
             true => self.context.execute(&format!("{code}\n();")),
             false => self.context.execute(code),
         };
         if code.lines().any(|line| line.trim() == ":clear") {
-            standin::forget_crates(&self.home);
+            standin::forget_crates(&self.kernel);
             // It has taken nn-lib's names away as well.
             self.context.execute(PRELUDE)?;
         }

@@ -9,24 +9,24 @@
 //! rust-nn-kernel --relay                between the engine and its process        (relay/)
 //! rust-nn-kernel --child                the process that runs the cells
 //! cargo, rustup                         what the engine calls by these names      (standin/)
-//! rust-nn-kernel .../rustc ...          what cargo calls for a notebook's crates  (standin/compiler.rs)
+//! rust-nn-kernel .../rustc ...          what cargo calls for a notebook's crates  (standin/compiler_wrapper.rs)
 //! ```
 
 mod alias;
+mod directory;
 mod engine;
 mod front;
-mod home;
 mod items;
-mod known;
-mod link;
-mod load;
+mod messages;
 mod process;
 mod relay;
 mod run;
 mod standin;
+mod system_load;
+mod variable_types;
 
 use clap::Parser;
-use home::Home;
+use directory::KernelDirectory;
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::Write;
@@ -81,32 +81,32 @@ fn main() -> ExitCode {
 
 /// Makes the kernel's directory, and continues as the kernel in its environment.
 fn start(options: &Options) -> Result<i32, Box<dyn Error>> {
-    if let Err(problem) = rust_nn_template::share::chosen() {
+    if let Err(problem) = rust_nn_template::processors::chosen() {
         log(&format!(
             "{problem}; as many are used as there are processors"
         ));
     }
-    let home = Home::create(&options.template)?;
-    let recipe = home.recipe().inspect_err(|_| home.remove())?;
+    let kernel = KernelDirectory::create(&options.template)?;
+    let recipe = kernel.recipe().inspect_err(|_| kernel.remove())?;
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--serve").arg(&options.connection_file);
-    home.set_environment(&mut command, &recipe.toolchain);
+    kernel.set_environment(&mut command, &recipe.toolchain);
     let error = command.exec();
-    home.remove();
+    kernel.remove();
     Err(error.into())
 }
 
 fn serve(connection_file: Option<&OsString>) -> Result<i32, Box<dyn Error>> {
-    let home = Home::from_environment()?;
+    let kernel = KernelDirectory::from_environment()?;
     let file = connection_file.ok_or("--serve needs a connection file")?;
-    let done = front::serve(home.clone(), Path::new(file));
-    home.remove();
+    let done = front::serve(kernel.clone(), Path::new(file));
+    kernel.remove();
     done.map(|()| 0)
 }
 
 /// The last act of a kernel: removes its directory.
 fn remove() -> Result<i32, Box<dyn Error>> {
-    Home::from_environment()?.remove();
+    KernelDirectory::from_environment()?.remove();
     Ok(0)
 }
 

@@ -94,15 +94,15 @@ impl Engine {
 
     fn try_plan(&mut self, plan: &Plan) -> Result<EvalOutputs, Error> {
         // The full disk that makes this fail stops the compilation as well.
-        let _ = self.home.set_retyped(&plan.retyped);
+        let _ = self.kernel.set_retyped(&plan.retyped);
         let result = self.execute_cell(&plan.source.given);
-        let _ = self.home.set_retyped(&[]);
+        let _ = self.kernel.set_retyped(&[]);
         result
     }
 
     /// The code that the compiler was given last.
     fn compiled(&self) -> String {
-        let file = self.home.cell().join("src").join("lib.rs");
+        let file = self.kernel.cell().join("src").join("lib.rs");
         std::fs::read_to_string(file).unwrap_or_default()
     }
 }

@@ -5,19 +5,19 @@ mod training;
 
 use crate::cli::BenchArguments;
 use crate::failure::{Failure, Result};
-use crate::places::Places;
+use crate::paths::Paths;
 
 /// Measures training and the kernel, and prints the tables.
 ///
 /// # Errors
 /// What set-up lacks; `Program` when something that is compared cannot be installed.
-pub fn bench(places: &Places, arguments: BenchArguments) -> Result<()> {
-    if places.installation.is_some() {
+pub fn bench(paths: &Paths, arguments: BenchArguments) -> Result<()> {
+    if paths.installation.is_some() {
         return Err(Failure::missing(
             "measuring needs the repository: this is an installation",
             "clone the repository, and run the same command there",
         ));
     }
-    training::run(places, arguments.keras)?;
-    kernel::run(places, arguments.stock)
+    training::run(paths, arguments.keras)?;
+    kernel::run(paths, arguments.stock)
 }

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::checks;
 use crate::failure::{Failure, Result};
-use crate::places::{self, Places};
-use crate::program;
+use crate::paths::{self, Paths};
+use crate::requirements;
+use crate::subprocess;
 
 /// How often nn-lib trains for a median; it takes a moment.
 const REPEAT: &str = "5";
@@ -36,19 +36,19 @@ const DENSE: [(&str, &str); 3] = [
 ///
 /// # Errors
 /// `Missing` without a Python or without IMDB's file for the others; `Program` when one cannot be installed or fails.
-pub(crate) fn run(places: &Places, keras: bool) -> Result<()> {
-    let ours_on_reviews = || example(places, "bench_imdb", &["--repeat", REPEAT]);
-    let ours_on_dense = || example(places, "bench_mlp", &[]);
+pub(crate) fn run(paths: &Paths, keras: bool) -> Result<()> {
+    let ours_on_reviews = || example(paths, "bench_imdb", &["--repeat", REPEAT]);
+    let ours_on_dense = || example(paths, "bench_mlp", &[]);
     let (reviews, dense) = if keras {
         let data = reviews_directory()?;
         // Removed with everything in it when this function is left.
-        let directory = tempfile::tempdir().map_err(Failure::file("create", &places.cache))?;
-        let python = install(places, directory.path())?;
+        let directory = tempfile::tempdir().map_err(Failure::file("create", &paths.cache))?;
+        let python = install(paths, directory.path())?;
         let reviews = by_turns(ours_on_reviews, &["jax", "tensorflow", "sklearn"], |side| {
-            measure(&python, places, "imdb.py", &[side.as_ref(), &data])
+            measure(&python, paths, "imdb.py", &[side.as_ref(), &data])
         })?;
         let dense = by_turns(ours_on_dense, &["jax", "tensorflow"], |side| {
-            measure(&python, places, "mlp.py", &[side.as_ref()])
+            measure(&python, paths, "mlp.py", &[side.as_ref()])
         })?;
         (reviews, dense)
     } else {
@@ -94,10 +94,10 @@ fn medians(runs: &[Value]) -> Value {
 }
 
 /// Compiles one of nn-lib's examples and runs it.
-fn example(places: &Places, name: &str, arguments: &[&str]) -> Result<Value> {
+fn example(paths: &Paths, name: &str, arguments: &[&str]) -> Result<Value> {
     eprintln!("Measuring nn-lib: {name}");
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(&places.repository).args([
+    cargo.current_dir(&paths.repository).args([
         "run",
         "--release",
         "--quiet",
@@ -107,20 +107,20 @@ fn example(places: &Places, name: &str, arguments: &[&str]) -> Result<Value> {
         name,
         "--",
     ]);
-    last_json(&program::output(cargo.args(arguments))?, name)
+    last_json(&subprocess::output(cargo.args(arguments))?, name)
 }
 
 /// Runs one of our scripts for the other side.
-fn measure(python: &Path, places: &Places, script: &str, arguments: &[&Path]) -> Result<Value> {
+fn measure(python: &Path, paths: &Paths, script: &str, arguments: &[&Path]) -> Result<Value> {
     let name = format!("{script} {}", arguments[0].display());
     eprintln!("Measuring {name}");
     let mut python = Command::new(python);
-    python.arg("-I").arg(directory(places).join(script));
-    last_json(&program::output(python.args(arguments))?, &name)
+    python.arg("-I").arg(directory(paths).join(script));
+    last_json(&subprocess::output(python.args(arguments))?, &name)
 }
 
-fn directory(places: &Places) -> PathBuf {
-    places.repository.join("kernel-setup").join("bench")
+fn directory(paths: &Paths) -> PathBuf {
+    paths.repository.join("kernel-setup").join("bench")
 }
 
 /// The object in the last line: libraries say things before it.
@@ -134,10 +134,10 @@ fn last_json(output: &str, program: &str) -> Result<Value> {
 }
 
 /// Makes an environment with the pinned packages; gives its Python.
-fn install(places: &Places, directory: &Path) -> Result<PathBuf> {
-    let (base, _) = checks::python(None)?;
+fn install(paths: &Paths, directory: &Path) -> Result<PathBuf> {
+    let (base, _) = requirements::python(None)?;
     let environment = directory.join("venv");
-    program::output(
+    subprocess::output(
         Command::new(base)
             .args(["-I", "-m", "venv"])
             .arg(&environment),
@@ -160,8 +160,8 @@ fn install(places: &Places, directory: &Path) -> Result<PathBuf> {
         "off",
         "--requirement",
     ])
-    .arg(self::directory(places).join("requirements.txt"));
-    program::follow(&mut pip, |line| {
+    .arg(self::directory(paths).join("requirements.txt"));
+    subprocess::follow(&mut pip, |line| {
         if let Some(package) = line.strip_prefix("Collecting ") {
             eprintln!("  {}", package.split("==").next().unwrap_or(package));
         }
@@ -171,7 +171,7 @@ fn install(places: &Places, directory: &Path) -> Result<PathBuf> {
 
 /// Where IMDB's file is: the others have no stand-in.
 fn reviews_directory() -> Result<PathBuf> {
-    let directories = places::data_directories();
+    let directories = paths::data_directories();
     let found = directories
         .into_iter()
         .find(|directory| directory.join("imdb.npz").exists());

@@ -7,12 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use rust_nn_template::cell::Recipe;
+use rust_nn_template::recipe::Recipe;
 
 use super::files;
 use crate::failure::{Failure, Result};
-use crate::program;
 use crate::progress::Step;
+use crate::subprocess;
 
 /// What a kernel keeps for a template, and belongs into the installation.
 pub const KEPT: [&str; 3] = ["cells", "answers", "types"];
@@ -43,7 +43,7 @@ pub fn compile(
         .env("PATH", with_first(recipe.toolchain.cargo.parent()))
         .env_remove("NN_LIB_DATA_URL");
     let mut said = String::new();
-    program::follow(&mut command, |line| {
+    subprocess::follow(&mut command, |line| {
         if let Some(name) = line.split_whitespace().next() {
             said = format!("executing the chapter: {name}");
         }

@@ -6,14 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rust_nn_template::cell::Recipe;
+use rust_nn_template::recipe::Recipe;
 use serde_json::Value;
 
 use super::files;
 use crate::failure::{Failure, Result};
-use crate::places::Places;
-use crate::program;
+use crate::paths::Paths;
 use crate::progress::Step;
+use crate::subprocess;
 
 /// How the names of files begin that have a license, a notice or a list of authors in them.
 const NAMES: [&str; 6] = [
@@ -38,19 +38,19 @@ const OURS: [&str; 4] = [
 /// # Errors
 /// `Program` when cargo cannot describe the workspace; `File` when something cannot be read or written.
 pub fn collect(
-    places: &Places,
+    paths: &Paths,
     recipe: &Recipe,
     root: &Path,
     step: &mut Step,
 ) -> Result<((), String)> {
     let to = root.join("licenses");
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        files::copy(&places.repository.join(name), &to.join(name))?;
+        files::copy(&paths.repository.join(name), &to.join(name))?;
     }
     step.message("Rust's own");
     rust(&recipe.toolchain.sysroot, &to.join("rust"))?;
     step.message("of the crates");
-    let crates = crates(places, recipe)?;
+    let crates = crates(paths, recipe)?;
     let mut list = String::from(
         "The crates that are compiled into the programs of this folder, with their licenses as they state them.\n\
          Those that come with a license's text have a folder here.\n\n",
@@ -74,13 +74,13 @@ struct Terms {
 }
 
 /// The crates that our packages are compiled from, and their terms.
-fn crates(places: &Places, recipe: &Recipe) -> Result<BTreeMap<String, Terms>> {
+fn crates(paths: &Paths, recipe: &Recipe) -> Result<BTreeMap<String, Terms>> {
     let mut command = Command::new(&recipe.toolchain.cargo);
     command
         .args(["metadata", "--format-version=1", "--locked", "--offline"])
         .args(["--filter-platform", &recipe.toolchain.host])
-        .current_dir(&places.repository);
-    let text = program::output(&mut command)?;
+        .current_dir(&paths.repository);
+    let text = subprocess::output(&mut command)?;
     let metadata: Value = serde_json::from_str(&text).map_err(|error| {
         Failure::missing(
             format!("cargo's description of the workspace cannot be read: {error}"),

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use rust_nn_template::MANIFEST;
-use rust_nn_template::cell::Recipe;
+use rust_nn_template::recipe::Recipe;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 

@@ -15,11 +15,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use rust_nn_template::cell::Recipe;
+use rust_nn_template::recipe::Recipe;
 
 use crate::failure::{Failure, Result};
 use crate::installation::{Installation, UNPACK_AGAIN};
-use crate::places::Places;
+use crate::paths::Paths;
 use crate::progress::{Progress, Step};
 use crate::setup::{self, Need};
 
@@ -36,10 +36,10 @@ use needs::Needs;
 /// # Errors
 /// What set-up lacks; `Missing` where the toolchain cannot be taken along or the directory is in use; `Notebook` when the
 /// chapter fails; `File` when something cannot be written.
-pub fn assemble(places: &Places, root: &Path, data: Option<&Path>) -> Result<Installation> {
-    refuse(places, root)?;
+pub fn assemble(paths: &Paths, root: &Path, data: Option<&Path>) -> Result<Installation> {
+    refuse(paths, root)?;
     let data = data.map(packages::data).transpose()?;
-    let classroom = setup::ensure(places, Need::KernelAndPython, None)?;
+    let classroom = setup::ensure(paths, Need::KernelAndPython, None)?;
     let template = classroom
         .template
         .as_deref()
@@ -55,16 +55,16 @@ pub fn assemble(places: &Places, root: &Path, data: Option<&Path>) -> Result<Ins
     fs::create_dir_all(root).map_err(Failure::file("create", root))?;
     let root = root.canonicalize().map_err(Failure::file("find", root))?;
     let needs = progress.run("programs", |step| {
-        programs(places, &recipe, template, &root, data.as_deref(), step)
+        programs(paths, &recipe, template, &root, data.as_deref(), step)
     })?;
     let (wheels, licenses) = thread::scope(|scope| {
         let wheels = scope.spawn(|| {
             progress.run("packages", |step| {
-                packages::wheels(places, python, &needs, &root, step)
+                packages::wheels(paths, python, &needs, &root, step)
             })
         });
         let licenses = progress.run("licenses", |step| {
-            licenses::collect(places, &recipe, &root, step)
+            licenses::collect(paths, &recipe, &root, step)
         });
         (wheels.join().expect("no step panics"), licenses)
     });
@@ -111,7 +111,7 @@ pub fn verify(installation: &Installation) -> Result<String> {
 
 /// Copies what is there already, and finds out what it needs.
 fn programs(
-    places: &Places,
+    paths: &Paths,
     recipe: &Recipe,
     template: &Path,
     root: &Path,
@@ -125,10 +125,10 @@ fn programs(
     step.message("copying the kernel and this program");
     let own = std::env::current_exe().map_err(Failure::file("find", Path::new("notebook")))?;
     files::copy(&own, &root.join("bin").join("notebook"))?;
-    files::copy(&places.kernel(), &root.join("bin").join("rust-nn-kernel"))?;
-    files::copy_tree(&places.assets(), &root.join("assets"), &["__pycache__"])?;
+    files::copy(&paths.kernel(), &root.join("bin").join("rust-nn-kernel"))?;
+    files::copy_tree(&paths.assets(), &root.join("assets"), &["__pycache__"])?;
     files::copy_tree(
-        &places.chapter(),
+        &paths.chapter(),
         &root.join("notebooks"),
         &["executed", ".ipynb_checkpoints"],
     )?;
@@ -144,8 +144,8 @@ fn programs(
 }
 
 /// Refuses what cannot become an installation.
-fn refuse(places: &Places, root: &Path) -> Result<()> {
-    if places.installation.is_some() {
+fn refuse(paths: &Paths, root: &Path) -> Result<()> {
+    if paths.installation.is_some() {
         return Err(Failure::missing(
             "this is an installation already: another one is made from the repository",
             "copy the file that this one was unpacked from, or clone the repository",

@@ -8,10 +8,10 @@ use std::process::Command;
 use super::files;
 use super::needs::Needs;
 use crate::failure::{Failure, Result};
-use crate::places::Places;
-use crate::program;
+use crate::paths::Paths;
 use crate::progress::Step;
 use crate::setup::{Environment, Fingerprint, without_pythons};
+use crate::subprocess;
 
 /// The data files of the chapter; each may be missing.
 const DATA: [&str; 5] = [
@@ -27,31 +27,31 @@ const DATA: [&str; 5] = [
 /// # Errors
 /// `Program` with pip's last lines, when there is no network for instance; `File` when something cannot be written.
 pub fn wheels(
-    places: &Places,
+    paths: &Paths,
     python: &Environment,
     needs: &Needs,
     root: &Path,
     step: &mut Step,
 ) -> Result<((), String)> {
-    let script = places.assets().join("wheels.py");
+    let script = paths.assets().join("wheels.py");
     let key = Fingerprint::default()
-        .tree(&places.requirements())?
+        .tree(&paths.requirements())?
         .tree(&script)?
         .text(&needs.sentence())
         .key();
-    let kept = places.cache.join(format!("wheels-{key}"));
+    let kept = paths.cache.join(format!("wheels-{key}"));
     if !kept.is_dir() {
         let directory =
-            tempfile::tempdir_in(&places.cache).map_err(Failure::file("create", &places.cache))?;
+            tempfile::tempdir_in(&paths.cache).map_err(Failure::file("create", &paths.cache))?;
         step.message("downloading the packages for each Python");
         let mut command = Command::new(&python.python);
         without_pythons(&mut command)
             .arg("-B")
             .arg(script)
-            .arg(places.requirements())
+            .arg(paths.requirements())
             .arg(directory.path())
             .args([ARCH, &needs.glibc.to_string()]);
-        program::follow(&mut command, |line| step.message(line))?;
+        subprocess::follow(&mut command, |line| step.message(line))?;
         fs::rename(directory.path(), &kept).map_err(Failure::file("rename", &kept))?;
     }
     let wheels = files::tree(&kept, &[])?;

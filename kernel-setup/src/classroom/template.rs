@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rust_nn_template::cell::{Inside, RECIPE, Recipe};
+use rust_nn_template::recipe::{Inside, RECIPE, Recipe};
 use serde_json::Value;
 
 use super::files;

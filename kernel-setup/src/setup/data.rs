@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::installation::Installation;
-use crate::places::{self, Places};
+use crate::paths::{self, Paths};
 
 /// The server that Keras's data sets come from.
 const HOST: &str = "storage.googleapis.com:443";
@@ -29,9 +29,9 @@ pub enum Data {
 }
 
 /// Looks for IMDB, the chapter's first data set.
-pub fn look(places: &Places) -> Data {
-    let installation = places.installation.as_ref();
-    let file = places::data_directories()
+pub fn look(paths: &Paths) -> Data {
+    let installation = paths.installation.as_ref();
+    let file = paths::data_directories()
         .into_iter()
         .chain(installation.and_then(Installation::data))
         .map(|directory| directory.join("imdb.npz"))

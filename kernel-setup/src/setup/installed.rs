@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::failure::{Failure, Result};
 use crate::installation::{Installation, UNPACK_AGAIN};
-use crate::program;
+use crate::subprocess;
 
 /// Looks whether the compiler of the installation starts here: it needs some libraries of the system.
 ///
@@ -12,7 +12,7 @@ use crate::program;
 /// `Missing` with what to install.
 pub fn check(installation: &Installation) -> Result<()> {
     let compiler = installation.compiler();
-    let Err(failure) = program::output(Command::new(&compiler).arg("--version")) else {
+    let Err(failure) = subprocess::output(Command::new(&compiler).arg("--version")) else {
         return Ok(());
     };
     let text = failure.to_string();

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
-use crate::places::Places;
-use crate::program;
+use crate::paths::Paths;
 use crate::progress::Step;
+use crate::subprocess;
 
 use super::fingerprint::Fingerprint;
 
@@ -15,16 +15,16 @@ use super::fingerprint::Fingerprint;
 ///
 /// # Errors
 /// `File` when a source cannot be read.
-pub fn key(places: &Places) -> Result<String> {
-    let crates = places.repository.join("kernel-setup");
-    let compiler = program::output(Command::new("rustc").arg("-vV"))?;
+pub fn key(paths: &Paths) -> Result<String> {
+    let crates = paths.repository.join("kernel-setup");
+    let compiler = subprocess::output(Command::new("rustc").arg("-vV"))?;
     let mut fingerprint = Fingerprint::default().text(&compiler);
     for path in [
         crates.join("kernel"),
         crates.join("template"),
         crates.join("runtime"),
-        places.repository.join("Cargo.toml"),
-        places.repository.join("Cargo.lock"),
+        paths.repository.join("Cargo.toml"),
+        paths.repository.join("Cargo.lock"),
     ] {
         fingerprint = fingerprint.tree(&path)?;
     }
@@ -32,18 +32,17 @@ pub fn key(places: &Places) -> Result<String> {
 }
 
 /// Is the kernel in the cache the one that these sources make?
-pub fn is_current(places: &Places, key: &str) -> bool {
-    places.kernel().is_file()
-        && fs::read_to_string(key_file(places)).is_ok_and(|found| found == key)
+pub fn is_current(paths: &Paths, key: &str) -> bool {
+    paths.kernel().is_file() && fs::read_to_string(key_file(paths)).is_ok_and(|found| found == key)
 }
 
 /// Compiles the kernel and puts it into the cache.
 ///
 /// # Errors
 /// `Program` with cargo's last lines when it does not compile.
-pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)> {
+pub fn build(paths: &Paths, key: &str, step: &mut Step) -> Result<((), String)> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(&places.repository).args([
+    command.current_dir(&paths.repository).args([
         "build",
         "--release",
         "--package",
@@ -57,7 +56,7 @@ pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)
             command.env_remove(&name);
         }
     }
-    rust_nn_template::share::hand_on(&mut command);
+    rust_nn_template::processors::hand_on(&mut command);
     // Cargo's own progress line, `Building [==>  ] 12/345: serde, syn`, is read and shown as ours.
     command.envs([
         ("CARGO_TERM_PROGRESS_WHEN", "always"),
@@ -65,34 +64,34 @@ pub fn build(places: &Places, key: &str, step: &mut Step) -> Result<((), String)
         ("CARGO_TERM_COLOR", "never"),
     ]);
     step.message("compiling (the longest step)");
-    program::follow(&mut command, |line| match progress_of(line) {
+    subprocess::follow(&mut command, |line| match progress_of(line) {
         Some((done, total, crates)) => step.position(done, total, &format!("crates; {crates}")),
         None if line.trim_start().starts_with("Download") => step.message(line.trim()),
         None => (),
     })?;
-    let built = target_directory(places).join("release").join(
-        places
+    let built = target_directory(paths).join("release").join(
+        paths
             .kernel()
             .file_name()
             .expect("the kernel's path has a file name"),
     );
     // The key is removed first and written last: a kernel without its key does not count.
-    let _ = fs::remove_file(key_file(places));
-    copy(&built, &places.kernel())?;
-    fs::write(key_file(places), key).map_err(Failure::file("write", &key_file(places)))?;
+    let _ = fs::remove_file(key_file(paths));
+    copy(&built, &paths.kernel())?;
+    fs::write(key_file(paths), key).map_err(Failure::file("write", &key_file(paths)))?;
     Ok(((), "compiled".to_owned()))
 }
 
 /// Where cargo puts what it builds.
-pub fn target_directory(places: &Places) -> PathBuf {
+pub fn target_directory(paths: &Paths) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || places.repository.join("target"),
-        |path| places.repository.join(path),
+        || paths.repository.join("target"),
+        |path| paths.repository.join(path),
     )
 }
 
-fn key_file(places: &Places) -> PathBuf {
-    places.kernel().with_extension("key")
+fn key_file(paths: &Paths) -> PathBuf {
+    paths.kernel().with_extension("key")
 }
 
 /// Copies under another name, then renames: a kernel that runs keeps its own file.

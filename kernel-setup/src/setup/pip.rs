@@ -5,19 +5,19 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::{Failure, Result};
-use crate::places::Places;
-use crate::program;
+use crate::paths::Paths;
 use crate::progress::Step;
+use crate::subprocess;
 
 use super::Lock;
 use super::python::{Plan, interpreter, marker, use_file};
-use super::surroundings::{with_mirrors_alone, without_pythons};
+use super::python_variables::{with_mirrors_alone, without_pythons};
 
 /// Makes the private environment and removes older ones that nobody uses.
 ///
 /// # Errors
 /// `Missing` without a network; `Program` when pip fails for another reason.
-pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), String)> {
+pub fn install(paths: &Paths, plan: &Plan, step: &mut Step) -> Result<((), String)> {
     let Plan::Private {
         directory, base, ..
     } = plan
@@ -28,20 +28,20 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), Str
     step.message("making a virtual environment");
     let mut venv = Command::new(base);
     without_pythons(&mut venv).args(["-I", "-m", "venv"]);
-    if let Some(installation) = &places.installation {
-        program::follow(venv.arg("--without-pip").arg(directory), |_| ())?;
+    if let Some(installation) = &paths.installation {
+        subprocess::follow(venv.arg("--without-pip").arg(directory), |_| ())?;
         step.message("unpacking the packages");
         let mut unpack = Command::new(interpreter(directory));
         without_pythons(&mut unpack)
             .args(["-I", "-B"])
-            .arg(places.assets().join("unpack.py"))
+            .arg(paths.assets().join("unpack.py"))
             .arg(installation.wheels());
-        let said = program::output(&mut unpack)?;
-        return finish(places, directory).map(|()| ((), format!("{said} unpacked")));
+        let said = subprocess::output(&mut unpack)?;
+        return finish(paths, directory).map(|()| ((), format!("{said} unpacked")));
     }
-    program::follow(venv.arg(directory), |_| ())?;
+    subprocess::follow(venv.arg(directory), |_| ())?;
 
-    let file = places.requirements();
+    let file = paths.requirements();
     let text = fs::read_to_string(&file).map_err(Failure::file("read", &file))?;
     let total = text
         .lines()
@@ -72,7 +72,7 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), Str
             "--requirement",
         ])
         .arg(&file);
-    let result = program::follow(&mut pip, |line| {
+    let result = subprocess::follow(&mut pip, |line| {
         if let Some(package) = line.strip_prefix("Collecting ") {
             done += 1;
             step.position(done, total, package.split("==").next().unwrap_or(package));
@@ -81,14 +81,14 @@ pub fn install(places: &Places, plan: &Plan, step: &mut Step) -> Result<((), Str
         }
     });
     result.map_err(explain)?;
-    finish(places, directory)?;
+    finish(paths, directory)?;
     Ok(((), format!("{done} Python packages installed")))
 }
 
 /// Marks the environment as complete.
-fn finish(places: &Places, directory: &Path) -> Result<()> {
+fn finish(paths: &Paths, directory: &Path) -> Result<()> {
     fs::write(marker(directory), "").map_err(Failure::file("write", &marker(directory)))?;
-    remove_older(places, directory);
+    remove_older(paths, directory);
     Ok(())
 }
 
@@ -115,8 +115,8 @@ pub fn explain(failure: Failure) -> Failure {
     failure
 }
 
-fn remove_older(places: &Places, current: &Path) {
-    let Ok(entries) = fs::read_dir(&places.cache) else {
+fn remove_older(paths: &Paths, current: &Path) {
+    let Ok(entries) = fs::read_dir(&paths.cache) else {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {

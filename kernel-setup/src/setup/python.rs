@@ -4,15 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::checks;
 use crate::failure::{Failure, Result};
-use crate::places::Places;
-use crate::program;
+use crate::paths::Paths;
+use crate::requirements;
+use crate::subprocess;
 use crate::system;
 
 use super::Lock;
 use super::fingerprint::Fingerprint;
-use super::surroundings::without_pythons;
+use super::python_variables::without_pythons;
 
 /// A Python that has Jupyter; while the value lives, nobody removes its directory.
 #[derive(Debug)]
@@ -91,15 +91,15 @@ impl Plan {
 ///
 /// # Errors
 /// `Missing` when there is none, or the given one lacks Jupyter.
-pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
+pub fn plan(paths: &Paths, given: Option<PathBuf>) -> Result<Plan> {
     if let Some(python) = given {
         let python = if python.components().count() == 1 {
-            program::find(&python.to_string_lossy()).unwrap_or(python)
+            subprocess::find(&python.to_string_lossy()).unwrap_or(python)
         } else {
             python
         };
         let check = "import jupyterlab, nbclient, nbconvert";
-        program::output(Command::new(&python).args(["-c", check])).map_err(|failure| {
+        subprocess::output(Command::new(&python).args(["-c", check])).map_err(|failure| {
             Failure::missing(
                 format!("{} lacks JupyterLab, nbclient or nbconvert ({})", python.display(), last_line(&failure)),
                 format!("{} -m pip install jupyterlab nbconvert latex2mathml sphinx-revealjs   (or leave out --python)", python.display()),
@@ -107,41 +107,41 @@ pub fn plan(places: &Places, given: Option<PathBuf>) -> Result<Plan> {
         })?;
         return Ok(Plan::Given(python));
     }
-    if let Some(installation) = &places.installation
+    if let Some(installation) = &paths.installation
         && system::works(&installation.root)
     {
         return Ok(Plan::Shared(system::interpreter(&installation.root)));
     }
     // An environment's programs name their own place: one that was moved must be made anew.
     let packages = Fingerprint::default()
-        .text(&places.cache.to_string_lossy())
-        .tree(&places.requirements())?
+        .text(&paths.cache.to_string_lossy())
+        .tree(&paths.requirements())?
         .key();
     // One that works is kept, whichever Python is first on the PATH today.
-    if let Some(directory) = complete(places, &packages) {
+    if let Some(directory) = complete(paths, &packages) {
         return Ok(Plan::Private {
             base: interpreter(&directory),
             directory,
             complete: true,
         });
     }
-    let (base, version) = checks::python(places.installation.as_ref())?;
+    let (base, version) = requirements::python(paths.installation.as_ref())?;
     let identity = base.canonicalize().unwrap_or_else(|_| base.clone());
     let python = Fingerprint::default()
         .text(&version)
         .text(&identity.to_string_lossy())
         .key();
     Ok(Plan::Private {
-        directory: places.cache.join(format!("venv-{packages}-{python}")),
+        directory: paths.cache.join(format!("venv-{packages}-{python}")),
         base,
         complete: false,
     })
 }
 
 /// A finished environment with these packages whose Python still starts.
-fn complete(places: &Places, packages: &str) -> Option<PathBuf> {
+fn complete(paths: &Paths, packages: &str) -> Option<PathBuf> {
     let beginning = format!("venv-{packages}-");
-    let mut found: Vec<_> = std::fs::read_dir(&places.cache)
+    let mut found: Vec<_> = std::fs::read_dir(&paths.cache)
         .ok()?
         .flatten()
         .map(|entry| entry.path())
@@ -159,7 +159,7 @@ fn complete(places: &Places, packages: &str) -> Option<PathBuf> {
 fn is_complete(directory: &Path) -> bool {
     let ask = "from importlib.util import find_spec; print(find_spec('nbformat').origin)";
     marker(directory).is_file()
-        && program::output(
+        && subprocess::output(
             without_pythons(&mut Command::new(interpreter(directory))).args(["-c", ask]),
         )
         .is_ok()

@@ -9,9 +9,9 @@ use crate::failure::{Failure, Result};
 use crate::installation::Installation;
 use crate::jupyter;
 use crate::kernelspec;
-use crate::program;
 use crate::progress::Step;
 use crate::setup::{explain_pip, with_mirrors_alone, without_pythons};
+use crate::subprocess;
 
 use super::python::Base;
 
@@ -35,7 +35,7 @@ pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step
     without_pythons(&mut venv)
         .args(["-I", "-m", "venv"])
         .arg(&directory);
-    program::follow(&mut venv, |_| ())?;
+    subprocess::follow(&mut venv, |_| ())?;
     let python = interpreter(root);
 
     step.message("installing JupyterLab");
@@ -47,12 +47,12 @@ pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step
         .args(["--no-index", "--find-links"])
         .arg(installation.wheels())
         .env("PIP_CONFIG_FILE", "/dev/null");
-    program::follow(&mut local, |_| ())?;
+    subprocess::follow(&mut local, |_| ())?;
     if hub {
         step.message("installing JupyterHub");
         let mut remote = pip(&python, &assets.join("requirements.txt"));
         with_mirrors_alone(&mut remote, &python);
-        program::follow(&mut remote, |_| ()).map_err(explain_pip)?;
+        subprocess::follow(&mut remote, |_| ()).map_err(explain_pip)?;
         write_hub(root, &assets)?;
     }
 
@@ -67,7 +67,7 @@ pub fn make(installation: &Installation, base: &Base, hub: bool, step: &mut Step
     let mut compile = Command::new(&python);
     without_pythons(&mut compile).args(["-I", "-m", "compileall", "-q", "-j", "0"]);
     // Some packages ship examples for other versions of Python, which do not compile.
-    let _ = program::output(compile.arg(&directory).arg(root.join("assets")));
+    let _ = subprocess::output(compile.arg(&directory).arg(root.join("assets")));
     Ok(())
 }
 
@@ -79,7 +79,8 @@ pub fn interpreter(installation: &Path) -> PathBuf {
 /// Whether the environment's Python starts and has its packages. A system that was brought up to date may have another one.
 pub fn works(installation: &Path) -> bool {
     let mut ask = Command::new(interpreter(installation));
-    program::output(without_pythons(&mut ask).args(["-I", "-c", "import jupyterlab, zmq"])).is_ok()
+    subprocess::output(without_pythons(&mut ask).args(["-I", "-c", "import jupyterlab, zmq"]))
+        .is_ok()
 }
 
 /// The program that starts a hub.

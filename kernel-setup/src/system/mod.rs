@@ -25,7 +25,7 @@ use std::time::Instant;
 use crate::cli::InstallArguments;
 use crate::failure::{Failure, Result};
 use crate::installation::Installation;
-use crate::places::Places;
+use crate::paths::Paths;
 use crate::processes;
 use crate::progress::{Progress, seconds};
 use crate::setup::{Fingerprint, Lock};
@@ -43,16 +43,16 @@ const COMMAND: &str = "notebook";
 ///
 /// # Errors
 /// `Missing` when the user may not, or others could not use it; what set-up lacks; nothing half-made stays.
-pub fn install(places: &Places, arguments: &InstallArguments) -> Result<()> {
+pub fn install(paths: &Paths, arguments: &InstallArguments) -> Result<()> {
     let started = Instant::now();
     let site = Site::find(arguments.prefix.as_deref())?;
-    site.check_user(places.installation.as_ref(), "install")?;
+    site.check_user(paths.installation.as_ref(), "install")?;
     site.check_open()?;
     let base = python::for_all()?;
     site.check_space()?;
     rights::create_open(&site.prefix)?;
     let _lock = lock(&site.prefix)?;
-    let made = make(places, &site, &base, arguments.hub);
+    let made = make(paths, &site, &base, arguments.hub);
     // A place in which nothing was there, and nothing could be made, is left as it was.
     let directory = made
         .inspect_err(|_| site.remove_if_empty())
@@ -65,9 +65,9 @@ pub fn install(places: &Places, arguments: &InstallArguments) -> Result<()> {
 }
 
 /// Makes the installation, unless the same is there.
-fn make(places: &Places, site: &Site, base: &Base, hub: bool) -> Result<PathBuf> {
+fn make(paths: &Paths, site: &Site, base: &Base, hub: bool) -> Result<PathBuf> {
     println!("Installing for all users in {} ...", site.prefix.display());
-    let tree = Tree::prepare(places, &site.prefix)?;
+    let tree = Tree::prepare(paths, &site.prefix)?;
     let key = Fingerprint::default()
         .text(&tree.identity())
         .text(&base.path.to_string_lossy())
@@ -100,7 +100,7 @@ fn make(places: &Places, site: &Site, base: &Base, hub: bool) -> Result<PathBuf>
 ///
 /// # Errors
 /// `Missing` when the user may not; `File` when something cannot be removed.
-pub fn uninstall(places: &Places, prefix: Option<&Path>) -> Result<()> {
+pub fn uninstall(paths: &Paths, prefix: Option<&Path>) -> Result<()> {
     let site = Site::find(prefix)?;
     let installations = site.installations("");
     if installations.is_empty() && site.current().is_none() {
@@ -110,7 +110,7 @@ pub fn uninstall(places: &Places, prefix: Option<&Path>) -> Result<()> {
         );
         return Ok(());
     }
-    site.check_user(places.installation.as_ref(), "uninstall")?;
+    site.check_user(paths.installation.as_ref(), "uninstall")?;
     let lock = lock(&site.prefix)?;
     let mut removed = site.withdraw()?;
     let ended = processes::end_processes(std::slice::from_ref(&site.prefix));

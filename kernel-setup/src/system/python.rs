@@ -7,10 +7,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::checks;
 use crate::failure::{Failure, Result};
-use crate::program;
+use crate::requirements;
 use crate::setup::without_pythons;
+use crate::subprocess;
 
 /// A Python that every user can start.
 #[derive(Debug)]
@@ -42,11 +42,11 @@ pub fn for_all() -> Result<Base> {
     ];
     let system = ["/usr/bin", "/usr/local/bin"].into_iter();
     let system = system.flat_map(|directory| names.map(|name| Path::new(directory).join(name)));
-    let search = names.iter().filter_map(|name| program::find(name));
+    let search = names.iter().filter_map(|name| subprocess::find(name));
     let mut left = Vec::new();
     for path in system.filter(|path| path.is_file()).chain(search) {
         let mut ask = Command::new(&path);
-        let told = program::output(without_pythons(&mut ask).args(["-I", "-c", ASK]));
+        let told = subprocess::output(without_pythons(&mut ask).args(["-I", "-c", ASK]));
         let told = told
             .ok()
             .and_then(|text| serde_json::from_str::<Value>(&text).ok());
@@ -58,7 +58,7 @@ pub fn for_all() -> Result<Base> {
             None => "has no `venv`",
             Some(told) if told[2] != true => "is older than 3.10",
             Some(_) if !is_open(&place(0)) || !is_open(&place(1)) => "is closed to other users",
-            Some(_) => match checks::python_version(&place(0)) {
+            Some(_) => match requirements::python_version(&place(0)) {
                 Some(version) => {
                     let path = place(0);
                     return Ok(Base { path, version });

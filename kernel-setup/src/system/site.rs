@@ -5,11 +5,11 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
-use crate::checks;
 use crate::failure::{Failure, Result};
 use crate::installation::Installation;
 use crate::kernelspec;
-use crate::places::KERNEL_NAME;
+use crate::paths::KERNEL_NAME;
+use crate::requirements;
 use crate::user;
 
 /// Where it lies unless another place is named.
@@ -135,7 +135,7 @@ impl Site {
     /// # Errors
     /// `Missing` when there is not.
     pub fn check_space(&self) -> Result<()> {
-        checks::space(&self.prefix, BYTES)
+        requirements::space(&self.prefix, BYTES)
             .map(|_| ())
             .map_err(|failure| {
                 let mend = "free some space, or name a directory on a larger disk: --prefix DIR";

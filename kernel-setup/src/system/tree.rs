@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::classroom::{self, sum};
 use crate::failure::{Failure, Result};
 use crate::installation::{Installation, UNPACK_AGAIN};
-use crate::places::Places;
+use crate::paths::Paths;
 use crate::progress::Step;
 use crate::setup::Fingerprint;
 
@@ -27,8 +27,8 @@ impl Tree {
     ///
     /// # Errors
     /// What set-up lacks.
-    pub fn prepare(places: &Places, workplace: &Path) -> Result<Tree> {
-        if let Some(installation) = &places.installation {
+    pub fn prepare(paths: &Paths, workplace: &Path) -> Result<Tree> {
+        if let Some(installation) = &paths.installation {
             return Ok(Tree {
                 installation: installation.clone(),
                 made: None,
@@ -37,7 +37,7 @@ impl Tree {
         let made = TempDir::with_prefix_in("new-", workplace)
             .map_err(Failure::file("create", workplace))?;
         Ok(Tree {
-            installation: classroom::assemble(places, made.path(), None)?,
+            installation: classroom::assemble(paths, made.path(), None)?,
             made: Some(made),
         })
     }

@@ -1,7 +1,7 @@
 //! The one long step: cargo compiles the preloaded crates.
 
-use crate::cell::{Inside, Preloaded, Recipe};
 use crate::pipes::{self, Pipe};
+use crate::recipe::{Inside, Preloaded, Recipe};
 use crate::{Error, PRELOADED, Result, Toolchain};
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! A kernel's own copy of a template, made of hard links.
 
-use crate::{Error, Result, cell, is_installed, snapshot};
+use crate::{Error, Result, crate_sources, is_installed, recipe};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ pub fn in_use(template: &Path) -> Result<File> {
 pub fn clone_package(template: &Path, destination: &Path) -> Result<()> {
     let package = destination.join(PACKAGE);
     clone_directory(&template.join(PACKAGE), &package)?;
-    snapshot::write(&package.join("Cargo.toml"), &cell::manifest(template)?)
+    crate_sources::write(&package.join("Cargo.toml"), &recipe::manifest(template)?)
 }
 
 /// The directory that cargo builds a notebook's own crates in, made now if there is none: in `store`, which is the
@@ -162,7 +162,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let (old, new) = (directory.path().join("old"), directory.path().join("new"));
         for path in ["target/deps/libndarray-1.rlib", "target/deps/libnn_lib.so"] {
-            crate::snapshot::write(&old.join(path), path).unwrap();
+            crate::crate_sources::write(&old.join(path), path).unwrap();
         }
         seed(&old, &new).unwrap();
         assert!(new.join("target/deps/libndarray-1.rlib").exists());
@@ -180,7 +180,7 @@ mod tests {
             "target/debug/b.d",
             "target/host/debug/c.rlib",
         ] {
-            crate::snapshot::write(&template.join(path), path).unwrap();
+            crate::crate_sources::write(&template.join(path), path).unwrap();
         }
         clone_package(&template, directory.path()).unwrap();
         assert!(directory.path().join("cell/Cargo.toml").exists());

@@ -16,27 +16,27 @@
 //!
 //! A kernel copies `cell/` into a directory of its own. `target/` is never added to: it stays what nn-lib was built as.
 //!
-//! Reading order: [`ensure`](ensure()), `key.rs`, `snapshot.rs`, `library.rs`, `cell.rs`, `build.rs`, `clone.rs`.
+//! Reading order: [`ensure`](ensure()), `fingerprint.rs`, `crate_sources.rs`, `std_source.rs`, `recipe.rs`, `build.rs`, `clone.rs`.
 
 mod build;
-pub mod cell;
+mod build_once;
 mod clone;
-mod ensure;
+mod crate_sources;
 mod error;
-mod find;
+mod fingerprint;
 mod installed;
-mod key;
-mod library;
+mod lookup;
 pub mod pipes;
-pub mod share;
-mod snapshot;
+pub mod processors;
+pub mod recipe;
+mod std_source;
 mod toolchain;
 
+pub use build_once::ensure;
 pub use clone::{clone_package, crates_build, in_use};
-pub use ensure::ensure;
 pub use error::{Error, Result};
-pub use find::find;
 pub use installed::{MANIFEST, installed_data, is_installed};
+pub use lookup::find;
 pub use toolchain::Toolchain;
 
 /// The names of the crates that every cell can use.

@@ -3,9 +3,9 @@
 use super::compile_errors::Cell;
 use super::failure::Failure;
 use super::help::{self, Request as Help};
+use super::hint_source::EngineAndManifests;
 use super::inspection;
-use super::knowledge::Known;
-use super::losses;
+use super::lost_variables;
 use super::output::Audience;
 use super::remarks;
 use super::session::Session;
@@ -109,7 +109,7 @@ impl Worker {
             return (Some(failure), Vec::new());
         }
         self.cells.add(self.count, code);
-        let ended = session.tap.ended();
+        let ended = session.relay.ended();
         session.output.expect(code);
         let count = self.count;
         let run = match self.with_engine(|engine| engine.run(code, count)) {
@@ -122,7 +122,7 @@ impl Worker {
         let terminated = matches!(run.result, Err(evcxr::Error::SubprocessTerminated(_)));
         // A thread may have ended the process without the engine's notice.
         let gone = !terminated && !self.process_lives();
-        session.tap.settle(terminated || gone, ended);
+        session.relay.settle(terminated || gone, ended);
         self.process_gone |= gone;
         if let Ok(outputs) = &run.result {
             if let Some(whole) = outputs.timing.filter(|_| !outputs.phases.is_empty()) {
@@ -141,11 +141,11 @@ impl Worker {
         for note in run.notes.iter().chain(&remark) {
             session.output.remark(note);
         }
-        let ending = session.output.finish();
+        let outcome = session.output.finish();
         self.read_generated();
         let interrupted = session.is_interrupted();
-        let failed = Failure::of_run(&ending, interrupted, &self.cells);
-        let failed = failed.map(|failure| losses::told(failure, &ending, &run.losses));
+        let failed = Failure::of_run(&outcome, interrupted, &self.cells);
+        let failed = failed.map(|failure| lost_variables::told(failure, &outcome, &run.losses));
         let failure = failed.or_else(|| {
             let error = run.result.as_ref().err()?;
             Some(if interrupted {
@@ -154,12 +154,12 @@ impl Worker {
                 self.explained(error, &run)
             })
         });
-        (failure, ending.results)
+        (failure, outcome.results)
     }
 
     /// Reads the code that the last cell was compiled as.
     fn read_generated(&mut self) {
-        let file = self.session.home.cell().join("src").join("lib.rs");
+        let file = self.session.kernel.cell().join("src").join("lib.rs");
         if let Ok(code) = std::fs::read_to_string(file) {
             self.cells.compiled(&code, "src/lib.rs");
         }
@@ -168,7 +168,7 @@ impl Worker {
     /// What an error of the engine tells the reader.
     fn explained(&mut self, error: &evcxr::Error, run: &Run) -> Failure {
         let generated = self.cells.generated();
-        let template = self.session.home.template.clone();
+        let template = self.session.kernel.template.clone();
         let cell = Cell {
             code: &run.source.cell,
             count: self.count,
@@ -177,19 +177,24 @@ impl Worker {
         };
         self.with_engine(|engine| {
             let template = &template;
-            Failure::of_engine(error, &cell, &mut Known { engine, template })
+            Failure::of_engine(error, &cell, &mut EngineAndManifests { engine, template })
         })
         .unwrap_or_else(|failure| failure)
     }
 
     /// The failure of a cell that is no Rust.
     fn syntax_error(&mut self, code: &str) -> Option<Failure> {
-        let errors = syntax_errors::find(&self.session.home, code)?;
-        let template = self.session.home.template.clone();
+        let errors = syntax_errors::find(&self.session.kernel, code)?;
+        let template = self.session.kernel.template.clone();
         let count = self.count;
         let failure = self.with_engine(|engine| {
             let template = &template;
-            syntax_errors::failure(&errors, code, count, &mut Known { engine, template })
+            syntax_errors::failure(
+                &errors,
+                code,
+                count,
+                &mut EngineAndManifests { engine, template },
+            )
         });
         Some(failure.unwrap_or_else(|failure| failure))
     }

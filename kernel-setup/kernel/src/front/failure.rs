@@ -1,11 +1,11 @@
 //! What a reader sees when a cell fails: a name, one line, and a short traceback.
 
+use super::cell_location::{CellLocation, Cells};
+use super::cell_outcome::{CellOutcome, Panic};
 use super::compile_errors::{self, Cell};
-use super::ending::{Ending, Panic};
-use super::hints::{Knowledge, with_hints};
-use super::place::{Cells, Place};
+use super::hints::{HintSource, with_hints};
 use super::variable_errors;
-use crate::link::Exit;
+use crate::messages::Exit;
 use serde_json::{Value, json};
 
 const RED: &str = "\x1b[1;31m";
@@ -41,25 +41,25 @@ impl Failure {
     }
 
     /// The failure of a cell that ran, if it failed.
-    pub fn of_run(ending: &Ending, interrupted: bool, cells: &Cells) -> Option<Failure> {
-        if let Some(exit) = &ending.exit {
-            return Some(of_exit(exit, ending, interrupted, cells));
+    pub fn of_run(outcome: &CellOutcome, interrupted: bool, cells: &Cells) -> Option<Failure> {
+        if let Some(exit) = &outcome.exit {
+            return Some(of_exit(exit, outcome, interrupted, cells));
         }
-        if let Some(panic) = &ending.panic {
+        if let Some(panic) = &outcome.panic {
             if interrupted && panic.message == STOPPED_INPUT {
                 let value = "the cell was stopped while it waited for a line of text";
                 return Some(Failure::new("Interrupted", value, &[]));
             }
             return Some(of_panic(panic, cells));
         }
-        ending
+        outcome
             .error
             .as_ref()
             .map(|error| Failure::new("Error", error.trim_end(), &[]))
     }
 
     /// The failure of a cell that the engine refused.
-    pub fn of_engine(error: &evcxr::Error, cell: &Cell, knowledge: &mut dyn Knowledge) -> Failure {
+    pub fn of_engine(error: &evcxr::Error, cell: &Cell, source: &mut dyn HintSource) -> Failure {
         if is_full_disk(error) {
             return Failure::new(
                 "DiskError",
@@ -69,7 +69,7 @@ impl Failure {
         }
         match error {
             evcxr::Error::CompilationErrors(errors) => {
-                compile_errors::failure(&with_hints(errors, cell, knowledge), cell)
+                compile_errors::failure(&with_hints(errors, cell, source), cell)
             }
             evcxr::Error::TypeRedefinedVariablesLost(names) => Failure::new(
                 "TypeChanged",
@@ -95,7 +95,7 @@ impl Failure {
     /// The failure of an engine that does not start.
     pub fn of_start(error: &evcxr::Error) -> Failure {
         struct Nothing;
-        impl Knowledge for Nothing {
+        impl HintSource for Nothing {
             fn describe(&mut self, _: &str) -> Option<String> {
                 None
             }
@@ -177,8 +177,8 @@ fn of_panic(panic: &Panic, cells: &Cells) -> Failure {
         &panic.message
     };
     let mut failure = Failure::new("panic", message, &[]);
-    match cells.place(panic) {
-        Place::Cell {
+    match cells.locate(panic) {
+        CellLocation::Cell {
             number,
             line,
             text,
@@ -199,14 +199,16 @@ fn of_panic(panic: &Panic, cells: &Cells) -> Failure {
                 .traceback
                 .push(format!("{BLUE}{gutter} |{PLAIN}{caret}"));
         }
-        Place::Library(place) => failure.traceback.push(format!("{BLUE} -->{PLAIN} {place}")),
-        Place::Unknown => {}
+        CellLocation::Library(place) => {
+            failure.traceback.push(format!("{BLUE} -->{PLAIN} {place}"))
+        }
+        CellLocation::Unknown => {}
     }
     failure
 }
 
-fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Failure {
-    if ending.input_refused {
+fn of_exit(exit: &Exit, outcome: &CellOutcome, interrupted: bool, cells: &Cells) -> Failure {
+    if outcome.input_refused {
         return Failure::new(
             "InputError",
             "the cell waits for a line of text, and nobody can type one here",
@@ -227,7 +229,7 @@ fn of_exit(exit: &Exit, ending: &Ending, interrupted: bool, cells: &Cells) -> Fa
             ],
         );
     }
-    if let Some(panic) = &ending.panic {
+    if let Some(panic) = &outcome.panic {
         let mut failure = of_panic(panic, cells);
         failure
             .traceback
@@ -293,14 +295,14 @@ mod tests {
 
     #[test]
     fn an_interrupted_loop_says_that_variables_are_lost_and_why() {
-        let ending = Ending {
+        let outcome = CellOutcome {
             exit: Some(Exit {
                 signal: Some(2),
                 ..Exit::default()
             }),
-            ..Ending::default()
+            ..CellOutcome::default()
         };
-        let failure = Failure::of_run(&ending, true, &Cells::default()).unwrap();
+        let failure = Failure::of_run(&outcome, true, &Cells::default()).unwrap();
         assert_eq!(failure.name, "Interrupted");
         assert!(plain(&failure).contains("variables are lost"));
     }

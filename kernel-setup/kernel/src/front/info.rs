@@ -1,9 +1,12 @@
 //! What the kernel says about itself.
 
+use super::session::Session;
 use serde_json::{Value, json};
+use std::sync::OnceLock;
 
 /// The content of a `kernel_info_reply`.
-pub fn reply(rust_version: &str) -> Value {
+pub fn reply(session: &Session) -> Value {
+    let rust_version = rust_version(session);
     json!({
         "status": "ok",
         "protocol_version": "5.4",
@@ -27,5 +30,23 @@ pub fn reply(rust_version: &str) -> Value {
         ],
         "debugger": false,
         "supported_features": [],
+    })
+}
+
+/// The version of the compiler, such as `1.95.0`.
+fn rust_version(session: &Session) -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        let recipe = session.kernel.recipe().ok();
+        recipe
+            .and_then(|recipe| {
+                recipe
+                    .toolchain
+                    .version
+                    .split(' ')
+                    .nth(1)
+                    .map(str::to_owned)
+            })
+            .unwrap_or_else(|| "unknown".to_owned())
     })
 }

@@ -1,41 +1,38 @@
 //! The front end: what Jupyter sees.
 //!
-//! Reading order: `server.rs` (the sockets), `session.rs` (what is shared), `worker.rs` (the
+//! Reading order: `sockets/` (who is asked what), `session.rs` (what is shared), `worker.rs` (the
 //! engine's thread), `execute.rs` (a cell), `output.rs` (what it prints), `failure.rs` (how it
 //! fails).
 
-mod attend;
-mod backlog;
+mod cell_location;
+mod cell_outcome;
 mod compile_errors;
 mod complete_code;
 mod completion;
 mod completion_site;
 mod documentation;
-mod ending;
 mod execute;
 mod failure;
 mod help;
+mod hint_source;
 mod hints;
 mod history;
 mod info;
 mod inspection;
-mod iopub;
-mod knowledge;
-mod losses;
+mod lost_variables;
 mod origin;
 mod output;
-mod place;
+mod relay_link;
 mod remarks;
-mod server;
 mod session;
-mod subscriber;
+mod shutdown;
+mod sockets;
 mod suggestions;
 mod syntax_errors;
-mod tap;
-mod text;
+mod utf8;
 mod variable_errors;
 mod warnings;
 mod wire;
 mod worker;
 
-pub use server::serve;
+pub use sockets::serve;

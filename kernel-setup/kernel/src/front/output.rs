@@ -1,12 +1,12 @@
 //! Turns what a cell prints and shows into Jupyter messages, and remembers how it ended.
 
-use super::ending::{Ending, Panic};
-use super::iopub::IoPub;
-use super::text::Text;
+use super::cell_outcome::{CellOutcome, Panic};
+use super::sockets::IoPub;
+use super::utf8::Utf8Decoder;
 use super::warnings;
 use super::wire::Parent;
-use crate::home::Home;
-use crate::link::{Exit, Order, Prompt, Report};
+use crate::directory::KernelDirectory;
+use crate::messages::{Exit, Order, Prompt, Report};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,7 +18,7 @@ type Ask = Arc<dyn Fn(&Parent, &Prompt) + Send + Sync>;
 #[derive(Clone)]
 pub struct Output {
     iopub: IoPub,
-    home: Home,
+    kernel: KernelDirectory,
     current: Arc<Mutex<Current>>,
     ask: Ask,
     /// Tells the relay something.
@@ -47,26 +47,26 @@ struct Current {
     audience: Option<Audience>,
     code: String,
     warnings: Vec<String>,
-    stdout: Text,
-    stderr: Text,
+    stdout: Utf8Decoder,
+    stderr: Utf8Decoder,
     panic: Option<Panic>,
     panicked: bool,
     error: Option<String>,
     failed: bool,
-    ending: Ending,
+    outcome: CellOutcome,
 }
 
 impl Output {
     /// A receiver that publishes to `iopub`.
     pub fn new(
         iopub: IoPub,
-        home: Home,
+        kernel: KernelDirectory,
         ask: impl Fn(&Parent, &Prompt) + Send + Sync + 'static,
         order: impl Fn(Order) + Send + Sync + 'static,
     ) -> Output {
         Output {
             iopub,
-            home,
+            kernel,
             current: Arc::default(),
             ask: Arc::new(ask),
             order: Arc::new(order),
@@ -101,7 +101,7 @@ impl Output {
     }
 
     /// Ends a cell. What threads print later still goes to its place in the notebook.
-    pub fn finish(&self) -> Ending {
+    pub fn finish(&self) -> CellOutcome {
         let mut current = self.current();
         let rest = [
             ("stdout", current.stdout.finish()),
@@ -110,24 +110,24 @@ impl Output {
         for (name, text) in rest {
             self.stream(&current, name, text);
         }
-        let mut ending = std::mem::take(&mut current.ending);
-        let left_by_panic = current.panicked || ending.exit.is_some();
+        let mut outcome = std::mem::take(&mut current.outcome);
+        let left_by_panic = current.panicked || outcome.exit.is_some();
         match current.panic.take() {
-            Some(panic) if left_by_panic => ending.panic = Some(panic),
+            Some(panic) if left_by_panic => outcome.panic = Some(panic),
             Some(panic) => self.stream(&current, "stderr", panic.to_string()),
-            None if current.panicked => ending.panic = Some(Panic::default()),
+            None if current.panicked => outcome.panic = Some(Panic::default()),
             None => {}
         }
         match current.error.take() {
-            Some(error) if current.failed => ending.error = Some(error),
+            Some(error) if current.failed => outcome.error = Some(error),
             Some(error) => self.stream(&current, "stderr", error + "\n"),
-            None if current.failed => ending.error = Some(String::new()),
+            None if current.failed => outcome.error = Some(String::new()),
             None => {}
         }
         current.panicked = false;
         current.failed = false;
         current.running = false;
-        ending
+        outcome
     }
 
     /// Tells the reader something about the cell that is not an error.
@@ -156,7 +156,7 @@ impl Output {
             Report::Content(bundle) => self.content(&mut current, bundle),
             Report::Panicked => current.panicked = true,
             Report::Failed => current.failed = true,
-            Report::Exited(exit) if current.running => current.ending.exit = Some(exit),
+            Report::Exited(exit) if current.running => current.outcome.exit = Some(exit),
             Report::Exited(exit) => current.ended = Some(exit),
             Report::Input(prompt) => self.input(&mut current, &prompt),
             Report::Running => self.warn(&mut current),
@@ -173,7 +173,7 @@ impl Output {
     fn publish_result(&self, current: &mut Current, data: Map<String, Value>) {
         let text = data.get("text/plain").and_then(Value::as_str);
         current
-            .ending
+            .outcome
             .results
             .push(text.unwrap_or_default().to_owned());
         if let Some(audience) = audible(current) {
@@ -223,7 +223,7 @@ impl Output {
 
     /// Shows the compiler's warnings about the cell that starts to run.
     fn warn(&self, current: &mut Current) {
-        let file = self.home.warnings();
+        let file = self.kernel.warnings();
         let said = std::fs::read_to_string(&file).unwrap_or_default();
         if said.is_empty() {
             return;
@@ -233,7 +233,7 @@ impl Output {
         let Some(audience) = audible(current).cloned() else {
             return;
         };
-        let source = self.home.cell().join("src").join("lib.rs");
+        let source = self.kernel.cell().join("src").join("lib.rs");
         let generated = std::fs::read_to_string(source).unwrap_or_default();
         for text in warnings::about(&current.code, audience.count, &generated, &said) {
             if !current.warnings.contains(&text) {
@@ -294,7 +294,7 @@ impl Output {
         match &current.audience {
             Some(audience) if audience.allow_stdin => (self.ask)(&audience.parent, prompt),
             _ => {
-                current.ending.input_refused = true;
+                current.outcome.input_refused = true;
                 (self.order)(Order::Kill);
             }
         }

@@ -1,12 +1,12 @@
 //! What the tasks and threads of the front end share.
 
 use super::history::History;
-use super::iopub::IoPub;
 use super::output::Output;
-use super::tap::Tap;
+use super::relay_link::RelayLink;
+use super::sockets::IoPub;
 use super::wire::Parent;
-use crate::home::Home;
-use crate::link::Order;
+use crate::directory::KernelDirectory;
+use crate::messages::Order;
 use jupyter_protocol::JupyterMessage;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,13 +33,13 @@ struct Cell {
 /// The state of one kernel.
 pub struct Session {
     /// The kernel's directory.
-    pub home: Home,
+    pub kernel: KernelDirectory,
     /// The way to publish.
     pub iopub: IoPub,
     /// The receiver of what cells print.
     pub output: Output,
     /// The link to the relay.
-    pub tap: Tap,
+    pub relay: RelayLink,
     /// The cells so far.
     pub history: Mutex<History>,
     /// The names that a cell can use, for completion while the engine is busy.
@@ -55,17 +55,17 @@ pub struct Session {
 impl Session {
     /// A session whose engine is starting.
     pub fn new(
-        home: Home,
+        kernel: KernelDirectory,
         iopub: IoPub,
         output: Output,
-        tap: Tap,
+        relay: RelayLink,
         replies: UnboundedSender<JupyterMessage>,
     ) -> Session {
         Session {
-            home,
+            kernel,
             iopub,
             output,
-            tap,
+            relay,
             history: Mutex::default(),
             names: Mutex::default(),
             replies,
@@ -113,14 +113,14 @@ impl Session {
         if interrupted {
             self.forget_interrupt();
             // The relay hears of the interrupt before it hears of the next cell.
-            self.tap.deliver();
+            self.relay.deliver();
         }
         interrupted
     }
 
     fn forget_interrupt(&self) {
-        let _ = std::fs::remove_file(self.home.interrupted());
-        self.tap.allow_work();
+        let _ = std::fs::remove_file(self.kernel.interrupted());
+        self.relay.allow_work();
     }
 
     /// Stops the cell: its compilation at once, its run in nn-lib at the next batch, other code
@@ -143,9 +143,9 @@ impl Session {
         cell.interrupted.get_or_insert_with(Instant::now);
         // First: the process that runs cells looks at it before it runs the code of a cell. The full disk that makes this
         // fail has stopped the compilation as well.
-        let _ = std::fs::write(self.home.interrupted(), "");
-        self.tap.stop_work();
-        self.tap.order(order);
+        let _ = std::fs::write(self.kernel.interrupted(), "");
+        self.relay.stop_work();
+        self.relay.order(order);
     }
 
     /// Whether the cell has been interrupted.

@@ -5,8 +5,8 @@
 
 use super::compile_errors::{renderer, told};
 use super::failure::Failure;
-use super::hints::{self, Hint, Knowledge, Mistake};
-use crate::home::Home;
+use super::hints::{self, Hint, HintSource, Mistake};
+use crate::directory::KernelDirectory;
 use crate::items::{Cell, Edits};
 use annotate_snippets::{AnnotationKind, Level, Patch, Snippet};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind};
@@ -20,14 +20,14 @@ const BEFORE: &str = "#![no_std]\n#[cfg(any())]\nasync fn cell() {\n";
 const AFTER: &str = "\n}\n";
 
 /// The errors of a cell that is no Rust; `None` if it is Rust.
-pub fn find(home: &Home, code: &str) -> Option<Vec<Error>> {
+pub fn find(kernel: &KernelDirectory, code: &str) -> Option<Vec<Error>> {
     let cell = Cell::parse(code);
     if !cell.is_wrong {
         return None;
     }
     let rust = &code[cell.rust..];
     let lines = in_lines(&cell, rust);
-    let said = compile(home, &lines.apply(rust))?;
+    let said = compile(kernel, &lines.apply(rust))?;
     let mut errors = match unbalanced(rust) {
         Some(error) => vec![error],
         None => said
@@ -48,15 +48,10 @@ pub fn find(home: &Home, code: &str) -> Option<Vec<Error>> {
 }
 
 /// The failure of a cell that is no Rust.
-pub fn failure(
-    errors: &[Error],
-    code: &str,
-    count: usize,
-    knowledge: &mut dyn Knowledge,
-) -> Failure {
+pub fn failure(errors: &[Error], code: &str, count: usize, source: &mut dyn HintSource) -> Failure {
     let mut texts: Vec<String> = Vec::new();
     for error in errors {
-        let hint = error.hint(code, knowledge);
+        let hint = error.hint(code, source);
         // Behind a line of another language the compiler guesses.
         let last = hint.is_some();
         if let Some(hint) = &hint {
@@ -94,9 +89,9 @@ fn in_lines(cell: &Cell, rust: &str) -> Edits {
 }
 
 /// What the compiler says about the syntax of the code; `None` if it is right, or nothing is known.
-fn compile(home: &Home, rust: &str) -> Option<Vec<Value>> {
-    let recipe = home.recipe().ok()?;
-    let directory = home.path.join("syntax");
+fn compile(kernel: &KernelDirectory, rust: &str) -> Option<Vec<Value>> {
+    let recipe = kernel.recipe().ok()?;
+    let directory = kernel.path.join("syntax");
     fs::create_dir_all(&directory).ok()?;
     let file = directory.join("cell.rs");
     fs::write(&file, format!("{BEFORE}{rust}{AFTER}")).ok()?;
@@ -234,7 +229,7 @@ impl Error {
     }
 
     /// The hint for what beginners type.
-    fn hint(&self, code: &str, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+    fn hint(&self, code: &str, source: &mut dyn HintSource) -> Option<Hint> {
         let (at, _) = self.places.first()?;
         let mistake = Mistake {
             number: "",
@@ -242,7 +237,7 @@ impl Error {
             at: at.clone(),
             others: Vec::new(),
         };
-        hints::hint(code, &mistake, knowledge)
+        hints::hint(code, &mistake, source)
     }
 
     fn draw(&self, code: &str, count: usize, advises: bool) -> String {

@@ -1,13 +1,13 @@
 //! The thread that owns the engine: requests are served here, one after the other.
 
+use super::cell_location::Cells;
 use super::completion;
 use super::failure::Failure;
 use super::inspection;
-use super::place::Cells;
 use super::session::Session;
 use super::wire::Request;
 use crate::engine::Engine;
-use crate::load;
+use crate::system_load;
 use serde_json::json;
 use std::any::Any;
 use std::collections::VecDeque;
@@ -58,8 +58,10 @@ impl Worker {
     }
 
     fn run(&mut self) {
-        let started =
-            rust_nn_template::clone_package(&self.session.home.template, &self.session.home.path);
+        let started = rust_nn_template::clone_package(
+            &self.session.kernel.template,
+            &self.session.kernel.path,
+        );
         if let Err(error) = started {
             crate::log(&error.to_string());
         }
@@ -122,8 +124,8 @@ impl Worker {
         let start = Instant::now();
         loop {
             match self.requests.recv_timeout(BREAK) {
-                Err(RecvTimeoutError::Timeout) if load::is_high() && start.elapsed() < PATIENCE => {
-                }
+                Err(RecvTimeoutError::Timeout)
+                    if system_load::is_high() && start.elapsed() < PATIENCE => {}
                 result => return result,
             }
         }
@@ -132,8 +134,8 @@ impl Worker {
     /// The engine, started if there is none.
     pub(super) fn engine(&mut self) -> Result<&mut Engine, Failure> {
         if self.engine.is_none() {
-            let home = self.session.home.clone();
-            let started = catch_unwind(AssertUnwindSafe(|| Engine::start(&home)));
+            let kernel = self.session.kernel.clone();
+            let started = catch_unwind(AssertUnwindSafe(|| Engine::start(&kernel)));
             self.engine = Some(match started {
                 Ok(Ok(engine)) => engine,
                 Ok(Err(error)) => {

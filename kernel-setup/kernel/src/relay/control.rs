@@ -3,7 +3,7 @@
 //! Orders are obeyed by the thread that hears them. The relay's other thread may at that moment wait for a front end that
 //! takes no output.
 
-use crate::link::Order;
+use crate::messages::Order;
 use crate::process::Running;
 use std::sync::{Mutex, MutexGuard};
 

@@ -1,7 +1,7 @@
 //! What reaches the relay besides the output of the cells: a thread waits for each source.
 
 use super::control::Control;
-use crate::link::Order;
+use crate::messages::Order;
 use mio::Waker;
 use std::io::{self, BufRead};
 use std::os::unix::net::UnixStream;

@@ -7,20 +7,20 @@
 
 mod control;
 mod events;
-mod ordered;
-mod scan;
+mod pipes;
+mod scanner;
 mod stdin_watch;
 
 use crate::alias::Alias;
-use crate::home::Home;
-use crate::link::{Exit, Order, Prompt, Report};
+use crate::directory::KernelDirectory;
+use crate::messages::{Exit, Order, Prompt, Report};
 use crate::process::Running;
 use crate::standin::statics;
 use control::{Control, State};
 use events::{Event, listen};
 use mio::{Events, Poll, Token, Waker};
-use ordered::Output;
-use scan::{Piece, Scanner};
+use pipes::Output;
+use scanner::{Piece, Scanner};
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
@@ -46,35 +46,35 @@ const STOP_WAITING: &str = "\u{3}";
 /// Where the engine or the front end is gone, however that is noticed, the process ends as well, and what the kernel
 /// has left is removed.
 pub fn run() -> io::Result<()> {
-    let home = Home::from_environment()?;
+    let kernel = KernelDirectory::from_environment()?;
     let mut process = None;
-    let done = relay(&home, &mut process);
+    let done = relay(&kernel, &mut process);
     if !matches!(done, Ok(true)) {
         if let Some(control) = process {
             control.process().kill();
         }
-        home.remove_after_death();
+        kernel.remove_after_death();
     }
     done.map(|_| ())
 }
 
 /// Starts the process that runs cells and relays until it has ended; `false` when the engine is gone before.
-fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<bool> {
-    let (mut stdout, child_stdout) = ordered::pipe()?;
-    let (mut stderr, child_stderr) = ordered::pipe()?;
+fn relay(kernel: &KernelDirectory, process: &mut Option<Arc<Control>>) -> io::Result<bool> {
+    let (mut stdout, child_stdout) = pipes::pipe()?;
+    let (mut stderr, child_stderr) = pipes::pipe()?;
     let mut poll = Poll::new()?;
     stdout.register(poll.registry(), STDOUT)?;
     stderr.register(poll.registry(), STDERR)?;
     let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
-    let mut link = crate::link::connect(&home.path)?;
+    let mut link = crate::messages::connect(&kernel.path)?;
     Report::Hello.write(&mut link)?;
-    statics::forget(home)?;
+    statics::forget(kernel)?;
 
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--child");
-    home.restore_environment(&mut command);
-    home.prefer_own_libraries(&mut command);
-    home.show_installed_data(&mut command);
+    kernel.restore_environment(&mut command);
+    kernel.prefer_own_libraries(&mut command);
+    kernel.show_installed_data(&mut command);
     let mut child = command
         .env("RUST_NN_KERNEL", "1")
         .stdin(Stdio::piped())
@@ -88,10 +88,10 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<bool> {
     *process = Some(Arc::clone(&control));
     let events = listen(child, &control, link.try_clone()?, waker);
 
-    let has_space = home.path.to_string_lossy().contains(' ');
-    let alias = has_space.then(|| Alias::of(&home.path)).transpose()?;
+    let has_space = kernel.path.to_string_lossy().contains(' ');
+    let alias = has_space.then(|| Alias::of(&kernel.path)).transpose()?;
     let mut relay = Relay {
-        directory: home.path.to_string_lossy().into_owned(),
+        directory: kernel.path.to_string_lossy().into_owned(),
         alias,
         link,
         pid,
@@ -122,7 +122,7 @@ fn relay(home: &Home, process: &mut Option<Arc<Control>>) -> io::Result<bool> {
             match event {
                 Event::Command(line) => {
                     if line.starts_with(LOAD) {
-                        statics::loaded(home)?;
+                        statics::loaded(kernel)?;
                     }
                     relay.forward(&line)?;
                 }
@@ -284,9 +284,9 @@ impl Relay {
     fn answer_engine(&mut self, line: &str) -> io::Result<()> {
         self.send_bundle()?;
         match line {
-            scan::PANICKED => self.send(&Report::Panicked)?,
-            scan::FAILED => self.send(&Report::Failed)?,
-            scan::COMPLETE => self.control.set(State::Idle),
+            scanner::PANICKED => self.send(&Report::Panicked)?,
+            scanner::FAILED => self.send(&Report::Failed)?,
+            scanner::COMPLETE => self.control.set(State::Idle),
             _ => {}
         }
         let mut stdout = io::stdout().lock();

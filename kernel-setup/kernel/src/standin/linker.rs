@@ -7,7 +7,7 @@
 //! A crate that a notebook has asked for may need any library of the system, and so may a cell with `#[link(..)]`: these
 //! are linked by `cc` where it is installed.
 
-use crate::home::Home;
+use crate::directory::KernelDirectory;
 use rust_nn_template::Toolchain;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -49,13 +49,13 @@ impl Linker {
     }
 
     /// Makes the compiler link with this.
-    pub fn set(&self, compiler: &mut Command, home: &Home) {
+    pub fn set(&self, compiler: &mut Command, kernel: &KernelDirectory) {
         if let Linker::Own(program) = self {
             compiler
                 .arg("-Clinker-flavor=ld.lld")
                 .arg(format!("-Clinker={}", program.display()))
                 .arg("-L")
-                .arg(format!("native={}", home.libraries().display()));
+                .arg(format!("native={}", kernel.libraries().display()));
         }
         if cfg!(not(target_os = "linux")) {
             compiler.arg("-Crpath");

@@ -8,7 +8,7 @@
 //! The crates that a notebook has asked for are described by another answer, which is joined to this one. They keep all
 //! that they depend on, but for what macros need to be compiled: type inference does not run macros.
 
-use rust_nn_template::cell::Recipe;
+use rust_nn_template::recipe::Recipe;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 

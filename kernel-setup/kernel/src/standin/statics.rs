@@ -10,8 +10,8 @@
 //! it there by that name.
 
 use super::linker::Linker;
-use super::patch::lasting;
-use crate::home::Home;
+use super::rewrite::lasting;
+use crate::directory::KernelDirectory;
 use crate::items::SYMBOL;
 use ra_ap_syntax::ast::{self, HasAttrs, HasName, HasVisibility};
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
@@ -31,12 +31,12 @@ pub struct Statics {
 
 impl Statics {
     /// Declares in `code` what earlier cells have defined. No line is moved.
-    pub fn declare(home: &Home, code: &mut String) -> Statics {
+    pub fn declare(kernel: &KernelDirectory, code: &mut String) -> Statics {
         let mut statics = Statics::default();
         if !code.contains(SYMBOL) {
             return statics;
         }
-        let directory = home.statics();
+        let directory = kernel.statics();
         let tree = SourceFile::parse(code, Edition::Edition2024).syntax_node();
         let mut declarations = Vec::new();
         for item in tree.descendants().filter_map(ast::Static::cast) {
@@ -74,8 +74,8 @@ impl Statics {
     }
 
     /// Keeps a new object for the cells after it.
-    pub fn keep(&self, home: &Home, object: &Path) -> io::Result<()> {
-        let directory = home.statics();
+    pub fn keep(&self, kernel: &KernelDirectory, object: &Path) -> io::Result<()> {
+        let directory = kernel.statics();
         let list = directory.join(COMPILED);
         let Some(name) = self.object() else {
             return match fs::remove_file(list) {
@@ -109,8 +109,8 @@ impl Statics {
 const COMPILED: &str = "compiled";
 
 /// Takes note that the last object is being loaded: from now on its statics are there.
-pub fn loaded(home: &Home) -> io::Result<()> {
-    let directory = home.statics();
+pub fn loaded(kernel: &KernelDirectory) -> io::Result<()> {
+    let directory = kernel.statics();
     let list = directory.join(COMPILED);
     let Ok(lines) = fs::read_to_string(&list) else {
         return Ok(());
@@ -122,8 +122,8 @@ pub fn loaded(home: &Home) -> io::Result<()> {
 }
 
 /// Takes note that a new process has begun, in which nothing is loaded.
-pub fn forget(home: &Home) -> io::Result<()> {
-    match fs::remove_dir_all(home.statics()) {
+pub fn forget(kernel: &KernelDirectory) -> io::Result<()> {
+    match fs::remove_dir_all(kernel.statics()) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_static_is_defined_once_and_declared_from_then_on() {
         let directory = tempfile::tempdir().unwrap();
-        let home = Home {
+        let kernel = KernelDirectory {
             path: directory.path().to_owned(),
             template: PathBuf::new(),
         };
@@ -196,27 +196,27 @@ mod tests {
         fs::write(&object, "").unwrap();
 
         let mut code = CODE.to_owned();
-        let first = Statics::declare(&home, &mut code);
+        let first = Statics::declare(&kernel, &mut code);
         assert_eq!(
             (code.as_str(), first.defined.len(), first.objects.len()),
             (CODE, 2, 0)
         );
         assert!(first.arguments(&Linker::System)[0].contains("rust_nn_"));
-        first.keep(&home, &object).unwrap();
+        first.keep(&kernel, &object).unwrap();
         // It has been compiled, but not loaded.
-        assert_eq!(Statics::declare(&home, &mut code).defined.len(), 2);
-        loaded(&home).unwrap();
+        assert_eq!(Statics::declare(&kernel, &mut code).defined.len(), 2);
+        loaded(&kernel).unwrap();
 
-        let second = Statics::declare(&home, &mut code);
+        let second = Statics::declare(&kernel, &mut code);
         assert_eq!((second.defined.len(), second.objects.len()), (0, 1));
         assert!(second.objects[0].exists());
         assert!(code.contains("unsafe extern \"Rust\" { #[link_name = \"rust_nn_static_a_0_0_CALLS\"] pub safe static CALLS: Mutex<\n  u8>; }"), "{code}");
         assert!(code.contains("] static mut N: u8; }"), "{code}");
         assert_eq!(code.lines().count(), CODE.lines().count());
-        second.keep(&home, &object).unwrap();
+        second.keep(&kernel, &object).unwrap();
 
-        forget(&home).unwrap();
+        forget(&kernel).unwrap();
         let mut code = CODE.to_owned();
-        assert_eq!(Statics::declare(&home, &mut code).defined.len(), 2);
+        assert_eq!(Statics::declare(&kernel, &mut code).defined.len(), 2);
     }
 }

@@ -1,7 +1,7 @@
 //! Arguments that are given by name: `fit(x, y, epochs=2)`.
 
 use super::cell::Cell;
-use super::{Hint, Knowledge, Mistake};
+use super::{Hint, HintSource, Mistake};
 use ra_ap_syntax::ast::{self, AstNode, HasArgList};
 
 const SAYS: &str = "Rust has no named arguments";
@@ -10,7 +10,7 @@ const SAYS: &str = "Rust has no named arguments";
 pub fn named_arguments(
     cell: &Cell,
     mistake: &Mistake,
-    knowledge: &mut dyn Knowledge,
+    source: &mut dyn HintSource,
 ) -> Option<Hint> {
     if !["E0425", "E0308", "E0423", "E0061", "E0070", ""].contains(&mistake.number) {
         return None;
@@ -33,7 +33,7 @@ pub fn named_arguments(
         .filter(|list| list.args().any(is_cause))
         .min_by_key(|list| list.syntax().text_range().len())?;
     let before = &cell.code[..cell.range(&list).start + 1];
-    let Some(parameters) = knowledge
+    let Some(parameters) = source
         .describe(before)
         .and_then(|text| parameters(&text, before))
     else {
@@ -43,7 +43,7 @@ pub fn named_arguments(
     };
     let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     let says = format!("{SAYS}: this call takes ({})", names.join(", "));
-    let Some(arguments) = arranged(cell, &list, &parameters, knowledge) else {
+    let Some(arguments) = arranged(cell, &list, &parameters, source) else {
         return Hint::sentence(&says);
     };
     let inside = cell.range(&list);
@@ -109,7 +109,7 @@ fn arranged(
     cell: &Cell,
     list: &ast::ArgList,
     parameters: &[(String, String)],
-    knowledge: &mut dyn Knowledge,
+    source: &mut dyn HintSource,
 ) -> Option<Vec<String>> {
     let mut places: Vec<Option<String>> = vec![None; parameters.len()];
     let mut fields = Vec::new();
@@ -135,7 +135,7 @@ fn arranged(
     for (place, (_, kind)) in places.iter_mut().zip(parameters) {
         let kind = kind.rsplit("::").next().unwrap_or(kind);
         let is_type = kind.chars().all(|c| c.is_alphanumeric() || c == '_');
-        if place.is_some() || !is_type || !has_default(kind, knowledge) {
+        if place.is_some() || !is_type || !has_default(kind, source) {
             continue;
         }
         fields.push(format!("..{kind}::default()"));
@@ -152,8 +152,8 @@ fn arranged(
 }
 
 /// Whether a struct can be made by `default`.
-pub fn has_default(kind: &str, knowledge: &mut dyn Knowledge) -> bool {
-    knowledge.describe(&format!("{kind}::default")).is_some()
+pub fn has_default(kind: &str, source: &mut dyn HintSource) -> bool {
+    source.describe(&format!("{kind}::default")).is_some()
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub struct Mistake<'a> {
 }
 
 /// What is known beside the cell.
-pub trait Knowledge {
+pub trait HintSource {
     /// The description of what stands at the end of some code.
     fn describe(&mut self, code: &str) -> Option<String>;
     /// The line that does here what a name of Python's libraries does there.
@@ -83,7 +83,7 @@ pub trait Knowledge {
 pub fn with_hints(
     errors: &[CompilationError],
     cell: &super::compile_errors::Cell,
-    knowledge: &mut dyn Knowledge,
+    source: &mut dyn HintSource,
 ) -> Vec<(CompilationError, Option<Hint>)> {
     let pair = |error: &CompilationError| {
         let places = places(error, cell);
@@ -97,7 +97,7 @@ pub fn with_hints(
                 at: place.range,
                 others: others.into_iter().map(|place| place.range).collect(),
             };
-            hint(cell.code, &mistake, knowledge)
+            hint(cell.code, &mistake, source)
         });
         (error.clone(), hint)
     };
@@ -105,7 +105,7 @@ pub fn with_hints(
 }
 
 /// The hint for one error, if its cause is one that beginners meet.
-pub fn hint(code: &str, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+pub fn hint(code: &str, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let cell = Cell::new(code);
     // E0762 is a text in single quotes that has no end.
     if ["", "E0762"].contains(&mistake.number)
@@ -113,10 +113,10 @@ pub fn hint(code: &str, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Opt
     {
         return Some(hint);
     }
-    calls::named_arguments(&cell, mistake, knowledge)
-        .or_else(|| names::hint(&cell, mistake, knowledge))
+    calls::named_arguments(&cell, mistake, source)
+        .or_else(|| names::hint(&cell, mistake, source))
         .or_else(|| numbers::hint(&cell, mistake))
-        .or_else(|| values::hint(&cell, mistake, knowledge))
+        .or_else(|| values::hint(&cell, mistake, source))
 }
 
 #[cfg(test)]
@@ -126,7 +126,7 @@ mod tests {
     /// Knows one library.
     pub struct Library;
 
-    impl Knowledge for Library {
+    impl HintSource for Library {
         fn describe(&mut self, code: &str) -> Option<String> {
             let known = [
                 (

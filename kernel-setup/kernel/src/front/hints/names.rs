@@ -2,22 +2,22 @@
 
 use super::cell::Cell;
 use super::functions::function;
-use super::{Hint, Knowledge, Mistake};
+use super::{Hint, HintSource, Mistake};
 use ra_ap_syntax::ast::{self, AstNode};
 
 /// The hint for a name that cannot be found, or is something else than it is taken for.
-pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     match mistake.number {
         "E0425" | "E0433" | "E0432" | "E0423" | "E0412" | "E0574" | "E0618" => {}
         _ => return None,
     }
     let name = cell.part(&mistake.at);
     constant(name, cell, mistake)
-        .or_else(|| of_a_library(cell, mistake, knowledge))
+        .or_else(|| of_a_library(cell, mistake, source))
         .or_else(|| function(name, cell, mistake))
-        .or_else(|| made_by_new(name, cell, mistake, knowledge))
-        .or_else(|| new_variable(cell, mistake, knowledge))
-        .or_else(|| missing_variable(name, cell, mistake, knowledge))
+        .or_else(|| made_by_new(name, cell, mistake, source))
+        .or_else(|| new_variable(cell, mistake, source))
+        .or_else(|| missing_variable(name, cell, mistake, source))
 }
 
 /// A variable that no cell has made, or that a function does not see.
@@ -25,14 +25,14 @@ fn missing_variable(
     name: &str,
     cell: &Cell,
     mistake: &Mistake,
-    knowledge: &mut dyn Knowledge,
+    source: &mut dyn HintSource,
 ) -> Option<Hint> {
     if !mistake.message.starts_with("cannot find value") {
         return None;
     }
     // One is the function around the cell.
     if cell.all_around::<ast::Fn>(&mistake.at).count() > 1 {
-        knowledge.describe(name)?;
+        source.describe(name)?;
         return Hint::sentence(&format!(
             "a function does not see the notebook's variables: hand `{name}` over as an argument"
         ));
@@ -76,7 +76,7 @@ fn constant(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
 }
 
 /// `np.array(…)`, `layers.Dense(…)`
-fn of_a_library(cell: &Cell, mistake: &Mistake, knowledge: &dyn Knowledge) -> Option<Hint> {
+fn of_a_library(cell: &Cell, mistake: &Mistake, source: &dyn HintSource) -> Option<Hint> {
     let from = mistake.at.start;
     let rest = &cell.code[from..];
     let dotted = rest
@@ -91,9 +91,9 @@ fn of_a_library(cell: &Cell, mistake: &Mistake, knowledge: &dyn Knowledge) -> Op
     while parts.len() >= 2 {
         let name = parts.join(".");
         let last_two = parts[parts.len() - 2..].join(".");
-        if let Some(line) = knowledge
+        if let Some(line) = source
             .instead_of(&name)
-            .or_else(|| knowledge.instead_of(&last_two))
+            .or_else(|| source.instead_of(&last_two))
         {
             return Hint::new(&format!("`{name}` is Python's; here it is"), line);
         }
@@ -113,14 +113,14 @@ fn made_by_new(
     name: &str,
     cell: &Cell,
     mistake: &Mistake,
-    knowledge: &mut dyn Knowledge,
+    source: &mut dyn HintSource,
 ) -> Option<Hint> {
     let call = cell.around::<ast::CallExpr>(&mistake.at)?;
     let callee = cell.range(&call.expr()?);
     let called = callee == mistake.at || cell.range(&call) == mistake.at;
     let name = name.split('(').next().unwrap_or(name);
     let is_type = name.starts_with(char::is_uppercase);
-    if !called || !is_type || knowledge.describe(&format!("{name}::new")).is_none() {
+    if !called || !is_type || source.describe(&format!("{name}::new")).is_none() {
         return None;
     }
     Hint::new(
@@ -130,7 +130,7 @@ fn made_by_new(
 }
 
 /// `x = 5` and `x += 5`
-fn new_variable(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+fn new_variable(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let assignment = cell.around::<ast::BinExpr>(&mistake.at)?;
     let name = cell.part(&mistake.at);
     let operator = assignment.op_token()?;
@@ -158,7 +158,7 @@ fn new_variable(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -
             let made = match value.strip_prefix(&format!("{first}(")) {
                 Some(rest)
                     if first.starts_with(char::is_uppercase)
-                        && knowledge.describe(&format!("{first}::new")).is_some() =>
+                        && source.describe(&format!("{first}::new")).is_some() =>
                 {
                     format!("{first}::new({rest}")
                 }

@@ -2,11 +2,11 @@
 
 use super::calls::has_default;
 use super::cell::Cell;
-use super::{Hint, Knowledge, Mistake};
+use super::{Hint, HintSource, Mistake};
 use ra_ap_syntax::ast::{self, HasArgList, HasName};
 
 /// The hint for a variable or a struct.
-pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let name = mistake.message.split('`').nth(1).unwrap_or_default();
     match mistake.number {
         "E0384" | "E0594" | "E0596" if is_name(name) => changed(name, cell),
@@ -20,8 +20,8 @@ pub fn hint(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Op
                 cell.line_with(cell.range(&call), &format!("format!({text}, {values})")),
             )
         }
-        "E0609" | "E0615" | "E0616" => method(cell, mistake, knowledge),
-        "E0063" => incomplete(cell, mistake, knowledge),
+        "E0609" | "E0615" | "E0616" => method(cell, mistake, source),
+        "E0063" => incomplete(cell, mistake, source),
         "E0308" if cell.part(&mistake.at) == "None" => Hint::sentence(
             "`None` is a missing value of an `Option`; any other value is always there",
         ),
@@ -69,10 +69,10 @@ fn given_away(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
 }
 
 /// A method that is written as a field.
-fn method(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+fn method(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let name = cell.part(&mistake.at);
     let call = format!("{}(", &cell.code[..mistake.at.end]);
-    let known = knowledge.describe(&call)?;
+    let known = source.describe(&call)?;
     if !known.contains(&format!("fn {name}")) {
         return None;
     }
@@ -83,10 +83,10 @@ fn method(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Opti
 }
 
 /// A struct with some of its fields.
-fn incomplete(cell: &Cell, mistake: &Mistake, knowledge: &mut dyn Knowledge) -> Option<Hint> {
+fn incomplete(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let literal = cell.around::<ast::RecordExpr>(&mistake.at)?;
     let path = cell.text(&literal.path()?);
-    if !has_default(path, knowledge) {
+    if !has_default(path, source) {
         return None;
     }
     let fields = literal.record_expr_field_list()?;

@@ -2,13 +2,13 @@
 
 use super::set::{Ready, Set, write};
 use super::{Result, change, message};
-use crate::home::Home;
-use crate::link::Report;
+use crate::directory::KernelDirectory;
+use crate::messages::Report;
 use crate::standin;
-use crate::standin::call;
-use crate::standin::store::Store;
+use crate::standin::compiler_call;
+use crate::standin::crate_store::Store;
 use rust_nn_template::Toolchain;
-use rust_nn_template::cell::{self, Recipe};
+use rust_nn_template::recipe::{self, Recipe};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
@@ -22,16 +22,17 @@ const STEPS: [&str; 4] = ["Updating", "Downloading", "Downloaded", "Blocking"];
 ///
 /// # Errors
 /// A text for the reader: a crate does not exist, does not compile, or the network is missing.
-pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<Ready> {
+pub fn build(kernel: &KernelDirectory, recipe: &Recipe, set: &Set, offline: bool) -> Result<Ready> {
     let toolchain = Toolchain {
         cargo: standin::real_cargo(recipe).ok_or_else(message::no_cargo)?,
         ..recipe.toolchain.clone()
     };
-    let target = rust_nn_template::crates_build(&recipe.template, &home.store(), &home.crates())
-        .map_err(|error| error.to_string())?;
-    set.write_package(home, recipe, true)?;
+    let target =
+        rust_nn_template::crates_build(&recipe.template, &kernel.store(), &kernel.crates())
+            .map_err(|error| error.to_string())?;
+    set.write_package(kernel, recipe, true)?;
     let cargo = Cargo {
-        home,
+        kernel,
         recipe,
         toolchain: &toolchain,
         set,
@@ -43,7 +44,7 @@ pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<R
         .is_err_and(|said| message::is_conflict(said))
     {
         // Nn-lib's versions do not fit the wish: then the notebook has its own.
-        set.write_package(home, recipe, false)?;
+        set.write_package(kernel, recipe, false)?;
         answer = cargo.build(offline);
     }
     if !offline && answer.as_ref().is_err_and(|said| message::is_network(said)) {
@@ -60,7 +61,7 @@ pub fn build(home: &Home, recipe: &Recipe, set: &Set, offline: bool) -> Result<R
 }
 
 struct Cargo<'a> {
-    home: &'a Home,
+    kernel: &'a KernelDirectory,
     recipe: &'a Recipe,
     toolchain: &'a Toolchain,
     set: &'a Set,
@@ -76,13 +77,13 @@ impl Cargo<'_> {
     /// A command that neither the reader's environment nor settings turn into another kind of build. What says where
     /// crates come from still counts: proxies, registries, replaced sources, `net.offline`.
     fn command(&self, subcommand: &str) -> Result<Command> {
-        let mut command = cell::cargo(self.toolchain, subcommand);
-        self.home.restore_environment(&mut command);
-        cell::without_settings(&mut command, self.toolchain);
-        let profile = self.home.crates().join("profile.toml");
+        let mut command = recipe::cargo(self.toolchain, subcommand);
+        self.kernel.restore_environment(&mut command);
+        recipe::without_settings(&mut command, self.toolchain);
+        let profile = self.kernel.crates().join("profile.toml");
         let start = "[profile.dev]\n";
         let whole = format!("{start}panic = \"unwind\"\nlto = \"off\"\n");
-        write(&profile, &cell::PROFILE.replacen(start, &whole, 1))?;
+        write(&profile, &recipe::PROFILE.replacen(start, &whole, 1))?;
         let wrapper = std::env::current_exe().map_err(|error| error.to_string())?;
         command
             .arg("--config")
@@ -104,7 +105,7 @@ impl Cargo<'_> {
             }
         }
         // Cargo reads the settings of the directories above this one.
-        if let Some(notebook) = self.home.notebook() {
+        if let Some(notebook) = self.kernel.notebook() {
             command.current_dir(notebook);
         }
         Ok(command)
@@ -122,7 +123,7 @@ impl Cargo<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        Store::tell(&mut command, &self.store(), &change::fixed(self.home))
+        Store::tell(&mut command, &self.store(), &change::fixed(self.kernel))
             .map_err(|error| error.to_string())?;
         let mut child = command.spawn().map_err(|error| error.to_string())?;
         let mut stdout = child.stdout.take().expect("standard output is piped");
@@ -131,7 +132,7 @@ impl Cargo<'_> {
             stdout.read_to_end(&mut text).map(|_| text)
         });
         let stderr = child.stderr.take().expect("standard error is piped");
-        let mut link = crate::link::connect(&self.home.path).ok();
+        let mut link = crate::messages::connect(&self.kernel.path).ok();
         let mut said = String::new();
         for line in BufReader::new(stderr)
             .split(b'\n')
@@ -195,12 +196,15 @@ impl Cargo<'_> {
             let package = message["package_id"].as_str().unwrap_or_default();
             if file.starts_with(below(&compiled)) || !file.starts_with(self.target) {
                 let name = message["target"]["name"].as_str().unwrap_or_default();
-                let file = call::origin(&file, self.recipe);
+                let file = compiler_call::origin(&file, self.recipe);
                 let builds = ready.builds.entry(name.replace('-', "_")).or_default();
                 builds.insert(file.clone());
                 files.push((package.to_owned(), file));
             } else {
-                macros_found.push((package.to_owned(), call::origin(&file, self.recipe)));
+                macros_found.push((
+                    package.to_owned(),
+                    compiler_call::origin(&file, self.recipe),
+                ));
             }
         }
         for (name, package) in direct(&metadata) {

@@ -4,7 +4,7 @@
 //! be used with the new. Such a cell is refused before it runs, and says how to go on.
 
 use super::set::{self, Ready};
-use crate::home::Home;
+use crate::directory::KernelDirectory;
 use ra_ap_syntax::ast::{self, HasModuleItem, HasName};
 use ra_ap_syntax::{AstNode, Edition, SourceFile, SyntaxNode};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -15,8 +15,8 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// The variables that would be lost, and the way out, for the reader.
-pub fn check(home: &Home, ready: Option<&Ready>, code: &str) -> super::Result<()> {
-    let Some(before) = set::current(home).map(|current| current.ready) else {
+pub fn check(kernel: &KernelDirectory, ready: Option<&Ready>, code: &str) -> super::Result<()> {
+    let Some(before) = set::current(kernel).map(|current| current.ready) else {
         return Ok(());
     };
     let nothing = Ready::default();
@@ -55,16 +55,16 @@ pub fn check(home: &Home, ready: Option<&Ready>, code: &str) -> super::Result<()
 }
 
 /// The crates that the values of the notebook's variables are made of, with their files: they are not built again.
-pub fn fixed(home: &Home) -> HashMap<String, Vec<PathBuf>> {
-    let Some(current) = set::current(home) else {
+pub fn fixed(kernel: &KernelDirectory) -> HashMap<String, Vec<PathBuf>> {
+    let Some(current) = set::current(kernel) else {
         return HashMap::new();
     };
-    let variables: Vec<(String, String)> = fs::read(super::variables_file(home))
+    let variables: Vec<(String, String)> = fs::read(super::variables_file(kernel))
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok())
         .unwrap_or_default();
     // The code of the last cell has all types and imports in it.
-    let code = fs::read_to_string(home.cell().join("src").join("lib.rs")).unwrap_or_default();
+    let code = fs::read_to_string(kernel.cell().join("src").join("lib.rs")).unwrap_or_default();
     let items = Items::of(&code);
     let used: HashSet<String> = variables
         .iter()

@@ -1,10 +1,10 @@
 //! What cargo says, made short for a reader who sees one line of a notebook and no package.
 
 use super::set::Ready;
-use crate::home::Home;
-use crate::link::Report;
+use crate::directory::KernelDirectory;
+use crate::messages::Report;
 use crate::standin;
-use rust_nn_template::cell::{Inside, Recipe};
+use rust_nn_template::recipe::{Inside, Recipe};
 use std::fs;
 use toml::{Table, Value};
 
@@ -194,8 +194,8 @@ fn missing_tool(said: &str) -> Option<String> {
 }
 
 /// Tells the reader about crates of this cell that nn-lib shows in its interface, where they are of another kind.
-pub fn note_second_kinds(home: &Home, recipe: &Recipe, ready: &Ready, wanted: &Table) {
-    let Ok(mut link) = crate::link::connect(&home.path) else {
+pub fn note_second_kinds(kernel: &KernelDirectory, recipe: &Recipe, ready: &Ready, wanted: &Table) {
+    let Ok(mut link) = crate::messages::connect(&kernel.path) else {
         return;
     };
     let shown = shown(recipe).into_iter();

@@ -1,8 +1,8 @@
 //! One set of dependencies: an empty package that has them, and what cargo has made of it.
 
 use super::{Result, current_file};
-use crate::home::Home;
-use rust_nn_template::cell::{self, Recipe};
+use crate::directory::KernelDirectory;
+use rust_nn_template::recipe::{self, Recipe};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ pub struct Set {
 
 impl Set {
     /// The set with these dependencies.
-    pub fn of(home: &Home, dependencies: &Table) -> Set {
+    pub fn of(kernel: &KernelDirectory, dependencies: &Table) -> Set {
         let sorted: BTreeMap<&String, String> = dependencies
             .iter()
             .map(|(name, value)| (name, value.to_string()))
@@ -76,7 +76,7 @@ impl Set {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         Set {
-            directory: home.crates().join(name),
+            directory: kernel.crates().join(name),
             dependencies: dependencies.clone(),
         }
     }
@@ -126,11 +126,16 @@ impl Set {
     ///
     /// `with_nn_lib` makes cargo choose the versions that nn-lib has: it is a dependency for no platform, so it is
     /// neither built nor has its features a part in the choice, but its versions count.
-    pub fn write_package(&self, home: &Home, recipe: &Recipe, with_nn_lib: bool) -> Result<()> {
+    pub fn write_package(
+        &self,
+        kernel: &KernelDirectory,
+        recipe: &Recipe,
+        with_nn_lib: bool,
+    ) -> Result<()> {
         let mut manifest: Table = format!(
             "[package]\nname = \"notebook\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
              [lib]\npath = \"lib.rs\"\n[workspace]\n{}",
-            cell::PROFILE
+            recipe::PROFILE
         )
         .parse()
         .map_err(|error: toml::de::Error| error.to_string())?;
@@ -150,7 +155,7 @@ impl Set {
         write(&self.directory.join("lib.rs"), "")?;
         write(&self.manifest(), &manifest.to_string())?;
         // What has been chosen once stays, whatever comes to it.
-        let current = current(home).map(|current| home.crates().join(current.set));
+        let current = current(kernel).map(|current| kernel.crates().join(current.set));
         let versions = current.unwrap_or_else(|| recipe.template.join("cell"));
         let lock = self.directory.join("Cargo.lock");
         if !lock.exists() {
@@ -187,27 +192,31 @@ pub fn dependencies(manifest: &str) -> Result<Table> {
 }
 
 /// The set that the last cell ran with, if it had one.
-pub fn current(home: &Home) -> Option<Current> {
-    let text = fs::read(current_file(home)).ok()?;
+pub fn current(kernel: &KernelDirectory) -> Option<Current> {
+    let text = fs::read(current_file(kernel)).ok()?;
     serde_json::from_slice(&text).ok()
 }
 
 /// Notes the set that a cell was compiled with.
-pub fn remember(home: &Home, dependencies: &Table, ready: Option<Ready>) -> io::Result<()> {
+pub fn remember(
+    kernel: &KernelDirectory,
+    dependencies: &Table,
+    ready: Option<Ready>,
+) -> io::Result<()> {
     let Some(ready) = ready else {
-        let _ = fs::remove_file(current_file(home));
+        let _ = fs::remove_file(current_file(kernel));
         return Ok(());
     };
     let current = Current {
-        set: Set::of(home, dependencies).name(),
+        set: Set::of(kernel, dependencies).name(),
         dependencies: dependencies.clone(),
         ready,
     };
     let text = serde_json::to_string(&current)?;
-    if fs::read_to_string(current_file(home)).is_ok_and(|old| old == text) {
+    if fs::read_to_string(current_file(kernel)).is_ok_and(|old| old == text) {
         return Ok(());
     }
-    fs::write(current_file(home), text)
+    fs::write(current_file(kernel), text)
 }
 
 /// Writes a file, and makes the directories above it.
@@ -236,11 +245,11 @@ mod tests {
 
     #[test]
     fn the_order_of_dependencies_makes_no_difference() {
-        let home = Home {
+        let kernel = KernelDirectory {
             path: "/k".into(),
             template: "/t".into(),
         };
-        let name = |text: &str| Set::of(&home, &text.parse().unwrap()).name();
+        let name = |text: &str| Set::of(&kernel, &text.parse().unwrap()).name();
         assert_eq!(name("a = \"1\"\nb = \"2\""), name("b = \"2\"\na = \"1\""));
         assert_ne!(name("a = \"1\""), name("a = \"2\""));
     }

@@ -493,7 +493,7 @@ impl Alone {
         fs::write(path.join("src/lib.rs"), "").unwrap();
         let manifest = format!(
             "[package]\nname = \"alone\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n{}\n[dependencies]\n",
-            rust_nn_template::cell::PROFILE
+            rust_nn_template::recipe::PROFILE
         );
         fs::write(path.join("Cargo.toml"), manifest).unwrap();
         Alone(path)

@@ -122,6 +122,29 @@ fn completion_knows_nn_lib_after_a_dot() {
 }
 
 #[test]
+fn completion_offers_no_private_method_but_those_of_the_reader() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let words = vec![1.5f32]; let x = Tensor::zeros([2, 2]);");
+    kernel.ok("struct Mine { len: u8 }\nimpl Mine { fn storage(&self) -> u8 { self.len } }\nlet mine = Mine { len: 1 };");
+    let mut offered = |code: &str| {
+        let content = json!({ "code": code, "cursor_pos": code.len() });
+        let answer = kernel.request("complete_request", content);
+        let matches = answer.reply["matches"].as_array().unwrap().clone();
+        let names = matches.iter().filter_map(Value::as_str);
+        names.map(str::to_owned).collect::<Vec<String>>()
+    };
+    for (code, shown, hidden) in [
+        ("words.", "push", "buf"),
+        ("x.", "shape", "storage"),
+        ("mine.", "storage", "nothing"),
+    ] {
+        let names = offered(code);
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        assert!(has(shown) && !has(hidden), "{code}: {names:?}");
+    }
+}
+
+#[test]
 fn a_variable_is_inspected_with_its_type() {
     let mut kernel = Kernel::shared();
     kernel.ok("let words = vec![1.5f32];");

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rust_nn_template::private_names;
 use rust_nn_template::recipe::{Inside, RECIPE, Recipe};
 use serde_json::Value;
 
@@ -20,6 +21,10 @@ pub fn copy(recipe: &Recipe, template: &Path, root: &Path) -> Result<()> {
     for directory in WHOLE {
         files::copy_tree(&template.join(directory), &to.join(directory), &["target"])?;
     }
+    files::copy(
+        &template.join(private_names::FILE),
+        &to.join(private_names::FILE),
+    )?;
     let preloaded = recipe.crates.iter().flat_map(|known| &known.files);
     let inside = recipe.inside.iter().flat_map(|inside| &inside.files);
     for file in preloaded.chain(inside) {

@@ -1,7 +1,8 @@
 //! Makes sure that the template exists, and says where.
 
 use crate::{
-    Error, Result, Toolchain, build, clone, crate_sources, fingerprint, recipe, std_source,
+    Error, Result, Toolchain, build, clone, crate_sources, fingerprint, private_names, recipe,
+    std_source,
 };
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -78,6 +79,7 @@ fn make(
     crate_sources::copy_nn_lib(source, root, &template.join("nn-lib"))?;
     crate_sources::write_runtime(&template.join("runtime"))?;
     std_source::copy(toolchain, &template.join(recipe::LIBRARY))?;
+    private_names::write(template, &["nn-lib/src", recipe::LIBRARY])?;
     let cell = template.join("cell");
     crate_sources::write(&cell.join("Cargo.toml"), &recipe::manifest(template)?)?;
     crate_sources::write(&cell.join("src").join("lib.rs"), "")?;

@@ -4,6 +4,17 @@ use crate::{Error, Result, Toolchain, crate_sources, recipe, std_source};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
+/// The code that makes what is in a template.
+const MAKERS: [&str; 7] = [
+    include_str!("build.rs"),
+    include_str!("build_once.rs"),
+    include_str!("crate_sources.rs"),
+    include_str!("private_names.rs"),
+    include_str!("recipe.rs"),
+    include_str!("std_source.rs"),
+    include_str!("std_source/lean.rs"),
+];
+
 /// The key of the template for these sources, this lock file and this compiler.
 pub(crate) fn key(nn_lib: &Path, lock: &Path, toolchain: &Toolchain) -> Result<String> {
     let mut hash = Sha256::new();
@@ -16,9 +27,10 @@ pub(crate) fn key(nn_lib: &Path, lock: &Path, toolchain: &Toolchain) -> Result<S
     add(toolchain.sysroot.to_string_lossy().as_bytes());
     add(recipe::PROFILE.as_bytes());
     add(recipe::RUSTFLAGS.as_bytes());
-    add(include_str!("std_source.rs").as_bytes());
     add(std_source::HASHBROWN.as_bytes());
-    add(include_str!("build.rs").as_bytes());
+    for code in MAKERS {
+        add(code.as_bytes());
+    }
     for (path, text) in crate_sources::RUNTIME {
         add(path.as_bytes());
         add(text.as_bytes());

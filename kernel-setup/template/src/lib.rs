@@ -10,6 +10,7 @@
 //!   cell/       the package that a cell is compiled as: Cargo.toml, Cargo.lock, src/lib.rs
 //!   target/     the build
 //!   crates/     what cargo has built for notebooks that asked for crates of their own
+//!   private-names  methods and fields that no cell can use
 //!   recipe.json how to compile a cell without asking cargo
 //!   complete    written last; locked (shared) by every kernel that uses the template
 //! ```
@@ -27,6 +28,7 @@ mod fingerprint;
 mod installed;
 mod lookup;
 pub mod pipes;
+pub mod private_names;
 pub mod processors;
 pub mod recipe;
 mod std_source;

@@ -36,6 +36,11 @@ impl Cells {
         self.cells.push((number, code.to_owned()));
     }
 
+    /// What the reader has written so far.
+    pub fn text(&self) -> String {
+        self.cells.iter().map(|(_, code)| code.as_str()).collect()
+    }
+
     /// Keeps the generated code and the end of its file's name.
     pub fn compiled(&mut self, code: &str, file: &str) {
         self.generated = code.lines().map(str::to_owned).collect();

@@ -8,10 +8,17 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// The content of a `complete_reply`: from the engine, or else the known names that begin alike.
-pub fn reply(engine: &mut Engine, names: &[String], request: &Request) -> Value {
+///
+/// `is_private` says of the name of a method or field whether no cell can use it.
+pub fn reply(
+    engine: &mut Engine,
+    names: &[String],
+    is_private: &dyn Fn(&str) -> bool,
+    request: &Request,
+) -> Value {
     let code = request.text("code");
     let position = to_bytes(code, cursor(request));
-    match complete(engine, code, position) {
+    match complete(engine, is_private, code, position) {
         Some(found) => found.reply(code),
         None => by_name(names, request),
     }
@@ -32,7 +39,12 @@ struct Found {
 }
 
 /// Asks the engine: for the name apart from what is around it, as it stands, and after an iterator.
-fn complete(engine: &mut Engine, code: &str, position: usize) -> Option<Found> {
+fn complete(
+    engine: &mut Engine,
+    is_private: &dyn Fn(&str) -> bool,
+    code: &str,
+    position: usize,
+) -> Option<Found> {
     let mut start = completion_site::name_at(code, position).0;
     // The engine's own commands begin with a colon.
     let line = code[..start].lines().last().unwrap_or_default();
@@ -40,8 +52,13 @@ fn complete(engine: &mut Engine, code: &str, position: usize) -> Option<Found> {
         start -= 1;
     }
     let word = &code[start..position];
+    let is_member = code[..start].trim_end().ends_with(['.', ':']);
     let mut ask = |site: Site| {
-        let items = items(&engine.completions(&site.code, site.position)?, word);
+        let found = engine.completions(&site.code, site.position)?;
+        let mut items = items(&found, word);
+        if is_member {
+            items.retain(|item| !is_private(&item.name));
+        }
         (!items.is_empty()).then_some(Found {
             items,
             start,
@@ -71,7 +88,7 @@ fn items(found: &Completions, word: &str) -> Vec<Item> {
         })
         .filter(|item| !item.name.is_empty() && item.name.starts_with(word))
         .collect();
-    // The engine gives them in no order that helps, and private fields with the rest.
+    // The engine gives them in no order that helps.
     items.sort_by_cached_key(|item| (rank(&item.name, item.kind), item.name.to_lowercase()));
     let mut seen = HashSet::new();
     items.retain(|item| seen.insert(item.name.clone()));

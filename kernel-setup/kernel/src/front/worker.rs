@@ -8,9 +8,10 @@ use super::session::Session;
 use super::wire::Request;
 use crate::engine::Engine;
 use crate::system_load;
+use rust_nn_template::private_names;
 use serde_json::json;
 use std::any::Any;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -30,6 +31,8 @@ pub struct Worker {
     waiting: VecDeque<Request>,
     pub(super) cells: Cells,
     pub(super) count: usize,
+    /// The names of methods and fields of the preloaded crates that no cell can use.
+    private: Arc<HashSet<String>>,
     /// Whether rust-analyzer has been warmed up.
     warm: bool,
     /// Whether the process that runs cells has ended without the engine's notice.
@@ -39,8 +42,12 @@ pub struct Worker {
 impl Worker {
     /// Starts the thread.
     pub fn start(session: Arc<Session>, requests: mpsc::Receiver<Request>) {
+        let private = session.kernel.template.join(private_names::FILE);
+        // A template without them costs nothing else.
+        let private = std::fs::read_to_string(private).unwrap_or_default();
         let mut worker = Worker {
             session,
+            private: Arc::new(private.lines().map(str::to_owned).collect()),
             engine: None,
             requests,
             waiting: VecDeque::new(),
@@ -75,8 +82,12 @@ impl Worker {
                 "execute_request" => self.execute(&request),
                 "complete_request" => {
                     let names = Session::lock(&self.session.names).clone();
+                    let private = Arc::clone(&self.private);
+                    let written = self.cells.text() + request.text("code");
+                    // The reader's own may have such a name.
+                    let is_private = |name: &str| private.contains(name) && !written.contains(name);
                     let reply = match self.engine() {
-                        Ok(engine) => completion::reply(engine, &names, &request),
+                        Ok(engine) => completion::reply(engine, &names, &is_private, &request),
                         Err(_) => completion::by_name(&names, &request),
                     };
                     self.session

@@ -134,7 +134,7 @@ fn completion_offers_no_private_method_but_those_of_the_reader() {
         names.map(str::to_owned).collect::<Vec<String>>()
     };
     for (code, shown, hidden) in [
-        ("words.", "push", "buf"),
+        ("words.", "push", "append_elements"),
         ("x.", "shape", "storage"),
         ("mine.", "storage", "nothing"),
     ] {

@@ -125,7 +125,7 @@ fn completion_knows_nn_lib_after_a_dot() {
 fn completion_offers_no_private_method_but_those_of_the_reader() {
     let mut kernel = Kernel::shared();
     kernel.ok("let words = vec![1.5f32]; let x = Tensor::zeros([2, 2]);");
-    kernel.ok("struct Mine { len: u8 }\nimpl Mine { fn storage(&self) -> u8 { self.len } }\nlet mine = Mine { len: 1 };");
+    kernel.ok("struct Mine { len: u8 }\nimpl Mine { fn make_slice(&self) -> u8 { self.len } }\nlet mine = Mine { len: 1 };");
     let mut offered = |code: &str| {
         let content = json!({ "code": code, "cursor_pos": code.len() });
         let answer = kernel.request("complete_request", content);
@@ -136,7 +136,7 @@ fn completion_offers_no_private_method_but_those_of_the_reader() {
     for (code, shown, hidden) in [
         ("words.", "push", "append_elements"),
         ("x.", "shape", "storage"),
-        ("mine.", "storage", "nothing"),
+        ("mine.", "make_slice", "storage"),
     ] {
         let names = offered(code);
         let has = |wanted: &str| names.iter().any(|name| name == wanted);

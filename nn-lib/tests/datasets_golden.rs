@@ -1,18 +1,22 @@
 //! What `load_data` returns on the real files equals what Keras returns.
 //!
 //! Expected numbers: Keras 3.15.1 and NumPy's `RandomState(113)` on files of Keras's format. The files are looked for
-//! in the directory that `NN_LIB_DATA` names; without them the tests say that they were skipped.
+//! in the directory that `NN_LIB_DATA` names; without them the tests are reported as ignored.
+
+mod support;
 
 use nn_lib::datasets::npz::Npz;
 use nn_lib::datasets::{Labels, Sequences, boston_housing, imdb, reuters};
+use support::{Missing, real_data, run, test};
 
-fn real_data(file: &str) -> bool {
-    let directory = std::env::var_os("NN_LIB_DATA").map(std::path::PathBuf::from);
-    let found = directory.is_some_and(|directory| directory.join(file).exists());
-    if !found {
-        println!("skipped: no {file} in the directory that NN_LIB_DATA names");
-    }
-    found
+fn main() {
+    run([
+        test(imdb_is_loaded_as_keras_loads_it),
+        test(the_first_review_is_decoded),
+        test(reuters_is_loaded_as_keras_loads_it),
+        test(boston_housing_is_split_as_keras_splits_it),
+        test(the_rows_of_boston_housing_are_those_of_keras_file),
+    ])
 }
 
 fn words(sequences: &Sequences) -> usize {
@@ -28,11 +32,8 @@ fn share_of_ones(labels: &Labels) -> f64 {
     f64::from(labels.iter().sum::<u32>()) / labels.len() as f64
 }
 
-#[test]
-fn imdb_is_loaded_as_keras_loads_it() {
-    if !real_data("imdb.npz") {
-        return;
-    }
+fn imdb_is_loaded_as_keras_loads_it() -> Result<(), Missing> {
+    real_data(&["imdb.npz"])?;
     let start = std::time::Instant::now();
     let ((train_data, train_labels), (test_data, test_labels)) = imdb::load_data(10_000).unwrap();
     println!("loaded in {:?}", start.elapsed());
@@ -61,13 +62,11 @@ fn imdb_is_loaded_as_keras_loads_it() {
         (share_of_ones(&train_labels), share_of_ones(&test_labels)),
         (0.5, 0.5)
     );
+    Ok(())
 }
 
-#[test]
-fn the_first_review_is_decoded() {
-    if !real_data("imdb.npz") || !real_data("imdb_word_index.json") {
-        return;
-    }
+fn the_first_review_is_decoded() -> Result<(), Missing> {
+    real_data(&["imdb.npz", "imdb_word_index.json"])?;
     let ((train_data, _), _) = imdb::load_data(10_000).unwrap();
     let word_index = imdb::get_word_index().unwrap();
     let text = imdb::decode_review(&train_data[0], &word_index);
@@ -76,13 +75,11 @@ fn the_first_review_is_decoded() {
         "{text}"
     );
     assert_eq!(word_index.get("film"), Some(19));
+    Ok(())
 }
 
-#[test]
-fn reuters_is_loaded_as_keras_loads_it() {
-    if !real_data("reuters.npz") || !real_data("reuters_word_index.json") {
-        return;
-    }
+fn reuters_is_loaded_as_keras_loads_it() -> Result<(), Missing> {
+    real_data(&["reuters.npz", "reuters_word_index.json"])?;
     let ((train_data, train_labels), (test_data, test_labels)) =
         reuters::load_data(10_000).unwrap();
     assert_eq!((train_data.len(), test_data.len()), (8982, 2246));
@@ -101,9 +98,9 @@ fn reuters_is_loaded_as_keras_loads_it() {
         text.starts_with("? ? ? said as a result of its december"),
         "{text}"
     );
+    Ok(())
 }
 
-#[test]
 fn boston_housing_is_split_as_keras_splits_it() {
     let ((train_data, train_targets), (test_data, test_targets)) =
         boston_housing::load_data().unwrap();
@@ -125,13 +122,9 @@ fn boston_housing_is_split_as_keras_splits_it() {
     );
 }
 
-#[test]
-fn the_rows_of_boston_housing_are_those_of_keras_file() {
-    if !real_data("boston_housing.npz") {
-        return;
-    }
-    let directory = std::env::var_os("NN_LIB_DATA").unwrap();
-    let archive = Npz::open(std::path::Path::new(&directory).join("boston_housing.npz")).unwrap();
+fn the_rows_of_boston_housing_are_those_of_keras_file() -> Result<(), Missing> {
+    let directory = real_data(&["boston_housing.npz"])?;
+    let archive = Npz::open(directory.join("boston_housing.npz")).unwrap();
     let (x, y) = (archive.numbers("x").unwrap(), archive.numbers("y").unwrap());
     assert_eq!((x.shape, y.shape), (vec![506, 13], vec![506]));
     let options = boston_housing::LoadData {
@@ -147,4 +140,5 @@ fn the_rows_of_boston_housing_are_those_of_keras_file() {
     let narrow = |values: Vec<f64>| values.iter().map(|&value| value as f32).collect();
     assert_eq!(sorted(data.to_vec()), sorted(narrow(x.values)));
     assert_eq!(sorted(targets.to_vec()), sorted(narrow(y.values)));
+    Ok(())
 }

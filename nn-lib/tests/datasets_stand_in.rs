@@ -178,11 +178,11 @@ fn train(data: &Data, units: usize, outputs: usize, epochs: usize) -> (f32, f32)
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "takes too long without optimization: cargo test --release"
+)]
 fn the_chapters_network_fares_on_the_imdb_stand_in_as_on_imdb() {
-    if cfg!(debug_assertions) {
-        println!("skipped: training takes too long without optimization; use cargo test --release");
-        return;
-    }
     if !without_files("the_chapters_network_fares_on_the_imdb_stand_in_as_on_imdb") {
         return;
     }
@@ -196,11 +196,11 @@ fn the_chapters_network_fares_on_the_imdb_stand_in_as_on_imdb() {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "takes too long without optimization: cargo test --release"
+)]
 fn the_chapters_network_fares_on_the_reuters_stand_in_as_on_reuters() {
-    if cfg!(debug_assertions) {
-        println!("skipped: training takes too long without optimization; use cargo test --release");
-        return;
-    }
     if !without_files("the_chapters_network_fares_on_the_reuters_stand_in_as_on_reuters") {
         return;
     }

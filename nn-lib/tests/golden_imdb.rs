@@ -1,20 +1,23 @@
 //! The chapter's network on the real reviews follows Keras: `golden/fit_imdb.json` and `imdb_initial_weights.npz`, made
 //! by Keras 3.15.1 with JAX in float32. Needs the folder with `imdb.npz` in the environment variable `NN_LIB_DATA`.
 
+mod support;
+
 use nn_lib::datasets::{imdb, npz::Npz};
 use nn_lib::prelude::*;
 use serde_json::Value;
+use support::{Missing, real_data, run, test};
+
+fn main() {
+    run([test(the_chapters_network_on_real_reviews_follows_keras)])
+}
 
 fn golden_path(name: &str) -> String {
     format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-#[test]
-fn the_chapters_network_on_real_reviews_follows_keras() {
-    if std::env::var_os("NN_LIB_DATA").is_none() {
-        println!("skipped: NN_LIB_DATA does not say where imdb.npz is");
-        return;
-    }
+fn the_chapters_network_on_real_reviews_follows_keras() -> Result<(), Missing> {
+    real_data(&["imdb.npz"])?;
     let text = std::fs::read_to_string(golden_path("fit_imdb.json")).unwrap();
     let golden: Value = serde_json::from_str(&text).unwrap();
     let ((data, labels), _) = imdb::load_data(10_000).unwrap();
@@ -82,4 +85,5 @@ fn the_chapters_network_on_real_reviews_follows_keras() {
             "prediction {own}, Keras has {expected}"
         );
     }
+    Ok(())
 }

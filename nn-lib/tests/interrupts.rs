@@ -1,32 +1,47 @@
 //! An interrupt belongs to the cell that it was sent to: each test runs a child process as a kernel would.
 
-#![cfg(unix)]
+mod support;
 
 use nn_lib::notebook::clear_interrupt;
 use nn_lib::notebook::interrupt::Region;
 use nn_lib::prelude::*;
 use nn_lib::training::Tensors;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use support::{child, run, test};
 
-/// Runs one of the `child_...` functions below in a process of its own, in a notebook.
-fn run(child: &str) -> Output {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", child, "--nocapture", "--ignored"]);
+fn main() {
+    child(is_stopped_in_the_third_epoch);
+    child(loops_over_trainings);
+    child(is_stopped_in_its_first_epoch);
+    child(is_stopped_while_data_are_prepared);
+    child(is_stopped_while_a_data_set_is_made);
+    child(is_stopped_in_a_callback);
+    if cfg!(not(unix)) {
+        run([]);
+    }
+    run([
+        test(a_stopped_training_ends_its_cell_and_no_later_one),
+        test(a_loop_of_trainings_ends_when_one_is_stopped),
+        test(a_training_without_a_completed_epoch_is_interrupted_and_keeps_its_steps),
+        test(a_stop_while_data_are_prepared_costs_nothing),
+        test(a_stop_while_a_data_set_is_made_costs_nothing),
+        test(a_stop_within_a_callback_ends_the_training_with_its_history),
+    ])
+}
+
+/// What a child says that ends well: one of the functions that `main` names, in a process of its own, in a notebook.
+fn said(child: impl Fn()) -> String {
+    let mut command = support::command(child);
     command
         .env("RUST_NN_KERNEL", "1")
         .env("NN_LIB_OFFLINE", "1")
         .env("KERAS_HOME", "/nowhere")
         .env_remove("NN_LIB_DATA")
         .stderr(Stdio::inherit());
-    command.output().unwrap()
-}
-
-/// What a child says that ends well.
-fn said(child: &str) -> String {
-    let output = run(child);
-    assert!(output.status.success(), "{child}: {output:?}");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -69,9 +84,7 @@ fn interrupted<T>(result: Result<T>) -> bool {
     matches!(result, Err(Error::Interrupted { .. }))
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_is_stopped_in_the_third_epoch() {
+fn is_stopped_in_the_third_epoch() {
     let (x, y) = data();
     let mut model = network(650);
     let history = model.fit(&x, &y, fit(1_000_000, Verbose::Silent)).unwrap();
@@ -102,17 +115,14 @@ fn child_is_stopped_in_the_third_epoch() {
     assert!(model.evaluate(&x, &y).is_ok() && model.predict(&x).is_ok());
 }
 
-#[test]
 fn a_stopped_training_ends_its_cell_and_no_later_one() {
-    let text = said("child_is_stopped_in_the_third_epoch");
+    let text = said(is_stopped_in_the_third_epoch);
     let line =
         "interrupted in epoch 3: the model keeps what it has learned, the history holds 2 epochs";
     assert_eq!(text.matches(line).count(), 1, "{text}");
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_loops_over_trainings() {
+fn loops_over_trainings() {
     let (x, y) = data();
     let mut begun = 0;
     let mut scores = Vec::new();
@@ -129,14 +139,11 @@ fn child_loops_over_trainings() {
     assert_eq!((begun, scores.len()), (2, 1));
 }
 
-#[test]
 fn a_loop_of_trainings_ends_when_one_is_stopped() {
-    said("child_loops_over_trainings");
+    said(loops_over_trainings);
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_is_stopped_in_its_first_epoch() {
+fn is_stopped_in_its_first_epoch() {
     for verbose in [Verbose::Silent, Verbose::Lines, Verbose::Chart] {
         clear_interrupt();
         let (x, y) = data();
@@ -151,9 +158,8 @@ fn child_is_stopped_in_its_first_epoch() {
     }
 }
 
-#[test]
 fn a_training_without_a_completed_epoch_is_interrupted_and_keeps_its_steps() {
-    let text = said("child_is_stopped_in_its_first_epoch");
+    let text = said(is_stopped_in_its_first_epoch);
     let line =
         "interrupted in epoch 1: the model keeps what it has learned, the history holds 0 epochs";
     assert!(text.matches(line).count() >= 3, "{text}");
@@ -169,9 +175,7 @@ impl Tensors for Slow {
     }
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_is_stopped_while_data_are_prepared() {
+fn is_stopped_while_data_are_prepared() {
     let (x, y) = data();
     let mut model = network(usize::MAX);
     let weights = model.get_weights();
@@ -189,14 +193,11 @@ fn child_is_stopped_while_data_are_prepared() {
     assert_eq!(model.get_weights(), weights);
 }
 
-#[test]
 fn a_stop_while_data_are_prepared_costs_nothing() {
-    said("child_is_stopped_while_data_are_prepared");
+    said(is_stopped_while_data_are_prepared);
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_is_stopped_while_a_data_set_is_made() {
+fn is_stopped_while_a_data_set_is_made() {
     // Keeps a slow machine from raising the signal before the work begins.
     let _region = Region::enter();
     let soon = || {
@@ -215,14 +216,11 @@ fn child_is_stopped_while_a_data_set_is_made() {
     timer.join().unwrap();
 }
 
-#[test]
 fn a_stop_while_a_data_set_is_made_costs_nothing() {
-    said("child_is_stopped_while_a_data_set_is_made");
+    said(is_stopped_while_a_data_set_is_made);
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_is_stopped_in_a_callback() {
+fn is_stopped_in_a_callback() {
     let (x, y) = data();
     let mut model = network(usize::MAX);
     let (data, targets) = (x.clone(), y.clone());
@@ -247,7 +245,6 @@ fn child_is_stopped_in_a_callback() {
     assert_eq!(answers.iter().collect::<Vec<bool>>(), [true, false]);
 }
 
-#[test]
 fn a_stop_within_a_callback_ends_the_training_with_its_history() {
-    said("child_is_stopped_in_a_callback");
+    said(is_stopped_in_a_callback);
 }

@@ -1,5 +1,7 @@
 //! What the library writes to a front end, seen from outside: each test runs a child process as a kernel would.
 
+mod support;
+
 use nn_lib::notebook::interrupt::Region;
 use nn_lib::notebook::{Bundle, LiveDisplay, clear_output, display, in_notebook, interrupted};
 use nn_lib::plot::Figure;
@@ -8,17 +10,34 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use support::{INTERRUPTS, Missing, child, missing, run, test};
 
-/// Runs one of the `child_...` functions below in a process of its own.
-fn command(child: &str, front_end: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args([
-        "--exact",
-        child,
-        "--nocapture",
-        "--ignored",
-        "--test-threads=1",
-    ]);
+fn main() {
+    child(shows_a_bundle_and_a_chart);
+    child(updates_a_display_many_times);
+    child(trains_with_lines);
+    child(trains_with_a_chart);
+    child(says_nothing);
+    child(computes_in_a_region_and_then_outside);
+    run([
+        test(our_kernel_gets_each_output_as_one_line_of_json),
+        test(another_evcxr_kernel_gets_one_block_for_each_form),
+        test(a_terminal_gets_text_alone),
+        test(a_live_display_is_rate_limited_and_ends_with_its_last_state),
+        test(the_final_table_of_a_long_training_is_bounded_and_complete_at_both_ends),
+        test(elsewhere_every_epoch_is_a_line),
+        test(a_training_chart_ends_as_two_panels_in_every_form),
+        test(silent_is_silent),
+        #[cfg(unix)]
+        test(an_interrupt_stops_a_region_gently_and_ends_the_process_outside),
+        #[cfg(unix)]
+        test(an_ordinary_program_keeps_its_ctrl_c),
+    ])
+}
+
+/// Runs one of the functions that `main` names as children in a process of its own.
+fn command(child: impl Fn(), front_end: &str) -> Command {
+    let mut command = support::command(child);
     command
         .env_remove("RUST_NN_KERNEL")
         .env_remove("EVCXR_IS_RUNTIME")
@@ -29,9 +48,9 @@ fn command(child: &str, front_end: &str) -> Command {
     command
 }
 
-fn output(child: &str, front_end: &str) -> String {
+fn output(child: impl Fn(), front_end: &str) -> String {
     let output = command(child, front_end).output().unwrap();
-    assert!(output.status.success(), "{child} failed");
+    assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -58,9 +77,7 @@ fn displays(output: &str) -> Vec<Value> {
     .collect()
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_shows_a_bundle_and_a_chart() {
+fn shows_a_bundle_and_a_chart() {
     display(&Bundle::text("42").html("<b>42</b>"));
     Figure::new("Loss")
         .line(1..=3, [0.5, 0.3, 0.2], "Training loss")
@@ -76,12 +93,8 @@ fn child_shows_a_bundle_and_a_chart() {
     );
 }
 
-#[test]
 fn our_kernel_gets_each_output_as_one_line_of_json() {
-    let shown = displays(&output(
-        "child_shows_a_bundle_and_a_chart",
-        "RUST_NN_KERNEL",
-    ));
+    let shown = displays(&output(shows_a_bundle_and_a_chart, "RUST_NN_KERNEL"));
     assert_eq!(shown.len(), 3);
     assert_eq!(shown[0]["data"]["text/html"], "<b>42</b>");
     assert_eq!(shown[0]["data"]["text/plain"], "42");
@@ -115,21 +128,16 @@ fn our_kernel_gets_each_output_as_one_line_of_json() {
     );
 }
 
-#[test]
 fn another_evcxr_kernel_gets_one_block_for_each_form() {
-    let shown = blocks(&output(
-        "child_shows_a_bundle_and_a_chart",
-        "EVCXR_IS_RUNTIME",
-    ));
+    let shown = blocks(&output(shows_a_bundle_and_a_chart, "EVCXR_IS_RUNTIME"));
     let mimes: Vec<&str> = shown.iter().map(|(mime, _)| mime.as_str()).collect();
     for mime in ["text/plain", "text/html", "image/svg+xml", "image/png"] {
         assert!(mimes.contains(&mime), "{mime} is missing in {mimes:?}");
     }
 }
 
-#[test]
 fn a_terminal_gets_text_alone() {
-    let shown = output("child_shows_a_bundle_and_a_chart", "");
+    let shown = output(shows_a_bundle_and_a_chart, "");
     assert!(
         !shown.contains("EVCXR") && !shown.contains("<svg"),
         "{shown}"
@@ -140,9 +148,7 @@ fn a_terminal_gets_text_alone() {
     );
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_updates_a_display_many_times() {
+fn updates_a_display_many_times() {
     let mut live = LiveDisplay::with_interval(Duration::from_millis(50));
     let begin = Instant::now();
     let mut step = 0;
@@ -154,9 +160,8 @@ fn child_updates_a_display_many_times() {
     clear_output(true);
 }
 
-#[test]
 fn a_live_display_is_rate_limited_and_ends_with_its_last_state() {
-    let text = output("child_updates_a_display_many_times", "RUST_NN_KERNEL");
+    let text = output(updates_a_display_many_times, "RUST_NN_KERNEL");
     let all = blocks(&text);
     assert!(all.contains(&(
         "application/vnd.rust-nn.clear-output+json".into(),
@@ -177,7 +182,7 @@ fn a_live_display_is_rate_limited_and_ends_with_its_last_state() {
     assert!(shown[1..].iter().all(|s| s["update"] == true));
     assert_eq!(shown.last().unwrap()["data"]["text/plain"], "last");
     // Elsewhere only the last state is shown.
-    let plain = output("child_updates_a_display_many_times", "");
+    let plain = output(updates_a_display_many_times, "");
     assert!(
         plain.contains("last\n") && !plain.contains("step"),
         "{plain}"
@@ -206,15 +211,12 @@ fn train(verbose: Verbose, epochs: usize) {
     display.note("stopped early");
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_trains_with_lines() {
+fn trains_with_lines() {
     train(Verbose::Lines, 500);
 }
 
-#[test]
 fn the_final_table_of_a_long_training_is_bounded_and_complete_at_both_ends() {
-    let shown = displays(&output("child_trains_with_lines", "RUST_NN_KERNEL"));
+    let shown = displays(&output(trains_with_lines, "RUST_NN_KERNEL"));
     let last = shown.last().unwrap();
     let (text, html) = (
         last["data"]["text/plain"].as_str().unwrap(),
@@ -230,25 +232,21 @@ fn the_final_table_of_a_long_training_is_bounded_and_complete_at_both_ends() {
     assert!(html.contains("<td>500/500</td>") && !html.contains("<progress"));
 }
 
-#[test]
 fn elsewhere_every_epoch_is_a_line() {
     for front_end in ["", "EVCXR_IS_RUNTIME"] {
-        let text = output("child_trains_with_lines", front_end);
+        let text = output(trains_with_lines, front_end);
         assert_eq!(text.matches("Epoch ").count(), 500);
         assert!(text.contains("Epoch 500/500 - 51 ms - loss: 0.0020 - accuracy: 0.5000"));
         assert!(text.contains("stopped early\n") && !text.contains('\r'));
     }
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_trains_with_a_chart() {
+fn trains_with_a_chart() {
     train(Verbose::Chart, 20);
 }
 
-#[test]
 fn a_training_chart_ends_as_two_panels_in_every_form() {
-    let text = output("child_trains_with_a_chart", "RUST_NN_KERNEL");
+    let text = output(trains_with_a_chart, "RUST_NN_KERNEL");
     assert!(text.contains("\nstopped early\n"), "a note below the chart");
     let shown = displays(&text);
     let last = &shown.last().unwrap()["data"];
@@ -265,16 +263,13 @@ fn a_training_chart_ends_as_two_panels_in_every_form() {
     assert_eq!(last["text/plain"].as_str().unwrap().lines().count(), 21);
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_says_nothing() {
+fn says_nothing() {
     train(Verbose::Silent, 3);
 }
 
-#[test]
 fn silent_is_silent() {
     for front_end in ["RUST_NN_KERNEL", "EVCXR_IS_RUNTIME", ""] {
-        let text = output("child_says_nothing", front_end);
+        let text = output(says_nothing, front_end);
         assert!(
             !text.contains("EVCXR") && !text.contains("Epoch") && !text.contains("stopped"),
             "{text}"
@@ -282,9 +277,7 @@ fn silent_is_silent() {
     }
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
-fn child_computes_in_a_region_and_then_outside() {
+fn computes_in_a_region_and_then_outside() {
     {
         let _region = Region::enter();
         {
@@ -331,16 +324,12 @@ fn interrupt(child: &Child) {
 }
 
 #[cfg(unix)]
-#[test]
 fn an_interrupt_stops_a_region_gently_and_ends_the_process_outside() {
     use std::os::unix::process::ExitStatusExt;
-    let mut child = command(
-        "child_computes_in_a_region_and_then_outside",
-        "RUST_NN_KERNEL",
-    )
-    .stdout(Stdio::piped())
-    .spawn()
-    .unwrap();
+    let mut child = command(computes_in_a_region_and_then_outside, "RUST_NN_KERNEL")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     read_until(&mut lines, "computing");
     interrupt(&child);
@@ -370,16 +359,15 @@ fn ignores_interrupts() -> bool {
 }
 
 #[cfg(unix)]
-#[test]
-fn an_ordinary_program_keeps_its_ctrl_c() {
+fn an_ordinary_program_keeps_its_ctrl_c() -> Result<(), Missing> {
     use std::os::unix::process::ExitStatusExt;
     if ignores_interrupts() {
-        eprintln!(
-            "skipped: this program was started with interrupts ignored, and so is every child"
-        );
-        return;
+        return Err(missing(
+            INTERRUPTS,
+            "this program ignores them, and so does every child",
+        ));
     }
-    let mut child = command("child_computes_in_a_region_and_then_outside", "")
+    let mut child = command(computes_in_a_region_and_then_outside, "")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -387,4 +375,5 @@ fn an_ordinary_program_keeps_its_ctrl_c() {
     read_until(&mut lines, "computing");
     interrupt(&child);
     assert_eq!(child.wait().unwrap().signal(), Some(2));
+    Ok(())
 }

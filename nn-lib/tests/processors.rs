@@ -2,9 +2,9 @@
 //! may run on, by the quota of its control group or of one above it.
 //!
 //! What is given belongs to a whole process: so every training runs in a process of its own, which is this very program
-//! asked for its one ignored test.
+//! started again.
 
-#![cfg(target_os = "linux")]
+mod support;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,6 +12,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nn_lib::prelude::*;
+use support::{by_name, child, run, test};
+
+fn main() {
+    child(a_training_tells_how_many_threads_work);
+    // Only Linux tells a process what it is given.
+    if cfg!(not(target_os = "linux")) {
+        run([]);
+    }
+    run([
+        test(a_training_has_as_many_threads_as_the_variable_says),
+        test(a_bad_number_of_threads_is_named_once_and_the_training_goes_on),
+        test(a_training_that_may_run_on_one_processor_has_one_thread),
+        by_name(
+            "needs a control group of its own",
+            a_training_whose_control_group_has_a_quota_keeps_within_it,
+        ),
+    ])
+}
 
 /// What stands in front of the numbers of threads in a child's output.
 const MARK: &str = "threads that work: ";
@@ -54,8 +72,6 @@ fn count_in_training(x: &Tensor, features: usize, beginning: &'static str) -> us
     })
 }
 
-#[test]
-#[ignore = "run by the other tests, in a process of its own"]
 fn a_training_tells_how_many_threads_work() {
     let numbers = Tensor::new([200, 500], vec![0.5; 200 * 500]).unwrap();
     // Alone the thread that calls does everything; otherwise it waits for those.
@@ -66,16 +82,19 @@ fn a_training_tells_how_many_threads_work() {
     // The thread that calls works as well. Those above are still there.
     let sleeping = threads("nn-lib dense");
     let words = count_in_training(&words, 20_000, "nn-lib") - sleeping + 1;
-    println!("\n{MARK}{dense} and {words}");
+    println!("{MARK}{dense} and {words}");
 }
 
 /// What a training prints that a shell command starts: in the command, `"$@"` is the training.
 fn training(shell: &str, threads: Option<&str>) -> String {
+    let program = support::command(a_training_tells_how_many_threads_work);
     let mut child = Command::new("sh");
-    child.args(["-c", shell, "sh"]);
-    child.arg(std::env::current_exe().unwrap());
-    child.args(["a_training_tells_how_many_threads_work", "--exact"]);
-    child.args(["--ignored", "--nocapture", "--test-threads=1"]);
+    child.args(["-c", shell, "sh"]).arg(program.get_program());
+    child.envs(
+        program
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     child.env_remove("NN_LIB_THREADS");
     if let Some(threads) = threads {
         child.env("NN_LIB_THREADS", threads);
@@ -92,14 +111,12 @@ fn expect_threads(said: &str, number: usize) {
     assert!(said.contains(&expected), "not {number}:\n{said}");
 }
 
-#[test]
 fn a_training_has_as_many_threads_as_the_variable_says() {
     for number in [1, 3] {
         expect_threads(&training("\"$@\"", Some(&number.to_string())), number);
     }
 }
 
-#[test]
 fn a_bad_number_of_threads_is_named_once_and_the_training_goes_on() {
     let given = std::thread::available_parallelism().unwrap().get();
     let said = training("\"$@\"", Some("zero"));
@@ -108,7 +125,6 @@ fn a_bad_number_of_threads_is_named_once_and_the_training_goes_on() {
     assert_eq!(said.matches(complaint).count(), 1, "{said}");
 }
 
-#[test]
 fn a_training_that_may_run_on_one_processor_has_one_thread() {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let allowed = status
@@ -156,8 +172,6 @@ impl Drop for Group {
     }
 }
 
-#[test]
-#[ignore = "needs the right to make a control group with a quota; run by name"]
 fn a_training_whose_control_group_has_a_quota_keeps_within_it() {
     let group = Group::of_one_and_a_half().expect("a control group with a quota can be made");
     for directory in [group.0.clone(), group.0.join("inner")] {

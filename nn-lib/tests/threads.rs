@@ -1,11 +1,23 @@
 //! The number of threads changes no bit of what is learned, and for multi-hot rows the instruction set neither.
 //!
 //! The number of threads is read from the environment, which belongs to a whole process: so every training runs in a
-//! process of its own, which is this very program asked for its one ignored test.
+//! process of its own, which is this very program started again.
+
+mod support;
 
 use std::process::Command;
 
 use nn_lib::prelude::*;
+use support::{child, run, test};
+
+fn main() {
+    child(a_training_prints_its_weights);
+    run([
+        test(the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights),
+        test(another_seed_changes_the_weights),
+        test(the_number_of_threads_changes_no_bit_of_a_large_dense_network),
+    ])
+}
 
 /// Set in a child process: the seed of the first weights.
 const SEED: &str = "NN_LIB_TEST_SEED";
@@ -50,13 +62,11 @@ fn bits(model: &Model) -> String {
     numbers.map(|w| format!("{:08x}", w.to_bits())).collect()
 }
 
-#[test]
-#[ignore = "run by the other tests, in a process of its own"]
 fn a_training_prints_its_weights() {
     nn_lib::compute::use_portable(std::env::var_os(PORTABLE).is_some());
     let seed = std::env::var(SEED).map_or(1, |seed| seed.parse().unwrap());
     if std::env::var_os(DENSE).is_some() {
-        println!("\n{MARK}{}", bits(&dense()));
+        println!("{MARK}{}", bits(&dense()));
         return;
     }
     let mut model = network(seed);
@@ -70,7 +80,7 @@ fn a_training_prints_its_weights() {
         ..Fit::default()
     };
     model.fit(&x, &Tensor::from(y), options).unwrap();
-    println!("\n{MARK}{}", bits(&model));
+    println!("{MARK}{}", bits(&model));
 }
 
 /// A trained network of two dense layers whose matrices are cut into pieces of uneven sizes.
@@ -109,9 +119,7 @@ fn learned(threads: &str, portable: bool, seed: u64) -> String {
 }
 
 fn trained(threads: &str, settings: impl FnOnce(&mut Command)) -> String {
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["a_training_prints_its_weights", "--exact", "--ignored"]);
-    child.args(["--nocapture", "--test-threads=1"]);
+    let mut child = support::command(a_training_prints_its_weights);
     child.env("NN_LIB_THREADS", threads);
     for name in [SEED, PORTABLE, DENSE] {
         child.env_remove(name);
@@ -125,7 +133,6 @@ fn trained(threads: &str, settings: impl FnOnce(&mut Command)) -> String {
     weights.expect("the child prints its weights").to_string()
 }
 
-#[test]
 fn the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights() {
     let one = learned("1", false, 1);
     // All 5,000 · 20 + 20 + 20 + 1 weights are compared, and they are not those of the beginning.
@@ -137,12 +144,10 @@ fn the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights() 
     }
 }
 
-#[test]
 fn another_seed_changes_the_weights() {
     assert!(learned("2", false, 1) != learned("2", false, 2));
 }
 
-#[test]
 fn the_number_of_threads_changes_no_bit_of_a_large_dense_network() {
     let learned = |threads| {
         trained(threads, |child| {

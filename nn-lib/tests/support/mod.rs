@@ -1,0 +1,114 @@
+//! What tests need that may be unable to run on a machine, or that start a process: a main function of their own.
+//!
+//! Such a file says `harness = false` in `Cargo.toml`, and its `main` lists its tests. A test that finds something
+//! missing returns [`missing`], and is reported as ignored with that reason. The built-in harness can only say "ok".
+
+// Each test program uses its own part of this.
+#![allow(dead_code)]
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Completion, Trial};
+
+/// Keras's own files, in the directory that `NN_LIB_DATA` names.
+pub const REAL_DATA: &str = "the real data";
+/// Chromium or Chrome.
+pub const BROWSER: &str = "a browser";
+/// An environment of Python with packages from the network (or from an earlier run).
+pub const PYTHON: &str = "Python's packages";
+/// The registry of crates.
+pub const NETWORK: &str = "a network";
+/// The right to mount a file system or to be another user.
+pub const RIGHTS: &str = "the rights of root";
+/// A Ctrl-C that is not ignored, as it is in what a script starts in the background.
+pub const INTERRUPTS: &str = "interrupts";
+
+/// Why a test cannot run here: one of the needs above and what exactly is missing. `.ci/ignored.sh` reads it.
+#[derive(Debug)]
+pub struct Missing(String);
+
+/// The end of a test that cannot run here.
+pub fn missing(need: &str, what: impl std::fmt::Display) -> Missing {
+    Missing(format!("needs {need}: {what}"))
+}
+
+/// What a test returns: nothing, or what is missing here.
+pub trait Verdict {
+    /// Whether the test has run to its end.
+    fn completion(self) -> Completion;
+}
+
+impl Verdict for () {
+    fn completion(self) -> Completion {
+        Completion::Completed
+    }
+}
+
+impl Verdict for Result<(), Missing> {
+    fn completion(self) -> Completion {
+        match self {
+            Ok(()) => Completion::Completed,
+            Err(Missing(reason)) => Completion::ignored_with(reason),
+        }
+    }
+}
+
+/// The directory of Keras's files that `NN_LIB_DATA` names, if it has these.
+pub fn real_data(files: &[&str]) -> Result<PathBuf, Missing> {
+    let Some(directory) = std::env::var_os("NN_LIB_DATA").map(PathBuf::from) else {
+        return Err(missing(REAL_DATA, "NN_LIB_DATA names no directory"));
+    };
+    match files.iter().find(|file| !directory.join(file).exists()) {
+        Some(file) => Err(missing(REAL_DATA, format!("NN_LIB_DATA has no {file}"))),
+        None => Ok(directory),
+    }
+}
+
+/// The name of a function, as a test is called.
+fn name<F>(_: &F) -> &'static str {
+    let path = std::any::type_name::<F>();
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// A function that is a test.
+pub fn test<V: Verdict, F: Fn() -> V + Send + 'static>(function: F) -> Trial {
+    Trial::ignorable_test(name(&function), move || Ok(function().completion()))
+}
+
+/// A test that runs only when it is asked for (`--ignored`), as `#[ignore = "reason"]` says it.
+pub fn by_name<F: Fn() + Send + 'static>(reason: &'static str, function: F) -> Trial {
+    let arguments = Arguments::from_args();
+    let name = name(&function);
+    if arguments.ignored || arguments.include_ignored {
+        return test(function).with_ignored_flag(true);
+    }
+    Trial::ignorable_test(name, move || Ok(Completion::ignored_with(reason)))
+}
+
+/// Runs the tests that the command line asks for, and ends the process.
+pub fn run(tests: impl IntoIterator<Item = Trial>) -> ! {
+    let child = std::env::var(CHILD);
+    assert!(child.is_err(), "main does not list the child {child:?}");
+    let arguments = Arguments::from_args();
+    libtest_mimic::run(&arguments, tests.into_iter().collect()).exit()
+}
+
+/// Names the function that a process runs in the place of the tests.
+const CHILD: &str = "NN_LIB_TEST_CHILD";
+
+/// Runs this function and ends, if this process was started by [`command`] for it. Stands in `main` before the tests.
+pub fn child<F: Fn()>(function: F) {
+    if std::env::var_os(CHILD).is_some_and(|child| child == OsStr::new(name(&function))) {
+        function();
+        std::process::exit(0);
+    }
+}
+
+/// This program, started again to run one function in a process of its own.
+pub fn command<F: Fn()>(function: F) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.env(CHILD, name(&function));
+    command
+}

@@ -234,22 +234,22 @@ mod tests {
         assert_eq!(major_minor("unknown"), None);
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_launcher_of_python_leads_to_python_itself() {
         use std::os::unix::fs::PermissionsExt;
 
-        let Ok((python, _)) = super::python(None) else {
-            eprintln!("skipped: no Python");
-            return;
-        };
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let launcher = directory.path().join("python3");
-        let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", python.display());
-        std::fs::write(&launcher, script).expect("a script");
-        let executable = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(&launcher, executable).expect("a program");
-        assert_eq!(own_path(&launcher, true).expect("Python works"), python);
+        let program = |name: &str, body: &str| {
+            let path = directory.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).expect("a script");
+            let executable = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(&path, executable).expect("a program");
+            path
+        };
+        // Like Python, it tells where it is.
+        let python = program("python3.11", "echo \"$0\"");
+        let launcher = program("python3", &format!("exec '{}' \"$@\"", python.display()));
+        assert_eq!(own_path(&launcher, true).expect("both work"), python);
     }
 
     #[test]

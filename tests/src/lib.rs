@@ -7,6 +7,9 @@ pub mod kernel_shared;
 pub mod notebook;
 pub mod ports;
 pub mod silent_subscriber;
+/// Tests that may be unable to run on a machine.
+#[path = "../../nn-lib/tests/support/mod.rs"]
+pub mod trials;
 
 /// The layer of one's own that the contributors' guide shows is a test.
 #[cfg(doctest)]

@@ -8,8 +8,15 @@ use std::process::{Command, Stdio};
 
 use classroom_tests::kernel::{build_directory, repository};
 use classroom_tests::ports::free_port;
+use classroom_tests::trials::{BROWSER, Missing, PYTHON, missing, run, test};
 use cli_support::Home;
 use serde_json::Value;
+
+fn main() {
+    run([test(
+        a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts,
+    )])
+}
 
 const BROWSERS: [&str; 3] = [
     "/usr/bin/chromium",
@@ -17,11 +24,10 @@ const BROWSERS: [&str; 3] = [
     "/usr/bin/google-chrome",
 ];
 
-/// A Python that can drive the browser, made on first use; none without a browser or a network.
-fn python() -> Option<PathBuf> {
+/// A Python that can drive the browser, made on first use.
+fn python() -> Result<PathBuf, Missing> {
     if !BROWSERS.iter().any(|browser| Path::new(browser).exists()) {
-        println!("skipped: no Chromium and no Chrome");
-        return None;
+        return Err(missing(BROWSER, "no Chromium and no Chrome"));
     }
     let environment = build_directory().join("browser-venv");
     let python = environment.join("bin").join("python");
@@ -29,7 +35,7 @@ fn python() -> Option<PathBuf> {
     let installed = environment.join("installed");
     let wanted = std::fs::read(&requirements).expect("it is part of the repository");
     if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Some(python);
+        return Ok(python);
     }
     let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
     let made = done(
@@ -42,16 +48,14 @@ fn python() -> Option<PathBuf> {
             .arg(&requirements),
     );
     if !made {
-        println!("skipped: no Python environment could be made (no network?)");
-        return None;
+        return Err(missing(PYTHON, "no environment could be made"));
     }
     std::fs::write(installed, wanted).expect("the environment can be written to");
-    Some(python)
+    Ok(python)
 }
 
-#[test]
-fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() {
-    let Some(python) = python() else { return };
+fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() -> Result<(), Missing> {
+    let python = python()?;
     let home = Home::set_up();
     let port = free_port();
     let mut lab = home
@@ -88,4 +92,5 @@ fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() {
     assert_eq!(seen["outside"], serde_json::json!([]), "{said}");
     assert_eq!(seen["console"], serde_json::json!([]), "{said}");
     println!("pictures: {}", pictures.display());
+    Ok(())
 }

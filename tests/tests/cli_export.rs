@@ -4,9 +4,23 @@ mod cli_support;
 
 use std::fs;
 
+use classroom_tests::trials::{BROWSER, Missing, missing, run, test};
 use cli_support::page::{fetched, opened, outside};
 use cli_support::{Home, assert_says, code, markdown, text};
 use serde_json::{Value, json};
+
+fn main() {
+    run([
+        test(a_page_fetches_nothing_and_shows_formulas_charts_and_the_last_state_of_a_line),
+        test(slides_bring_reveal_with_them_and_follow_the_slide_metadata),
+        test(chromium_opens_page_and_slides_without_a_request_to_another_machine),
+        test(a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not),
+        test(a_failing_cell_fails_the_export),
+        test(
+            without_execution_the_outputs_of_the_last_run_are_taken_unless_the_notebook_has_changed,
+        ),
+    ])
+}
 
 /// A notebook with everything that could refer to another machine, outputs included.
 fn demanding(home: &Home) {
@@ -55,7 +69,6 @@ fn exported(home: &Home, kind: &str, file: &str) -> String {
     fs::read_to_string(home.path().join("out").join(file)).unwrap_or_default()
 }
 
-#[test]
 fn a_page_fetches_nothing_and_shows_formulas_charts_and_the_last_state_of_a_line() {
     let home = Home::set_up();
     let page = exported(&home, "html", "demanding.html");
@@ -87,7 +100,6 @@ fn a_page_fetches_nothing_and_shows_formulas_charts_and_the_last_state_of_a_line
     );
 }
 
-#[test]
 fn slides_bring_reveal_with_them_and_follow_the_slide_metadata() {
     let home = Home::set_up();
     let slides = exported(&home, "slides", "demanding.slides.html");
@@ -111,8 +123,7 @@ fn slides_bring_reveal_with_them_and_follow_the_slide_metadata() {
     assert!(!slides.contains("Skipped on slides"));
 }
 
-#[test]
-fn chromium_opens_page_and_slides_without_a_request_to_another_machine() {
+fn chromium_opens_page_and_slides_without_a_request_to_another_machine() -> Result<(), Missing> {
     let home = Home::set_up();
     exported(&home, "html", "demanding.html");
     exported(&home, "slides", "demanding.slides.html");
@@ -120,17 +131,15 @@ fn chromium_opens_page_and_slides_without_a_request_to_another_machine() {
         ("demanding.html", "<h1"),
         ("demanding.slides.html", "class=\"present\""),
     ] {
-        let Some((requests, document)) = opened(&home, &home.path().join("out").join(file)) else {
-            println!("skipped: no Chromium");
-            return;
-        };
+        let (requests, document) = opened(&home, &home.path().join("out").join(file))
+            .ok_or_else(|| missing(BROWSER, "no Chromium and no Chrome"))?;
         assert!(requests.is_empty(), "{file}: {requests:?}");
         assert!(document.contains(sign), "{file} was not shown");
     }
+    Ok(())
 }
 
-#[test]
-fn a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not() {
+fn a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not() -> Result<(), Missing> {
     let home = Home::set_up();
     demanding(&home);
     let nowhere = home.programs(&["rustc", "cargo", "cc", "python3"]);
@@ -154,15 +163,14 @@ fn a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not() {
     assert_says(&output, "a PDF is printed by Chromium or Chrome");
     let output = home.run(&arguments);
     if text(&output).contains("none was found") {
-        println!("skipped: no Chromium");
-        return;
+        return Err(missing(BROWSER, "no Chromium and no Chrome"));
     }
     assert!(output.status.success(), "{}", text(&output));
     let pdf = fs::read(home.path().join("out/demanding.pdf")).expect("the PDF is written");
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 5_000);
+    Ok(())
 }
 
-#[test]
 fn a_failing_cell_fails_the_export() {
     let home = Home::set_up();
     home.notebook("bad", &["let a: u8 = 256;"]);
@@ -171,7 +179,6 @@ fn a_failing_cell_fails_the_export() {
     assert!(!home.path().join("out/bad.html").exists());
 }
 
-#[test]
 fn without_execution_the_outputs_of_the_last_run_are_taken_unless_the_notebook_has_changed() {
     let home = Home::set_up();
     home.notebook("twice", &["println!(\"{}\", 123 * 1001);"]);

@@ -1,18 +1,19 @@
 //! The conformance suite of the Jupyter project (`jupyter_kernel_test`), every test of it.
 
 use classroom_tests::kernel::{build_directory, program, repository, template};
+use classroom_tests::trials::{Missing, PYTHON, missing, run, test};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+fn main() {
+    run([test(the_kernel_passes_the_conformance_suite_of_jupyter)])
+}
 
 /// The tests of the suite; a skipped one counts as missing.
 const TESTS: usize = 13;
 
-#[test]
-fn the_kernel_passes_the_conformance_suite_of_jupyter() {
-    let Some(python) = python() else {
-        eprintln!("skipped: no Python environment could be made (no network?)");
-        return;
-    };
+fn the_kernel_passes_the_conformance_suite_of_jupyter() -> Result<(), Missing> {
+    let python = python().ok_or_else(|| missing(PYTHON, "no environment could be made"))?;
     let data = tempfile::tempdir().unwrap();
     let kernelspec = data.path().join("kernels").join("rust-nn");
     std::fs::create_dir_all(&kernelspec).unwrap();
@@ -35,6 +36,7 @@ fn the_kernel_passes_the_conformance_suite_of_jupyter() {
         "another number of tests"
     );
     assert!(!said.contains("skipped="), "a test was skipped");
+    Ok(())
 }
 
 /// The Python of an environment with the suite, made on first use.
@@ -47,14 +49,14 @@ fn python() -> Option<PathBuf> {
     if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
         return Some(python);
     }
-    run("python3", &["-m", "venv", "--clear"], &environment)?;
+    succeeds("python3", &["-m", "venv", "--clear"], &environment)?;
     let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r"];
-    run(python.to_str()?, &pip, &requirements)?;
+    succeeds(python.to_str()?, &pip, &requirements)?;
     std::fs::write(installed, wanted).ok()?;
     Some(python)
 }
 
-fn run(program: &str, arguments: &[&str], last: &Path) -> Option<()> {
+fn succeeds(program: &str, arguments: &[&str], last: &Path) -> Option<()> {
     let status = Command::new(program)
         .args(arguments)
         .arg(last)

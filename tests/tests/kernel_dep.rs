@@ -1,9 +1,27 @@
 //! `:dep` at any moment: nothing is lost, nn-lib is not built again, and only what is new is compiled.
 
 use classroom_tests::kernel::{Answer, Kernel, template};
+use classroom_tests::trials::{Missing, NETWORK, by_name, missing, run, test};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+fn main() {
+    run([
+        test(a_crate_in_the_middle_of_a_notebook_keeps_every_variable_and_compiles_only_what_is_new),
+        test(the_same_line_again_compiles_nothing_and_an_edited_package_is_taken_when_its_line_runs_again),
+        test(a_macro_and_what_it_is_made_of_are_compiled_once_for_all_notebooks),
+        test(a_feature_that_is_added_later_is_there_and_a_value_that_it_would_cost_is_told_first),
+        test(a_crate_that_does_not_exist_or_does_not_compile_is_told_and_is_forgotten),
+        test(after_the_end_of_the_process_the_crates_are_still_there),
+        test(a_crate_is_built_whatever_the_environment_says_about_compilers),
+        test(a_stopped_compilation_of_a_crate_loses_nothing),
+        test(the_crates_that_nn_lib_shows_are_nn_libs_own_and_others_are_told_apart),
+        test(csv_and_regex_come_from_crates_io_in_the_middle_of_a_notebook),
+        test(without_a_network_a_missing_crate_is_told_and_a_downloaded_one_works),
+        by_name("downloads and compiles much; run by name", twelve_crates_one_after_the_other_keep_everything_and_take_as_long_as_cargo_alone),
+    ])
+}
 
 /// A directory for a notebook, with packages beside it.
 struct Workplace(tempfile::TempDir);
@@ -48,7 +66,7 @@ fn compiled(answer: &Answer) -> Vec<String> {
 }
 
 /// Whether crates can be downloaded: asks cargo about a small one.
-fn is_online() -> bool {
+fn network() -> Result<(), Missing> {
     let online = std::process::Command::new(env!("CARGO"))
         .args(["info", "cfg-if"])
         .env("CARGO_NET_RETRY", "0")
@@ -56,17 +74,16 @@ fn is_online() -> bool {
         .current_dir(std::env::temp_dir())
         .output()
         .is_ok_and(|output| output.status.success());
-    if !online {
-        println!("skipped: crates.io cannot be reached");
+    match online {
+        true => Ok(()),
+        false => Err(missing(NETWORK, "crates.io cannot be reached")),
     }
-    online
 }
 
 const SHAPES: &str = "#[derive(Clone, Debug, PartialEq)] pub struct Point { pub x: i32 }\n\
     pub fn point(x: i32) -> Point { Point { x } }\n\
     #[cfg(feature = \"far\")] pub fn far() -> Point { Point { x: 1000 } }";
 
-#[test]
 fn a_crate_in_the_middle_of_a_notebook_keeps_every_variable_and_compiles_only_what_is_new() {
     let place = Workplace::new();
     place.package("shapes", "", SHAPES);
@@ -91,7 +108,6 @@ fn a_crate_in_the_middle_of_a_notebook_keeps_every_variable_and_compiles_only_wh
     kernel.shut_down();
 }
 
-#[test]
 fn the_same_line_again_compiles_nothing_and_an_edited_package_is_taken_when_its_line_runs_again() {
     let place = Workplace::new();
     let package = place.package("shapes", "", SHAPES);
@@ -126,7 +142,6 @@ fn the_same_line_again_compiles_nothing_and_an_edited_package_is_taken_when_its_
     kernel.shut_down();
 }
 
-#[test]
 fn a_macro_and_what_it_is_made_of_are_compiled_once_for_all_notebooks() {
     let place = Workplace::new();
     place.package("spelling", "", "pub fn answer() -> &'static str { \"42\" }");
@@ -158,7 +173,6 @@ fn a_macro_and_what_it_is_made_of_are_compiled_once_for_all_notebooks() {
     second.shut_down();
 }
 
-#[test]
 fn a_feature_that_is_added_later_is_there_and_a_value_that_it_would_cost_is_told_first() {
     let place = Workplace::new();
     place.package("shapes", "[features]\nfar = []", SHAPES);
@@ -185,7 +199,6 @@ fn a_feature_that_is_added_later_is_there_and_a_value_that_it_would_cost_is_told
     kernel.shut_down();
 }
 
-#[test]
 fn a_crate_that_does_not_exist_or_does_not_compile_is_told_and_is_forgotten() {
     let place = Workplace::new();
     place.package("broken", "", "pub fn f() -> i32 { \"text\" }");
@@ -225,7 +238,6 @@ fn a_crate_that_does_not_exist_or_does_not_compile_is_told_and_is_forgotten() {
     kernel.shut_down();
 }
 
-#[test]
 fn after_the_end_of_the_process_the_crates_are_still_there() {
     let place = Workplace::new();
     place.package("shapes", "", SHAPES);
@@ -239,7 +251,6 @@ fn after_the_end_of_the_process_the_crates_are_still_there() {
     kernel.shut_down();
 }
 
-#[test]
 fn a_crate_is_built_whatever_the_environment_says_about_compilers() {
     let place = Workplace::new();
     place.package("shapes", "", SHAPES);
@@ -268,7 +279,6 @@ fn a_crate_is_built_whatever_the_environment_says_about_compilers() {
     kernel.shut_down();
 }
 
-#[test]
 fn a_stopped_compilation_of_a_crate_loses_nothing() {
     let place = Workplace::new();
     let slow = "fn main() { std::thread::sleep(std::time::Duration::from_secs(600)); }";
@@ -297,7 +307,6 @@ fn a_stopped_compilation_of_a_crate_loses_nothing() {
     kernel.shut_down();
 }
 
-#[test]
 fn the_crates_that_nn_lib_shows_are_nn_libs_own_and_others_are_told_apart() {
     // All of these are inside nn-lib, so they have been downloaded.
     let mut kernel = Kernel::start();
@@ -319,11 +328,8 @@ fn the_crates_that_nn_lib_shows_are_nn_libs_own_and_others_are_told_apart() {
     kernel.shut_down();
 }
 
-#[test]
-fn csv_and_regex_come_from_crates_io_in_the_middle_of_a_notebook() {
-    if !is_online() {
-        return;
-    }
+fn csv_and_regex_come_from_crates_io_in_the_middle_of_a_notebook() -> Result<(), Missing> {
+    network()?;
     let mut kernel = Kernel::start();
     kernel.ok("let x = Tensor::from([[1.0, 2.0]]);");
     kernel.ok(":dep csv = \"1\"");
@@ -356,9 +362,9 @@ fn csv_and_regex_come_from_crates_io_in_the_middle_of_a_notebook() {
     }
     assert_eq!(kernel.ok("record.len() + x.len()").result(), Some("3"));
     kernel.shut_down();
+    Ok(())
 }
 
-#[test]
 fn without_a_network_a_missing_crate_is_told_and_a_downloaded_one_works() {
     let place = Workplace::new();
     let mut kernel = Kernel::start_changed(&place.notebook(), |command| {
@@ -438,12 +444,9 @@ const TWELVE: [(&str, &str, &str); 12] = [
     ),
 ];
 
-#[test]
-#[ignore = "downloads and compiles much; run by name"]
-fn twelve_crates_one_after_the_other_keep_everything_and_take_as_long_as_cargo_alone() {
-    if !is_online() {
-        return;
-    }
+fn twelve_crates_one_after_the_other_keep_everything_and_take_as_long_as_cargo_alone()
+-> Result<(), Missing> {
+    network()?;
     let place = Workplace::new();
     let alone = Alone::new(place.0.path());
     // What earlier notebooks have compiled would be found.
@@ -480,6 +483,7 @@ fn twelve_crates_one_after_the_other_keep_everything_and_take_as_long_as_cargo_a
         "these took more than 3 s longer than by cargo alone"
     );
     kernel.shut_down();
+    Ok(())
 }
 
 /// A package of cargo's, to which crates are added one after the other.

@@ -2,18 +2,32 @@
 
 use classroom_tests::kernel::{Kernel, cache, descendants, program, template};
 use classroom_tests::kernel_left::{Left, directory_of};
+use classroom_tests::trials::{Missing, RIGHTS, by_name, missing, run, test};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-#[test]
+fn main() {
+    run([
+        test(starts_stops_and_kills_leave_nothing_behind),
+        by_name(
+            "takes minutes",
+            fifty_starts_stops_and_kills_leave_nothing_behind,
+        ),
+        by_name(
+            "takes 2.5 GB of memory",
+            ten_kernels_at_once_stay_responsive,
+        ),
+        #[cfg(target_os = "linux")]
+        test(a_full_disk_is_an_error_of_the_cell_and_the_kernel_works_again_when_there_is_room),
+    ])
+}
+
 fn starts_stops_and_kills_leave_nothing_behind() {
     cycles(4);
 }
 
 /// `cargo test --release -p classroom-tests --test kernel_lifecycle -- --ignored`
-#[test]
-#[ignore = "takes minutes"]
 fn fifty_starts_stops_and_kills_leave_nothing_behind() {
     cycles(50);
 }
@@ -73,8 +87,6 @@ fn cycles(count: u64) {
 /// A whole class on one machine: while one of ten kernels works, the others answer, and each has its own variables.
 ///
 /// `cargo test --release -p classroom-tests --test kernel_lifecycle -- --ignored`
-#[test]
-#[ignore = "takes 2.5 GB of memory"]
 fn ten_kernels_at_once_stay_responsive() {
     let mut kernels: Vec<Kernel> = (0..10).map(|_| Kernel::start()).collect();
     for (number, kernel) in kernels.iter_mut().enumerate() {
@@ -158,14 +170,12 @@ fn mount(arguments: &[&Path]) -> bool {
 }
 
 #[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_is_an_error_of_the_cell_and_the_kernel_works_again_when_there_is_room() {
+fn a_full_disk_is_an_error_of_the_cell_and_the_kernel_works_again_when_there_is_room()
+-> Result<(), Missing> {
     program();
     let size = megabytes(&template().join("target")) + 60;
-    let Some(disk) = SmallDisk::mount(size) else {
-        eprintln!("skipped: no disk may be mounted here, so none can be full");
-        return;
-    };
+    let disk = SmallDisk::mount(size)
+        .ok_or_else(|| missing(RIGHTS, "no disk may be mounted, so none can be full"))?;
     let mut kernel = Kernel::start_with(&disk.template, &std::env::temp_dir());
     kernel.ok("let a = 41;");
     let fill = disk.fill();
@@ -199,6 +209,7 @@ fn a_full_disk_is_an_error_of_the_cell_and_the_kernel_works_again_when_there_is_
     kernel.shut_down();
     assert!(!directory.exists());
     assert_eq!(std::fs::read_dir(disk.kernels()).unwrap().count(), 0);
+    Ok(())
 }
 
 /// The size of a directory.

@@ -3,27 +3,39 @@
 
 use classroom_tests::kernel::{Kernel, cache, program, template};
 use classroom_tests::kernel_left::{Left, directory_of};
+use classroom_tests::trials::{Missing, RIGHTS, missing, run, test};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+fn main() {
+    run([
+        test(a_cache_whose_path_is_long_and_has_spaces_works),
+        test(a_helper_file_that_is_edited_is_compiled_again),
+        test(a_cell_that_was_compiled_is_taken_by_the_next_kernel),
+        #[cfg(target_os = "linux")]
+        test(an_installation_serves_another_user_who_writes_only_in_places_of_their_own),
+        #[cfg(target_os = "linux")]
+        test(what_another_user_has_compiled_is_not_run),
+    ])
+}
 
 /// The number of a user who owns nothing.
 const NOBODY: u32 = 65_534;
 
 /// Runs a program; whether it has succeeded.
-fn run(program: &str, arguments: &[&Path]) -> bool {
+fn succeeds(program: &str, arguments: &[&Path]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments).stderr(std::process::Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
-#[test]
 fn a_cache_whose_path_is_long_and_has_spaces_works() {
     let root = tempfile::tempdir_in(cache()).unwrap();
     let long = root.path().join("a long directory-name-".repeat(6));
     std::fs::create_dir(&long).unwrap();
     let copy = long.join(template().file_name().unwrap());
-    assert!(run("cp", &["-al".as_ref(), template(), &copy]));
+    assert!(succeeds("cp", &["-al".as_ref(), template(), &copy]));
     let mut kernel = Kernel::start_with(&copy, &std::env::temp_dir());
     assert!(directory_of(kernel.pid()).as_os_str().len() > 140);
     kernel.ok("let a = 41;");
@@ -33,7 +45,6 @@ fn a_cache_whose_path_is_long_and_has_spaces_works() {
     left.expect_nothing();
 }
 
-#[test]
 fn a_helper_file_that_is_edited_is_compiled_again() {
     let mut kernel = Kernel::shared();
     let directory = tempfile::tempdir().unwrap();
@@ -51,7 +62,6 @@ fn a_helper_file_that_is_edited_is_compiled_again() {
     }
 }
 
-#[test]
 fn a_cell_that_was_compiled_is_taken_by_the_next_kernel() {
     let cells = template().join("cells");
     let mut kernel = Kernel::shared();
@@ -68,8 +78,7 @@ fn a_cell_that_was_compiled_is_taken_by_the_next_kernel() {
     next.shut_down();
 }
 
-/// An installation of this user's that everybody can read, with a compiler that everybody can run; `None` where nothing may
-/// be mounted or no other user be played.
+/// An installation of this user's that everybody can read, with a compiler that everybody can run.
 struct Shared {
     root: tempfile::TempDir,
     template: PathBuf,
@@ -78,9 +87,9 @@ struct Shared {
 }
 
 impl Shared {
-    fn install() -> Option<Shared> {
+    fn install() -> Result<Shared, Missing> {
         if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
-            return None;
+            return Err(missing(RIGHTS, "no other user can be played"));
         }
         // Below a directory that everybody can look into.
         let root = tempfile::tempdir_in("/tmp").unwrap();
@@ -93,7 +102,10 @@ impl Shared {
             root,
         };
         std::fs::create_dir(&shared.toolchain).unwrap();
-        assert!(run("cp", &["-a".as_ref(), template(), &shared.template]));
+        assert!(succeeds(
+            "cp",
+            &["-a".as_ref(), template(), &shared.template]
+        ));
         std::fs::copy(program(), &shared.kernel).unwrap();
         let file = shared.template.join("recipe.json");
         let recipe = std::fs::read_to_string(&file).unwrap();
@@ -101,15 +113,18 @@ impl Shared {
         let sysroot = parsed["toolchain"]["sysroot"].as_str().unwrap();
         let here = shared.toolchain.to_str().unwrap();
         std::fs::write(&file, recipe.replace(sysroot, here)).unwrap();
-        assert!(run(
+        assert!(succeeds(
             "chmod",
             &["-R".as_ref(), "a+rX".as_ref(), shared.root.path()]
         ));
-        let mounted = run(
+        let mounted = succeeds(
             "mount",
             &["--bind".as_ref(), sysroot.as_ref(), &shared.toolchain],
         );
-        mounted.then_some(shared)
+        match mounted {
+            true => Ok(shared),
+            false => Err(missing(RIGHTS, "nothing may be mounted")),
+        }
     }
 
     /// A kernel of a user who can write nowhere but in `home`.
@@ -131,17 +146,14 @@ impl Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        run("umount", &["-l".as_ref(), &self.toolchain]);
+        succeeds("umount", &["-l".as_ref(), &self.toolchain]);
     }
 }
 
 #[cfg(target_os = "linux")]
-#[test]
-fn an_installation_serves_another_user_who_writes_only_in_places_of_their_own() {
-    let Some(shared) = Shared::install() else {
-        eprintln!("skipped: no other user can be played here");
-        return;
-    };
+fn an_installation_serves_another_user_who_writes_only_in_places_of_their_own()
+-> Result<(), Missing> {
+    let shared = Shared::install()?;
     let home = tempfile::tempdir_in("/tmp").unwrap();
     std::os::unix::fs::chown(home.path(), Some(NOBODY), Some(NOBODY)).unwrap();
     let files = |directory: &str| {
@@ -180,15 +192,12 @@ fn an_installation_serves_another_user_who_writes_only_in_places_of_their_own() 
     }
     assert_eq!(["cells", "answers", "crates"].map(files), before);
     assert_eq!(shared.root.path().join("kernels").exists(), beside);
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]
-#[test]
-fn what_another_user_has_compiled_is_not_run() {
-    let Some(shared) = Shared::install() else {
-        eprintln!("skipped: no other user can be played here");
-        return;
-    };
+fn what_another_user_has_compiled_is_not_run() -> Result<(), Missing> {
+    let shared = Shared::install()?;
     let cells = shared.template.join("cells");
     let code = "println!(\"{}\", 40 + 2);";
     let start = || {
@@ -219,4 +228,5 @@ fn what_another_user_has_compiled_is_not_run() {
     // Each that was needed was compiled again, and is this user's.
     let after = stamps().iter().filter(|(_, uid)| *uid == NOBODY).count();
     assert!(after < strangers, "{after} of {strangers}");
+    Ok(())
 }

@@ -3,11 +3,20 @@
 mod cli_support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use classroom_tests::kernel::repository;
+use classroom_tests::trials::{Missing, real_data, run, test};
 use cli_support::{Home, text};
 use serde_json::{Value, json};
+
+fn main() {
+    run([
+        test(every_line_of_code_fits_a_page),
+        test(the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers),
+        test(without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so),
+    ])
+}
 
 /// The chapter, in its order, with the number of charts and diagrams that each notebook shows at least.
 const CHAPTER: [(&str, usize); 7] = [
@@ -212,7 +221,6 @@ fn check(chapter: &[Executed]) {
 }
 
 /// The width of a page of 1366 pixels, and about that of JupyterLab beside its side bar.
-#[test]
 fn every_line_of_code_fits_a_page() {
     for (name, _) in CHAPTER {
         let path = repository().join("notebooks").join(format!("{name}.ipynb"));
@@ -227,19 +235,8 @@ fn every_line_of_code_fits_a_page() {
     }
 }
 
-#[test]
-fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() {
-    let Some(data) = std::env::var_os("NN_LIB_DATA").map(PathBuf::from) else {
-        println!("skipped: NN_LIB_DATA names no directory with the real data");
-        return;
-    };
-    if !["imdb.npz", "reuters.npz"]
-        .iter()
-        .all(|file| data.join(file).exists())
-    {
-        println!("skipped: {} has not all of the real data", data.display());
-        return;
-    }
+fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() -> Result<(), Missing> {
+    let data = real_data(&["imdb.npz", "reuters.npz"])?;
     let data = data.canonicalize().expect("it exists");
     let notebooks = repository().join("notebooks");
     let chapter = run_chapter(&Home::set_up(), &notebooks, Some(&data));
@@ -251,9 +248,9 @@ fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() {
             notebook.name
         );
     }
+    Ok(())
 }
 
-#[test]
 fn without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so() {
     let home = Home::set_up();
     for (name, _) in CHAPTER {

@@ -78,7 +78,10 @@ pub fn test<V: Verdict, F: Fn() -> V + Send + 'static>(function: F) -> Trial {
 }
 
 /// A test that runs only when it is asked for (`--ignored`), as `#[ignore = "reason"]` says it.
-pub fn by_name<F: Fn() + Send + 'static>(reason: &'static str, function: F) -> Trial {
+pub fn by_name<V: Verdict, F: Fn() -> V + Send + 'static>(
+    reason: &'static str,
+    function: F,
+) -> Trial {
     let arguments = Arguments::from_args();
     let name = name(&function);
     if arguments.ignored || arguments.include_ignored {

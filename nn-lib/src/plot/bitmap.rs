@@ -3,7 +3,7 @@
 use super::paint::Strokes;
 use super::scene::{Scene, Shape};
 use super::{fonts, paint};
-use plotters::prelude::BitMapBackend;
+use plotters_bitmap::BitMapBackend;
 use std::collections::HashMap;
 
 /// Image pixels per logical pixel: sharp on a high-density screen.

@@ -3,7 +3,6 @@
 //! A training with large products runs *within* them, see [`within`]: then the thread that cuts the work takes back what
 //! no other has begun, and on a machine that is busy with other things nobody waits for a late one.
 
-#[cfg(feature = "threads")]
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 

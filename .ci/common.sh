@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # What the scripts beside this file share. To be sourced.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

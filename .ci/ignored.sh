@@ -25,9 +25,9 @@ mounts() {
   local directory
   directory="$(mktemp -d)"
   mount -t tmpfs tmpfs "$directory" 2> /dev/null && umount "$directory"
-  local done=$?
+  local result=$?
   rmdir "$directory"
-  return $done
+  return $result
 }
 
 unexpected=0
@@ -43,7 +43,7 @@ while IFS=$'\t' read -r name reason; do
     echo "ignored without need: $name ($reason)"
     unexpected=$((unexpected + 1))
   fi
-done < <(sed -nE 's/^test (.*[^ ]) +\.\.\. ignored(, (.*)| \((.*)\))?$/\1\t\3\4/p' "$log")
+done < <(sed -nE 's/^test (.*[^ ]) +\.\.\. ignored(, (.*)| \((.*)\))?$/\1'$'\t''\3\4/p' "$log")
 
 if [ "$unexpected" -gt 0 ]; then
   echo "$unexpected tests were ignored that should have run. One that takes long belongs into .ci/ignored.txt."

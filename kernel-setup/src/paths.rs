@@ -48,7 +48,9 @@ impl Paths {
             Some(directory) => {
                 std::path::absolute(&directory).map_err(Failure::file("find", &directory))?
             }
-            None => platform_cache()?.join(KERNEL_NAME),
+            None => rust_nn_template::user_cache()
+                .ok_or_else(homeless)?
+                .join(KERNEL_NAME),
         };
         let installation = Installation::find()?;
         let root = installation
@@ -135,9 +137,7 @@ impl Paths {
 
 /// The kernel of a cache or of an installation.
 pub fn kernel_in(directory: &Path) -> PathBuf {
-    directory
-        .join("bin")
-        .join(format!("rust-nn-kernel{}", env::consts::EXE_SUFFIX))
+    directory.join("bin").join("rust-nn-kernel")
 }
 
 /// The user's own data directory of Jupyter, as `jupyter --data-dir` finds it.
@@ -150,9 +150,6 @@ pub fn user_jupyter_data() -> Result<PathBuf> {
     }
     if cfg!(target_os = "macos") {
         return Ok(home()?.join("Library").join("Jupyter"));
-    }
-    if cfg!(windows) {
-        return Ok(variable("APPDATA").unwrap_or(home()?).join("jupyter"));
     }
     Ok(variable("XDG_DATA_HOME")
         .map_or_else(|| home().map(|home| home.join(".local").join("share")), Ok)?
@@ -193,25 +190,17 @@ pub fn shown(path: &Path) -> String {
     below.unwrap_or(path).display().to_string()
 }
 
-fn platform_cache() -> Result<PathBuf> {
-    if cfg!(target_os = "macos") {
-        return Ok(home()?.join("Library").join("Caches"));
-    }
-    if cfg!(windows) {
-        return Ok(variable("LOCALAPPDATA").unwrap_or(home()?));
-    }
-    variable("XDG_CACHE_HOME").map_or_else(|| home().map(|home| home.join(".cache")), Ok)
-}
-
 fn home() -> Result<PathBuf> {
     env::home_dir()
         .filter(|home| home.is_absolute())
-        .ok_or_else(|| {
-            Failure::missing(
-                "there is no home directory (HOME is not set)",
-                "set HOME, or RUST_NN_CACHE to a directory for the classroom's files",
-            )
-        })
+        .ok_or_else(homeless)
+}
+
+fn homeless() -> Failure {
+    Failure::missing(
+        "there is no home directory (HOME is not set)",
+        "set HOME, or RUST_NN_CACHE to a directory for the classroom's files",
+    )
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

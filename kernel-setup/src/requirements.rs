@@ -73,9 +73,6 @@ pub fn rust_source(install: bool) -> Result<PathBuf> {
 /// # Errors
 /// `Missing` when there is none.
 pub fn linker() -> Result<PathBuf> {
-    if cfg!(windows) {
-        return Ok(PathBuf::from("link.exe")); // rustc finds Visual Studio's by itself
-    }
     subprocess::find("cc").ok_or_else(|| {
         let mend = if cfg!(target_os = "macos") {
             "xcode-select --install"

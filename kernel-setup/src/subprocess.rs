@@ -76,22 +76,7 @@ pub fn follow(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<()
 
 /// Finds a program on `PATH`.
 pub fn find(name: &str) -> Option<std::path::PathBuf> {
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|directory| directory.join(&file))
-        .find(|path| is_executable(path))
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_executable(path: &Path) -> bool {
-    path.is_file()
+    which::which(name).ok()
 }
 
 fn name(command: &Command) -> String {
@@ -123,7 +108,6 @@ fn not_started(program: &str, source: &std::io::Error) -> Failure {
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
     fn a_failed_program_shows_the_end_of_its_output() {
         let failure = follow(

@@ -167,11 +167,7 @@ fn is_complete(directory: &Path) -> bool {
 
 /// The environment's Python.
 pub(super) fn interpreter(directory: &Path) -> PathBuf {
-    if cfg!(windows) {
-        directory.join("Scripts").join("python.exe")
-    } else {
-        directory.join("bin").join("python")
-    }
+    directory.join("bin").join("python")
 }
 
 /// Written last: an environment without it does not count.

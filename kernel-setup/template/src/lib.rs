@@ -33,6 +33,7 @@ pub mod processors;
 pub mod recipe;
 mod std_source;
 mod toolchain;
+mod user_cache;
 
 pub use build_once::ensure;
 pub use clone::{clone_package, crates_build, in_use};
@@ -40,6 +41,7 @@ pub use error::{Error, Result};
 pub use installed::{MANIFEST, installed_data, is_installed};
 pub use lookup::find;
 pub use toolchain::Toolchain;
+pub use user_cache::user_cache;
 
 /// The names of the crates that every cell can use.
 pub const PRELOADED: [&str; 2] = ["nn-lib", "rust-nn-runtime"];

@@ -116,17 +116,10 @@ fn users_places() -> Vec<PathBuf> {
         let value = std::env::var_os(name).map(PathBuf::from);
         value.filter(|path| path.is_absolute())
     };
-    let cache = variable("XDG_CACHE_HOME").or_else(|| {
-        let below = if cfg!(target_os = "macos") {
-            "Library/Caches"
-        } else {
-            ".cache"
-        };
-        let home = std::env::home_dir().filter(|home| home.is_absolute());
-        home.map(|home| home.join(below))
-    });
     let session = variable("XDG_RUNTIME_DIR");
-    let own = [cache, session].into_iter().flatten();
+    let own = [rust_nn_template::user_cache(), session]
+        .into_iter()
+        .flatten();
     let own = own.map(|directory| directory.join("rust-nn"));
     let temporary = std::env::temp_dir().join(format!("rust-nn-{}", user()));
     let chosen = variable("RUST_NN_CACHE");

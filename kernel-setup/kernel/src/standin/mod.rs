@@ -39,7 +39,7 @@ use rust_nn_template::recipe::Recipe;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Does what `cargo` was called for, and returns its exit code.
@@ -92,7 +92,7 @@ pub fn rustup(arguments: Vec<OsString>) -> io::Result<i32> {
             return Ok(0);
         }
     }
-    let Some(program) = find(Path::new("rustup")) else {
+    let Some(program) = find("rustup") else {
         return Ok(1);
     };
     let mut command = Command::new(program);
@@ -101,16 +101,13 @@ pub fn rustup(arguments: Vec<OsString>) -> io::Result<i32> {
 }
 
 /// Finds a program on the path that the kernel was started with.
-fn find(name: &Path) -> Option<PathBuf> {
-    let path = KernelDirectory::saved("PATH")?;
-    std::env::split_paths(&path)
-        .map(|directory| directory.join(name))
-        .find(|program| program.is_file())
+fn find(name: &str) -> Option<PathBuf> {
+    which::which_in(name, KernelDirectory::saved("PATH"), "/").ok()
 }
 
 /// Whether there is a C compiler, which links what a crate's build needs.
 fn has_compiler() -> bool {
-    find(Path::new("cc")).is_some()
+    find("cc").is_some()
 }
 
 /// The real cargo: the toolchain's, or in an installation, which has none, the one that the user has.
@@ -122,5 +119,5 @@ fn real_cargo(recipe: &Recipe) -> Option<PathBuf> {
     let home = KernelDirectory::saved("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let beside = home.map(|home| home.join("bin").join("cargo"));
-    find(Path::new("cargo")).or(beside.filter(|cargo| cargo.is_file()))
+    find("cargo").or(beside.filter(|cargo| cargo.is_file()))
 }

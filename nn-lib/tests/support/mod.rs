@@ -1,7 +1,7 @@
 //! What tests need that may be unable to run on a machine, or that start a process: a main function of their own.
 //!
 //! Such a file says `harness = false` in `Cargo.toml`, and its `main` lists its tests. A test that finds something
-//! missing returns [`missing`], and is reported as ignored with that reason. The built-in harness can only say "ok".
+//! missing returns `Err(missing(..))`, and is reported as ignored with that reason. The built-in harness can only say "ok".
 
 // Each test program uses its own part of this.
 #![allow(dead_code)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `deny.toml` says of the dependencies: licences, sources, and known holes.
+# What `deny.toml` says of the dependencies: licences, sources, and known vulnerabilities.
 . "$(dirname "$0")/common.sh"
 
 if ! tools; then
@@ -12,9 +12,9 @@ if ! cargo fetch --locked --quiet; then
   exit 0
 fi
 cargo deny --locked check --hide-inclusion-graph bans licenses sources
-# The list of known holes is a repository, which must be within reach, now or at an earlier time.
+# The list of known vulnerabilities is a repository, which must be within reach, now or at an earlier time.
 if GIT_TERMINAL_PROMPT=0 cargo deny fetch db 2> /dev/null; then
   cargo deny --locked check advisories
 else
-  not_run "cargo deny check advisories: the list of known holes cannot be downloaded"
+  not_run "cargo deny check advisories: the list of known vulnerabilities cannot be downloaded"
 fi

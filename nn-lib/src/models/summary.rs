@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::Model;
-use crate::notebook::{Table, escaped};
+use crate::notebook::explore::shows;
+use crate::notebook::{Bundle, Table, escaped};
 
 /// What `model.summary()` shows: the last expression of a cell, or `println!("{}", model.summary())`.
 #[derive(Clone, Debug)]
@@ -107,6 +108,8 @@ impl Model {
     }
 }
 
+shows!(Summary, Summary::bundle);
+
 impl Summary {
     /// The table as HTML.
     pub fn to_html(&self) -> String {
@@ -129,9 +132,11 @@ impl Summary {
     /// Shows the table in a notebook.
     #[doc(hidden)]
     pub fn evcxr_display(&self) {
-        crate::notebook::display(
-            &crate::notebook::Bundle::text(self.to_string()).html(self.to_html()),
-        );
+        crate::notebook::display(&self.bundle());
+    }
+
+    fn bundle(&self) -> Bundle {
+        Bundle::text(self.to_string()).html(self.to_html())
     }
 }
 

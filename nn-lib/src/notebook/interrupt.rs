@@ -17,6 +17,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
+use super::stage::Stage;
 use crate::{Error, Result};
 
 struct State {
@@ -115,8 +116,12 @@ fn between_cells() -> MutexGuard<'static, Option<Region>> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Whether the user asked to stop since the cell began.
+/// Whether the user asked to stop since the cell began; in a closure of [`explore`](super::explore()), whether its run is
+/// no longer wanted.
 pub fn interrupted() -> bool {
+    if let Some(stage) = Stage::current() {
+        return stage.is_dismissed();
+    }
     STATE.interrupted.load(Ordering::Relaxed)
 }
 

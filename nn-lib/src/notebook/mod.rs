@@ -4,10 +4,12 @@
 
 mod bundle;
 mod escape;
+pub mod explore;
 pub mod interrupt;
 mod live;
 #[cfg(all(feature = "notebook", unix))]
 mod signal;
+pub(crate) mod stage;
 mod table;
 
 pub use bundle::Bundle;
@@ -17,6 +19,7 @@ pub use live::LiveDisplay;
 pub use table::Table;
 
 use serde_json::{Value, json};
+use stage::Stage;
 use std::io::Write;
 #[cfg(feature = "notebook")]
 use std::sync::LazyLock;
@@ -62,6 +65,9 @@ pub fn in_notebook() -> bool {
 
 /// Shows a bundle at once; in a terminal its text.
 pub fn display(bundle: &Bundle) {
+    if let Some(stage) = Stage::current() {
+        return stage.show(bundle, None);
+    }
     match front_end() {
         FrontEnd::NnKernel => send(bundle, None, false),
         FrontEnd::Evcxr => emit(&bundle.evcxr_blocks()),
@@ -71,6 +77,9 @@ pub fn display(bundle: &Bundle) {
 
 /// Empties the output of the running cell; with `wait`, only when the next output comes. Nothing in a terminal.
 pub fn clear_output(wait: bool) {
+    if let Some(stage) = Stage::current() {
+        return stage.clear(wait);
+    }
     if front_end() == FrontEnd::NnKernel {
         emit(&block(
             "application/vnd.rust-nn.clear-output+json",
@@ -79,8 +88,28 @@ pub fn clear_output(wait: bool) {
     }
 }
 
+/// Prints text at once, also a part of a line.
+pub(crate) fn print_text(text: &str) {
+    match Stage::current() {
+        Some(stage) => stage.print(text),
+        None => emit(text),
+    }
+}
+
+/// A message in the place of what cannot be shown.
+pub(crate) fn problem(text: &str) -> Bundle {
+    let html = format!(
+        "<div role=\"alert\" style=\"border-left:4px solid #d55e00;padding:.4em .8em;white-space:pre-wrap\">{}</div>",
+        escaped(text)
+    );
+    Bundle::text(text).html(html)
+}
+
 /// Sends a bundle to the project's kernel, as a new display or as the new content of an old one.
 fn send(bundle: &Bundle, display_id: Option<&str>, update: bool) {
+    if let Some(stage) = Stage::current() {
+        return stage.show(bundle, display_id);
+    }
     let mut message =
         json!({ "data": bundle.data(), "metadata": bundle.metadata(), "update": update });
     if let Some(id) = display_id {

@@ -83,8 +83,12 @@ impl Table {
     /// Shows the table as the result of a cell.
     #[doc(hidden)]
     pub fn evcxr_display(&self) {
-        let bundle = Bundle::text(self.to_string()).html(self.to_html());
-        super::display(&bundle);
+        super::display(&self.bundle());
+    }
+
+    /// The table in every form.
+    pub(crate) fn bundle(&self) -> Bundle {
+        Bundle::text(self.to_string()).html(self.to_html())
     }
 }
 

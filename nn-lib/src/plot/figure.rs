@@ -9,6 +9,7 @@ use super::output::Drawing;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
+use crate::notebook::explore::shows;
 use crate::precompiled::Precompiled;
 use crate::tensor::{Number, Origin, Values};
 use crate::{Error, Result};
@@ -54,6 +55,11 @@ pub(crate) enum Mark {
     Bars(Bars),
     HeatMap(HeatMap),
 }
+
+shows!(Figure, |figure| super::output::quick(
+    &figure.captions.title,
+    figure.drawing()
+));
 
 impl Figure {
     /// An empty figure of 640 x 420 pixels.

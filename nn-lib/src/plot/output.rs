@@ -2,7 +2,8 @@
 
 use super::scene::Scene;
 use super::{bitmap, paint};
-use crate::notebook::{Bundle, escaped};
+use crate::notebook::Bundle;
+use crate::notebook::stage::Stage;
 use crate::{Error, Result, notebook};
 use std::path::Path;
 
@@ -52,9 +53,19 @@ impl Drawing {
     }
 }
 
+/// A drawing that is soon replaced by the next, or why there is none.
+pub(crate) fn quick(title: &str, drawing: Result<Drawing>) -> Bundle {
+    match drawing {
+        Ok(drawing) if notebook::in_notebook() => drawing.quick_bundle(),
+        Ok(drawing) => Bundle::text(drawing.description),
+        Err(error) => problem(title, &error),
+    }
+}
+
 /// Shows a drawing, or in its place why there is none.
 pub(crate) fn show(title: &str, drawing: Result<Drawing>) {
     match drawing {
+        drawing if Stage::current().is_some() => notebook::display(&quick(title, drawing)),
         Ok(drawing) if notebook::in_notebook() => notebook::display(&drawing.bundle()),
         Ok(drawing) => notebook::display(&Bundle::text(drawing.description)),
         Err(error) => notebook::display(&problem(title, &error)),
@@ -63,10 +74,5 @@ pub(crate) fn show(title: &str, drawing: Result<Drawing>) {
 
 /// A message in the place of a chart.
 fn problem(title: &str, error: &Error) -> Bundle {
-    let text = format!("the chart {title:?} cannot be drawn: {error}");
-    let html = format!(
-        "<div role=\"alert\" style=\"border-left:4px solid #d55e00;padding:.4em .8em;white-space:pre-wrap\">{}</div>",
-        escaped(&text)
-    );
-    Bundle::text(text).html(html)
+    notebook::problem(&format!("the chart {title:?} cannot be drawn: {error}"))
 }

@@ -3,6 +3,7 @@
 use super::figure::Figure;
 use super::output::Drawing;
 use super::scene::Scene;
+use crate::notebook::explore::shows;
 use crate::{Error, Result};
 use std::path::Path;
 
@@ -22,6 +23,11 @@ use std::path::Path;
 pub struct Panels {
     figures: Vec<Figure>,
 }
+
+shows!(Panels, |panels| super::output::quick(
+    "Panels",
+    panels.drawing()
+));
 
 impl Panels {
     /// The figures from left to right, each in its own size.

@@ -3,6 +3,10 @@
 use std::fmt::{self, Write};
 
 use super::Tensor;
+use crate::notebook::Bundle;
+use crate::notebook::explore::shows;
+
+shows!(Tensor, Tensor::bundle);
 
 /// Tensors with more numbers than this are abbreviated.
 const THRESHOLD: usize = 1000;
@@ -48,12 +52,16 @@ impl Tensor {
     /// Shows the tensor in a notebook, as text and as HTML with its shape.
     #[doc(hidden)]
     pub fn evcxr_display(&self) {
+        crate::notebook::display(&self.bundle());
+    }
+
+    fn bundle(&self) -> Bundle {
         let text = format!("{self:?}");
         let html = format!(
             "<pre style=\"margin:0\">{text}</pre><small>shape {}</small>",
             self.shape
         );
-        crate::notebook::display(&crate::notebook::Bundle::text(text).html(html));
+        Bundle::text(text).html(html)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What `fit` shows while it trains: a line for each epoch, or a chart that grows.
 
 use super::display_view as view;
-use crate::notebook::{Bundle, FrontEnd, LiveDisplay, front_end};
+use crate::notebook::{Bundle, FrontEnd, LiveDisplay, front_end, print_text};
 use crate::tensor::Origin;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use crate::compute::Moment;
@@ -120,7 +120,7 @@ impl TrainingDisplay {
             self.live.update(|| view::table(record, self.first_epoch));
         } else {
             let line = view::progress_line(&self.record, self.first_epoch);
-            print_now(&format!("\r\x1b[K{line}"));
+            print_text(&format!("\r\x1b[K{line}"));
             self.progress_line = true;
             self.last_batch = Some(Moment::now());
         }
@@ -200,7 +200,7 @@ impl TrainingDisplay {
         } else {
             ""
         };
-        print_now(&format!("{clear}{line}\n"));
+        print_text(&format!("{clear}{line}\n"));
     }
 }
 
@@ -218,15 +218,7 @@ impl Drop for TrainingDisplay {
             let bundle = self.bundle(true);
             self.live.finish(bundle);
         } else if self.progress_line {
-            print_now("\n");
+            print_text("\n");
         }
     }
-}
-
-/// Prints even a part of a line at once. A closed output is no error here.
-fn print_now(text: &str) {
-    let mut stdout = std::io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
 }

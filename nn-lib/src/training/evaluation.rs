@@ -6,6 +6,7 @@ use std::ops::Index;
 use crate::error::{Result, counted};
 use crate::metrics::Logs;
 use crate::notebook;
+use crate::notebook::explore::shows;
 use crate::notebook::{Bundle, Table};
 
 /// Loss and metrics of a model on a set of data: `results[0]` is the loss, `results["accuracy"]` the accuracy.
@@ -24,6 +25,8 @@ use crate::notebook::{Bundle, Table};
 pub struct Evaluation {
     logs: Logs,
 }
+
+shows!(Evaluation, Evaluation::bundle);
 
 impl Evaluation {
     pub(crate) fn new(logs: Logs) -> Evaluation {
@@ -75,8 +78,11 @@ impl Evaluation {
     /// Shows the values in a notebook.
     #[doc(hidden)]
     pub fn evcxr_display(&self) {
-        let bundle = Bundle::text(format!("{self:?}")).html(self.to_html());
-        notebook::display(&bundle);
+        notebook::display(&self.bundle());
+    }
+
+    fn bundle(&self) -> Bundle {
+        Bundle::text(format!("{self:?}")).html(self.to_html())
     }
 }
 

@@ -7,6 +7,7 @@ use super::series::Series;
 use crate::error::{Error, Result};
 use crate::metrics::{Logs, Mode, full_name, missing};
 use crate::notebook::Table;
+use crate::notebook::explore::shows;
 use crate::tensor::Origin;
 
 /// The values of loss and metrics at the end of every epoch.
@@ -35,6 +36,8 @@ pub struct History {
     /// Sorted by name, each as long as `epochs`.
     series: Vec<(String, Series)>,
 }
+
+shows!(History, |history| history.table().bundle());
 
 impl History {
     /// An empty one, of a training on data of this origin.

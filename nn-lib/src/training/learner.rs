@@ -16,6 +16,7 @@ use crate::metrics::Logs;
 use crate::models::Model;
 use crate::models::not_compiled;
 use crate::notebook::interrupt::{interrupted, stopped};
+use crate::notebook::stage::carried;
 use crate::random::{derive, rng};
 
 /// The samples of an epoch in their order, to be cut into batches.
@@ -122,7 +123,7 @@ impl<'a> Learner<'a> {
             self.pass.workspace.rng = rng(derive(options.seed, "dropout", epoch as u64));
             let large = self.has_large_products();
             let mut completed = match callbacks {
-                [] if large => within(|| self.run_batches(&batches, &mut display)),
+                [] if large => within(carried(|| self.run_batches(&batches, &mut display))),
                 [] => self.run_batches(&batches, &mut display),
                 _ => self.run_watched(&batches, &mut display, callbacks, &mut stop, large),
             }?;
@@ -235,7 +236,7 @@ impl<'a> Learner<'a> {
                 callback.on_train_batch_begin(batch, training)
             })?;
             let mut run = || self.run_batch(batches, batch, rows, display);
-            if large { within(run) } else { run() }?;
+            if large { within(carried(run)) } else { run() }?;
             self.call_of_batch(callbacks, epoch, stop_here, |callback, training| {
                 callback.on_train_batch_end(batch, training)
             })?;

@@ -7,6 +7,7 @@ use super::output::Drawing;
 use super::scene::{Align, Point, Rect, Scene, Shape, Text};
 use super::theme::Color;
 use super::{fonts, theme};
+use crate::notebook::explore::shows;
 use crate::{Error, Result};
 use layout::Placed;
 use std::path::Path;
@@ -54,6 +55,11 @@ const GAP: f64 = 28.0;
 /// Between rows.
 const RISE: f64 = 46.0;
 const MARGIN: f64 = 18.0;
+
+shows!(Diagram, |diagram| super::output::quick(
+    &diagram.title,
+    diagram.drawing()
+));
 
 impl Diagram {
     /// An empty diagram; an empty title takes no room.

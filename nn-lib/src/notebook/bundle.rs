@@ -59,6 +59,15 @@ impl Bundle {
         )
     }
 
+    /// Adds the form of a widget, which Jupyter's front ends show by its model.
+    #[cfg(all(feature = "notebook", unix))]
+    pub(super) fn widget(mut self, model: &str) -> Bundle {
+        let view = serde_json::json!({ "version_major": 2, "version_minor": 0, "model_id": model });
+        let mime = "application/vnd.jupyter.widget-view+json";
+        self.data.insert(mime.to_string(), view);
+        self
+    }
+
     fn with(mut self, mime: &str, content: String) -> Bundle {
         self.data.insert(mime.to_string(), Value::String(content));
         self

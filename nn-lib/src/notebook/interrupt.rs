@@ -67,7 +67,10 @@ pub(super) fn regions() -> MutexGuard<'static, Regions> {
 /// ```
 #[derive(Debug)]
 #[must_use = "the region ends as soon as it is dropped"]
-pub struct Region(());
+pub struct Region {
+    /// Whether it belongs to a cell.
+    counts: bool,
+}
 
 impl Region {
     /// Begins a region for `operation`; regions may be nested.
@@ -82,16 +85,22 @@ impl Region {
 
     /// The same in any case: for something short that is better done than stopped.
     pub fn enter() -> Region {
-        let mut regions = regions();
-        regions.alive += 1;
-        regions.begun += 1;
-        Region(())
+        // What runs beside the cells must not keep a cell alive that looks at no flag.
+        let counts = !Stage::current().is_some_and(|stage| stage.is_apart());
+        if counts {
+            let mut regions = regions();
+            regions.alive += 1;
+            regions.begun += 1;
+        }
+        Region { counts }
     }
 }
 
 impl Drop for Region {
     fn drop(&mut self) {
-        regions().alive -= 1;
+        if self.counts {
+            regions().alive -= 1;
+        }
     }
 }
 
@@ -100,6 +109,8 @@ static BETWEEN_CELLS: Mutex<Option<Region>> = Mutex::new(None);
 
 /// A cell of a notebook begins: forgets the interrupt of an earlier one. The kernel calls it.
 pub fn begin_cell() {
+    #[cfg(all(feature = "notebook", unix))]
+    super::explore::begin_cell();
     let mut between = between_cells();
     clear_interrupt();
     *between = None;
@@ -108,6 +119,8 @@ pub fn begin_cell() {
 /// A cell of a notebook has ended: until the next one begins, an interrupt does not end the process. The kernel calls it.
 pub fn end_cell() {
     between_cells().get_or_insert_with(Region::enter);
+    #[cfg(all(feature = "notebook", unix))]
+    super::explore::end_cell();
 }
 
 fn between_cells() -> MutexGuard<'static, Option<Region>> {
@@ -119,7 +132,9 @@ fn between_cells() -> MutexGuard<'static, Option<Region>> {
 /// Whether the user asked to stop since the cell began; in a closure of [`explore`](super::explore()), whether its run is
 /// no longer wanted.
 pub fn interrupted() -> bool {
-    if let Some(stage) = Stage::current() {
+    if let Some(stage) = Stage::current()
+        && (stage.is_dismissed() || stage.is_apart())
+    {
         return stage.is_dismissed();
     }
     STATE.interrupted.load(Ordering::Relaxed)

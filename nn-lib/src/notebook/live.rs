@@ -53,6 +53,12 @@ impl LiveDisplay {
         }
     }
 
+    /// Whether something of it is shown already.
+    #[cfg(all(feature = "notebook", unix))]
+    pub(super) fn is_shown(&self) -> bool {
+        self.shown
+    }
+
     /// Whether an update would be shown now.
     pub fn is_due(&self) -> bool {
         front_end() == FrontEnd::NnKernel

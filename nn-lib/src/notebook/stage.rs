@@ -27,7 +27,14 @@ pub enum Item {
 pub struct Stage(Arc<Inner>);
 
 struct Inner {
-    unwanted: AtomicBool,
+    /// Whether the run is no longer wanted.
+    dismissed: AtomicBool,
+    /// Whether the run has been told so: then what it gives may be incomplete.
+    noticed: AtomicBool,
+    /// Whether it is no part of a cell: then an interrupt of a cell is not for it.
+    apart: bool,
+    /// How far the run is, in a line.
+    progress: Mutex<String>,
     shown: Mutex<Vec<Item>>,
     /// An empty stage that is cleared when the next thing comes.
     clears: AtomicBool,
@@ -35,10 +42,23 @@ struct Inner {
 }
 
 impl Stage {
-    /// An empty stage that tells of each change.
+    /// An empty stage of a cell, which tells of each change.
     pub(crate) fn new(changed: impl Fn() + Send + Sync + 'static) -> Stage {
+        Stage::of(changed, false)
+    }
+
+    /// An empty stage of a run that belongs to no cell.
+    #[cfg(all(feature = "notebook", unix))]
+    pub(crate) fn apart(changed: impl Fn() + Send + Sync + 'static) -> Stage {
+        Stage::of(changed, true)
+    }
+
+    fn of(changed: impl Fn() + Send + Sync + 'static, apart: bool) -> Stage {
         Stage(Arc::new(Inner {
-            unwanted: AtomicBool::new(false),
+            dismissed: AtomicBool::new(false),
+            noticed: AtomicBool::new(false),
+            apart,
+            progress: Mutex::default(),
             shown: Mutex::default(),
             clears: AtomicBool::new(false),
             changed: Box::new(changed),
@@ -56,14 +76,46 @@ impl Stage {
     }
 
     /// The run is no longer wanted: it is to end soon.
-    #[expect(dead_code, reason = "the thread that runs closures calls it")]
+    #[cfg(all(feature = "notebook", unix))]
     pub(crate) fn dismiss(&self) {
-        self.0.unwanted.store(true, Ordering::SeqCst);
+        self.0.dismissed.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the run is no longer wanted.
+    /// Whether the run is no longer wanted; the run asks.
     pub(crate) fn is_dismissed(&self) -> bool {
-        self.0.unwanted.load(Ordering::Relaxed)
+        let dismissed = self.0.dismissed.load(Ordering::Relaxed);
+        if dismissed {
+            self.0.noticed.store(true, Ordering::Relaxed);
+        }
+        dismissed
+    }
+
+    /// Whether the run was told that it is no longer wanted.
+    #[cfg(all(feature = "notebook", unix))]
+    pub(crate) fn was_told(&self) -> bool {
+        self.0.noticed.load(Ordering::Relaxed)
+    }
+
+    /// Whether the run belongs to no cell.
+    pub(crate) fn is_apart(&self) -> bool {
+        self.0.apart
+    }
+
+    /// Says how far the run is.
+    pub(crate) fn tell_progress(&self, line: String) {
+        *self
+            .0
+            .progress
+            .lock()
+            .unwrap_or_else(|lock| lock.into_inner()) = line;
+        (self.0.changed)();
+    }
+
+    /// How far the run is, in a line.
+    #[cfg(all(feature = "notebook", unix))]
+    pub(crate) fn progress(&self) -> String {
+        let progress = self.0.progress.lock();
+        progress.unwrap_or_else(|lock| lock.into_inner()).clone()
     }
 
     /// Everything that is on the stage now.
@@ -114,6 +166,18 @@ impl Stage {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Item>> {
         self.0.shown.lock().unwrap_or_else(|lock| lock.into_inner())
+    }
+}
+
+/// Does something for the reader of the cell, on no stage.
+#[cfg(all(feature = "notebook", unix))]
+pub(crate) fn off<R>(action: impl FnOnce() -> R) -> R {
+    on(None, action)
+}
+
+impl std::fmt::Debug for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stage").finish_non_exhaustive()
     }
 }
 

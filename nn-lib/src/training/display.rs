@@ -1,6 +1,7 @@
 //! What `fit` shows while it trains: a line for each epoch, or a chart that grows.
 
 use super::display_view as view;
+use crate::notebook::stage::Stage;
 use crate::notebook::{Bundle, FrontEnd, LiveDisplay, front_end, print_text};
 use crate::tensor::Origin;
 use std::io::IsTerminal;
@@ -67,11 +68,18 @@ pub struct TrainingDisplay {
     progress_line: bool,
     /// How often the progress of the running epoch is shown at most.
     interval: Duration,
+    /// Where the lines are only told as progress: under the controls of `explore`.
+    told: Option<Stage>,
 }
 
 impl TrainingDisplay {
     /// A display of the epochs from `initial_epoch` (counted from 0) up to `epochs`, as in Keras's `fit`.
     pub fn new(verbose: Verbose, initial_epoch: usize, epochs: usize) -> TrainingDisplay {
+        let told = Stage::current().filter(|_| verbose == Verbose::Lines);
+        let verbose = match told {
+            Some(_) => Verbose::Silent,
+            None => verbose,
+        };
         let interval = Duration::from_millis(if verbose == Verbose::Chart { 330 } else { 125 });
         TrainingDisplay {
             verbose,
@@ -84,6 +92,7 @@ impl TrainingDisplay {
             last_batch: None,
             progress_line: false,
             interval,
+            told,
         }
     }
 
@@ -146,6 +155,10 @@ impl TrainingDisplay {
             values,
         });
         self.record.running = None;
+        if let Some(stage) = &self.told {
+            let line = view::epoch_line(&self.record, self.record.finished.len() - 1);
+            stage.tell_progress(line);
+        }
         match (self.verbose, front_end()) {
             (Verbose::Silent, _) | (Verbose::Chart, FrontEnd::Evcxr) => {}
             (_, FrontEnd::NnKernel) => {

@@ -87,6 +87,20 @@ impl Exploration {
     }
 }
 
+/// From now on a panic of a closure is told where its result belongs, and not in the output of a cell.
+#[cfg(all(feature = "notebook", unix))]
+pub fn keep_panics_to_the_closure() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if Stage::current().is_none() {
+                others(info);
+            }
+        }));
+    });
+}
+
 /// Adds the question to controls that are right.
 pub fn ask(exploration: &mut Result<Exploration, String>, question: Result<Question, String>) {
     if let Ok(right) = exploration {

@@ -19,6 +19,13 @@
 
 mod control;
 mod exploration;
+#[cfg_attr(
+    not(all(feature = "notebook", unix)),
+    expect(dead_code, reason = "a terminal shows text")
+)]
+mod html;
+#[cfg(all(feature = "notebook", unix))]
+mod live;
 mod number;
 mod once;
 mod others;
@@ -42,6 +49,8 @@ pub use sliders::{LogSlider, Range, Slider, log_slider, range, slider};
 
 use super::{FrontEnd, front_end};
 use exploration::Exploration;
+#[cfg(all(feature = "notebook", unix))]
+pub(super) use live::{begin_cell, end_cell};
 use question::Question;
 
 /// Shows controls, and below them what the closure makes of their values, again at each move.
@@ -155,8 +164,26 @@ fn show(exploration: Result<Exploration, String>) {
     match exploration {
         Err(problem) => super::display(&super::problem(&problem)),
         Ok(exploration) => match front_end() {
-            FrontEnd::NnKernel if page::is_wanted() => page::show(exploration),
-            _ => once::show(exploration),
+            FrontEnd::NnKernel => show_in_kernel(exploration),
+            FrontEnd::Evcxr | FrontEnd::Terminal => once::show(exploration),
         },
+    }
+}
+
+#[cfg(all(feature = "notebook", unix))]
+fn show_in_kernel(exploration: Exploration) {
+    exploration::keep_panics_to_the_closure();
+    if page::is_wanted() {
+        page::show(exploration);
+    } else if let Err(exploration) = live::show(exploration) {
+        once::show(*exploration);
+    }
+}
+
+#[cfg(not(all(feature = "notebook", unix)))]
+fn show_in_kernel(exploration: Exploration) {
+    match page::is_wanted() {
+        true => page::show(exploration),
+        false => once::show(exploration),
     }
 }

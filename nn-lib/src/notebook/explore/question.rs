@@ -1,5 +1,7 @@
 //! A question that is answered before the controls move.
 
+use crate::notebook::escaped;
+
 /// A question with answers of which one is right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -37,6 +39,21 @@ impl Question {
             right,
             explanation,
         })
+    }
+}
+
+impl Question {
+    /// What stands below the answers after the one at this place was given: the right one is folded, so that there is
+    /// still something to find out.
+    pub fn feedback_html(&self, chosen: usize) -> String {
+        let chosen = self.answers.get(chosen).map_or("", String::as_str);
+        format!(
+            "<div>Your answer: <b>{}</b>. Now move the controls and see.</div>\
+             <details><summary>The right answer</summary><b>{}</b>. {}</details>",
+            escaped(chosen),
+            escaped(&self.answers[self.right]),
+            escaped(&self.explanation)
+        )
     }
 }
 

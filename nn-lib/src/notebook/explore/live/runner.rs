@@ -1,0 +1,50 @@
+//! The thread that calls the closures, one after the other.
+
+use super::desk::Desk;
+use crate::compute::Moment;
+use crate::notebook::{block, emit};
+use serde_json::{Value, json};
+use std::io;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What is between two looks at a run that goes on.
+const INTERVAL: Duration = Duration::from_millis(125);
+
+/// Starts the thread.
+pub fn start(desk: &'static Desk) -> io::Result<()> {
+    let thread = std::thread::Builder::new().name("explore".to_owned());
+    // As much as the thread of the cells has.
+    let thread = thread.stack_size(8 << 20);
+    thread.spawn(move || {
+        loop {
+            compute(desk);
+        }
+    })?;
+    Ok(())
+}
+
+fn compute(desk: &'static Desk) {
+    let last = Mutex::new(Moment::now());
+    let mut job = desk.next(move |root| {
+        let mut last = last.lock().unwrap_or_else(|lock| lock.into_inner());
+        if last.elapsed() >= INTERVAL {
+            *last = Moment::now();
+            desk.show_progress(root);
+        }
+    });
+    announce(&json!({ "begins": true }));
+    let end = job.exploration.run(&job.positions, &job.stage);
+    // What the closure has printed takes another way: it has arrived when this is answered.
+    desk.connection()
+        .wait(|number| announce(&json!({ "ended": number })));
+    desk.finish(job, &end);
+}
+
+/// Tells the kernel whose text comes on the standard output.
+fn announce(what: &Value) {
+    emit(&block(
+        "application/vnd.rust-nn.run+json",
+        &what.to_string(),
+    ));
+}

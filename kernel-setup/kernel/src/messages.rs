@@ -4,12 +4,15 @@
 //! relay     -> front end   what a cell prints, shows and dies of, in order
 //! cargo     -> front end   "I work", the progress of a long compilation; it ends when the connection does
 //! front end -> relay       interrupt, a line of input, "have you sent everything?"
+//! controls  -> front end   the messages of their comms (nn-lib/src/notebook/explore/live/connection.rs)
+//! front end -> controls    what comes from the browser, what a closure has printed, "stop"
 //! ```
 //!
 //! A message is one byte of kind, four bytes of length (little endian) and the content.
 
 use crate::alias::Alias;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::io::{self, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
@@ -86,6 +89,55 @@ pub enum Report {
     Exited(Exit),
     /// A line of cargo's progress.
     Progress(String),
+    /// The sender are the controls of nn-lib.
+    Controls,
+    /// A message of a comm.
+    Comm(CommMessage),
+    /// Answer with `Synced` of the same number, when everything before it has been published.
+    Sync(u64),
+}
+
+/// A message of a comm, to or from the controls of nn-lib.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CommMessage {
+    /// `comm_open`, `comm_msg` or `comm_close`.
+    pub kind: String,
+    /// Its content.
+    pub content: Value,
+    /// Its metadata.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub metadata: Value,
+    /// The request that it answers, or that an answer is to refer to.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// With `comm_open`: what changes in the model when the process ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub will: Option<Value>,
+}
+
+/// What the front end tells the controls.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToControls {
+    /// A message of a comm.
+    Comm(CommMessage),
+    /// Everything before the question of this number has been published.
+    Synced(u64),
+    /// Text that a closure has printed.
+    Printed(String),
+    /// Stop what is computed.
+    Stop,
+}
+
+impl ToControls {
+    /// Writes the message.
+    pub fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        match self {
+            ToControls::Comm(message) => frame(to, b'M', &json(message)),
+            ToControls::Synced(number) => frame(to, b'Y', &number.to_le_bytes()),
+            ToControls::Printed(text) => frame(to, b'P', text.as_bytes()),
+            ToControls::Stop => frame(to, b'I', &[]),
+        }
+    }
 }
 
 /// A request for a line of text.
@@ -139,6 +191,9 @@ impl Report {
             Report::Synced(number) => frame(to, b's', &number.to_le_bytes()),
             Report::Exited(exit) => frame(to, b'x', &json(exit)),
             Report::Progress(line) => frame(to, b'g', line.as_bytes()),
+            Report::Controls => frame(to, b'u', &[]),
+            Report::Comm(message) => frame(to, b'm', &json(message)),
+            Report::Sync(number) => frame(to, b'y', &number.to_le_bytes()),
         }
     }
 
@@ -158,6 +213,9 @@ impl Report {
             b's' => Report::Synced(number(&content)?),
             b'x' => Report::Exited(parse(&content)?),
             b'g' => Report::Progress(text(content)),
+            b'u' => Report::Controls,
+            b'm' => Report::Comm(parse(&content)?),
+            b'y' => Report::Sync(number(&content)?),
             _ => return Err(io::ErrorKind::InvalidData.into()),
         })
     }
@@ -252,6 +310,13 @@ mod tests {
                 ..Exit::default()
             }),
             Report::Progress("Compiling x".into()),
+            Report::Controls,
+            Report::Comm(CommMessage {
+                kind: "comm_msg".into(),
+                parent: Some("1".into()),
+                ..CommMessage::default()
+            }),
+            Report::Sync(3),
         ];
         let mut bytes = Vec::new();
         for report in &reports {

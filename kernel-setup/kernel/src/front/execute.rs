@@ -44,6 +44,7 @@ impl Worker {
             count: self.count,
             allow_stdin: request.flag("allow_stdin", true),
         });
+        session.comms.begin_cell(request);
         let mut payload = Vec::new();
         session.begin_cell();
         let (failure, results) = match self.help_in(code) {

@@ -6,6 +6,7 @@
 
 mod cell_location;
 mod cell_outcome;
+mod comms;
 mod compile_errors;
 mod complete_code;
 mod completion;

@@ -1,6 +1,7 @@
 //! Turns what a cell prints and shows into Jupyter messages, and remembers how it ended.
 
 use super::cell_outcome::{CellOutcome, Panic};
+use super::comms::Comms;
 use super::sockets::IoPub;
 use super::utf8::Utf8Decoder;
 use super::warnings;
@@ -19,6 +20,7 @@ type Ask = Arc<dyn Fn(&Parent, &Prompt) + Send + Sync>;
 pub struct Output {
     iopub: IoPub,
     kernel: KernelDirectory,
+    comms: Comms,
     current: Arc<Mutex<Current>>,
     ask: Ask,
     /// Tells the relay something.
@@ -42,6 +44,8 @@ pub struct Audience {
 struct Current {
     /// Whether a cell is running.
     running: bool,
+    /// Whether a control computes something meanwhile: what comes between two cells is its text.
+    computing: bool,
     /// How the process ended after the last cell, if it did.
     ended: Option<Exit>,
     audience: Option<Audience>,
@@ -61,12 +65,14 @@ impl Output {
     pub fn new(
         iopub: IoPub,
         kernel: KernelDirectory,
+        comms: Comms,
         ask: impl Fn(&Parent, &Prompt) + Send + Sync + 'static,
         order: impl Fn(Order) + Send + Sync + 'static,
     ) -> Output {
         Output {
             iopub,
             kernel,
+            comms,
             current: Arc::default(),
             ask: Arc::new(ask),
             order: Arc::new(order),
@@ -78,6 +84,7 @@ impl Output {
         let mut current = self.current();
         *current = Current {
             running: true,
+            computing: current.computing,
             ended: current.ended.take(),
             audience: Some(audience),
             ..Current::default()
@@ -160,7 +167,12 @@ impl Output {
             Report::Exited(exit) => current.ended = Some(exit),
             Report::Input(prompt) => self.input(&mut current, &prompt),
             Report::Running => self.warn(&mut current),
-            Report::Hello | Report::Working | Report::Synced(_) => {}
+            Report::Hello
+            | Report::Working
+            | Report::Synced(_)
+            | Report::Controls
+            | Report::Comm(_)
+            | Report::Sync(_) => {}
         }
     }
 
@@ -185,6 +197,9 @@ impl Output {
     }
 
     fn stream(&self, current: &Current, name: &'static str, text: String) {
+        if current.computing && !current.running && !text.is_empty() {
+            return self.comms.printed(text);
+        }
         if let Some(audience) = audible(current) {
             self.iopub.stream(&audience.parent, name, text);
         }
@@ -204,6 +219,7 @@ impl Output {
                 "panic+json" => self.panic(current, &text),
                 "display+json" => self.display(current, &text),
                 "clear-output+json" => self.clear(current, &text),
+                "run+json" => self.run(current, &text),
                 _ => {}
             }
             return;
@@ -287,6 +303,15 @@ impl Output {
         if let Some(audience) = audible(current) {
             self.iopub
                 .send(&audience.parent, "clear_output", json!({ "wait": wait }));
+        }
+    }
+
+    /// What a control computes begins or has ended.
+    fn run(&self, current: &mut Current, text: &str) {
+        let said: Value = serde_json::from_str(text).unwrap_or_default();
+        current.computing = said["begins"] == true;
+        if let Some(number) = said["ended"].as_u64() {
+            self.comms.synced(number);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The front end's side of the link: reports come in, orders go out.
 
+use super::comms::Comms;
 use crate::directory::KernelDirectory;
 use crate::messages::{self, Order, Report};
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ impl RelayLink {
     /// Listens for relays; `receive` is called for every report, in order.
     pub fn start(
         kernel: &KernelDirectory,
+        comms: Comms,
         receive: impl Fn(Report) + Clone + Send + Sync + 'static,
     ) -> io::Result<RelayLink> {
         let listener = messages::listen(&kernel.path)?;
@@ -55,10 +57,11 @@ impl RelayLink {
         std::thread::spawn(move || {
             for (number, stream) in (0..).zip(listener.incoming()) {
                 let (relay, receive) = (accepting.clone(), receive.clone());
+                let comms = comms.clone();
                 // One that could not be accepted is still in the queue; it must not be the last.
                 let heard = stream.and_then(|stream| {
                     let thread = std::thread::Builder::new();
-                    thread.spawn(move || relay.read(number, stream, receive))
+                    thread.spawn(move || relay.read(number, stream, &comms, receive))
                 });
                 if let Err(error) = heard {
                     crate::log(&format!("a process of the kernel is not heard: {error}"));
@@ -144,7 +147,7 @@ impl RelayLink {
             .0
     }
 
-    fn read(&self, number: u64, stream: UnixStream, receive: impl Fn(Report)) {
+    fn read(&self, number: u64, stream: UnixStream, comms: &Comms, receive: impl Fn(Report)) {
         let mut writer = stream.try_clone().ok();
         let mut is_relay = false;
         let mut stream = BufReader::with_capacity(64 * 1024, stream);
@@ -167,10 +170,17 @@ impl RelayLink {
                     }
                 }
                 Report::Synced(number) => self.state().answered = number,
+                Report::Controls => match writer.take() {
+                    Some(stream) => comms.connect(number, stream),
+                    None => break,
+                },
+                Report::Comm(message) => comms.receive(message),
+                Report::Sync(number) => comms.synced(number),
                 report => receive(report),
             }
             self.0.changed.notify_all();
         }
+        comms.disconnect(number);
         self.state().working.remove(&number);
         if is_relay {
             self.state().ended += 1;

@@ -1,5 +1,6 @@
 //! What the tasks and threads of the front end share.
 
+use super::comms::Comms;
 use super::history::History;
 use super::output::Output;
 use super::relay_link::RelayLink;
@@ -38,6 +39,8 @@ pub struct Session {
     pub iopub: IoPub,
     /// The receiver of what cells print.
     pub output: Output,
+    /// The comms.
+    pub comms: Comms,
     /// The link to the relay.
     pub relay: RelayLink,
     /// The cells so far.
@@ -58,6 +61,7 @@ impl Session {
         kernel: KernelDirectory,
         iopub: IoPub,
         output: Output,
+        comms: Comms,
         relay: RelayLink,
         replies: UnboundedSender<JupyterMessage>,
     ) -> Session {
@@ -65,6 +69,7 @@ impl Session {
             kernel,
             iopub,
             output,
+            comms,
             relay,
             history: Mutex::default(),
             names: Mutex::default(),
@@ -124,12 +129,16 @@ impl Session {
     }
 
     /// Stops the cell: its compilation at once, its run in nn-lib at the next batch, other code
-    /// with its process. A second request, a second later, ends the process in any case.
+    /// with its process. A second request, a second later, ends the process in any case. Where no cell runs or waits, it is
+    /// for what a slider computes.
     pub fn interrupt(&self) {
         // Held to the end: what happens here belongs to this cell, and not to the next.
         let mut cell = Self::lock(&self.cell);
         if !cell.executing {
             cell.stopped_early = cell.waiting > 0;
+            if cell.waiting == 0 {
+                self.comms.stop();
+            }
             return;
         }
         match cell.interrupted {

@@ -12,6 +12,8 @@ pub struct Request {
     pub kind: String,
     /// Its content.
     pub content: Value,
+    /// What the client says about it.
+    pub metadata: Value,
     /// What an answer refers to.
     pub parent: Parent,
 }
@@ -43,6 +45,11 @@ impl Parent {
         let mut message = JupyterMessage::new(unknown(kind, content), Some(&self.0));
         message.header.username = "kernel".to_owned();
         message
+    }
+
+    /// The message's name.
+    pub fn id(&self) -> &str {
+        &self.0.header.msg_id
     }
 
     /// Whether both are the same message.
@@ -89,6 +96,8 @@ pub async fn next<S: SocketRecv>(connection: &mut Connection<S>) -> Request {
 fn parse(raw: RawMessage) -> Option<Request> {
     let header: Header = serde_json::from_slice(raw.jparts.first()?).ok()?;
     let content: Value = serde_json::from_slice(raw.jparts.get(3)?).ok()?;
+    let metadata = raw.jparts.get(2)?;
+    let metadata: Value = serde_json::from_slice(metadata).unwrap_or_default();
     let kind = header.msg_type.clone();
     let mut message = JupyterMessage::new(unknown(&kind, Value::Null), None);
     message.header = header;
@@ -96,6 +105,7 @@ fn parse(raw: RawMessage) -> Option<Request> {
     Some(Request {
         kind,
         content,
+        metadata,
         parent: Parent(message),
     })
 }

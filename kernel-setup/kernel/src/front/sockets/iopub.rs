@@ -29,13 +29,28 @@ impl IoPub {
 
     /// Publishes a message about `parent`.
     pub fn send(&self, parent: &Parent, kind: &str, content: Value) {
-        // A cell can send these without end.
-        let rich = ["display_data", "update_display_data", "clear_output"].contains(&kind);
+        self.send_with(parent, kind, content, json!({}));
+    }
+
+    /// Publishes a message about `parent` that has metadata.
+    pub fn send_with(&self, parent: &Parent, kind: &str, content: Value, metadata: Value) {
+        // A cell, or what it has left behind, can send these without end.
+        let rich = [
+            "display_data",
+            "update_display_data",
+            "clear_output",
+            "comm_msg",
+        ]
+        .contains(&kind);
         let (size, replaces) = match rich {
             true => (size(&content), replaced(kind, &content)),
             false => (0, None),
         };
-        let message = Arc::new(parent.publish(kind, content));
+        let mut message = parent.publish(kind, content);
+        if metadata.is_object() {
+            message.metadata = metadata;
+        }
+        let message = Arc::new(message);
         self.put(|| match rich {
             true => Item::Rich {
                 message: Arc::clone(&message),
@@ -91,8 +106,14 @@ impl IoPub {
     }
 }
 
-/// The display whose content a message replaces.
+/// The display, or the fields of a widget, whose content a message replaces.
 fn replaced(kind: &str, content: &Value) -> Option<String> {
+    if kind == "comm_msg" {
+        let state = content["data"]["state"].as_object();
+        let state = state.filter(|_| content["data"]["method"] == "update")?;
+        let fields: Vec<&str> = state.keys().map(String::as_str).collect();
+        return Some(format!("{} {}", content["comm_id"], fields.join(" ")));
+    }
     let id = content["transient"]["display_id"].as_str()?;
     (kind == "update_display_data").then(|| id.to_owned())
 }

@@ -10,6 +10,7 @@ mod subscriber;
 
 pub use iopub::IoPub;
 
+use super::comms::Comms;
 use super::output::Output;
 use super::relay_link::RelayLink;
 use super::session::Session;
@@ -76,9 +77,11 @@ fn connect(
 ) -> Result<(Arc<Session>, Prompts)> {
     let relay: Arc<OnceLock<RelayLink>> = Arc::default();
     let (prompts, asked) = unbounded_channel();
+    let comms = Comms::new(iopub.clone());
     let output = Output::new(
         iopub.clone(),
         kernel.clone(),
+        comms.clone(),
         move |parent, prompt| {
             let _ = prompts.send((parent.clone(), prompt.clone()));
         },
@@ -92,8 +95,10 @@ fn connect(
         },
     );
     let receiver = output.clone();
-    let started = RelayLink::start(&kernel, move |report| receiver.receive(report))?;
+    let started = RelayLink::start(&kernel, comms.clone(), move |report| {
+        receiver.receive(report);
+    })?;
     let _ = relay.set(started.clone());
-    let session = Session::new(kernel, iopub, output, started, replies);
+    let session = Session::new(kernel, iopub, output, comms, started, replies);
     Ok((Arc::new(session), asked))
 }

@@ -49,11 +49,13 @@ async fn answer(request: Request, session: &Arc<Session>, worker: &mpsc::Sender<
         "kernel_info_request" => info::reply(session),
         "is_complete_request" => complete_code::reply(request.text("code")),
         "history_request" => Session::lock(&session.history).reply(&request),
-        "comm_info_request" => json!({ "status": "ok", "comms": {} }),
-        "comm_open" => {
+        "comm_info_request" => session.comms.info(&request),
+        "comm_open" | "comm_msg" | "comm_close" => {
             session.iopub.status(&parent, "busy");
-            let content = json!({ "comm_id": request.content["comm_id"], "data": {} });
-            session.iopub.send(&parent, "comm_close", content);
+            match request.kind.as_str() {
+                "comm_open" => session.comms.open(&request),
+                _ => session.comms.pass_on(&request),
+            }
             session.iopub.status(&parent, "idle");
             return;
         }

@@ -25,6 +25,8 @@ pub struct Received {
     pub parent: String,
     /// Its content.
     pub content: Value,
+    /// What the kernel says about it.
+    pub metadata: Value,
     /// When it arrived.
     pub at: Instant,
 }
@@ -85,7 +87,13 @@ impl Client {
 
     /// Sends a request on the shell channel and returns its id.
     pub fn send(&mut self, kind: &str, content: Value) -> String {
-        let message = message(kind, content);
+        self.send_with(kind, content, json!({}))
+    }
+
+    /// Sends a request with metadata on the shell channel and returns its id.
+    pub fn send_with(&mut self, kind: &str, content: Value, metadata: Value) -> String {
+        let mut message = message(kind, content);
+        message.metadata = metadata;
         let id = message.header.msg_id.clone();
         self.runtime.block_on(self.shell.send(message)).unwrap();
         id
@@ -128,6 +136,7 @@ async fn collect<S: SocketRecv>(
             kind: text(&part(0)["msg_type"]),
             parent: text(&part(1)["msg_id"]),
             content: part(3),
+            metadata: part(2),
             at: Instant::now(),
         };
         if sender.send(received).is_err() {

@@ -4,6 +4,7 @@ pub mod kernel;
 pub mod kernel_client;
 pub mod kernel_left;
 pub mod kernel_shared;
+pub mod kernel_widgets;
 pub mod notebook;
 pub mod ports;
 pub mod silent_subscriber;

@@ -1,0 +1,618 @@
+//! Controls in a notebook, as a front end with Jupyter widgets has them: moved, stopped, run again, closed.
+
+use classroom_tests::kernel::{Answer, Kernel, PATIENCE};
+use classroom_tests::kernel_widgets::{VIEW, Widgets};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// The display of a cell that has a widget in it.
+fn view(answer: &Answer) -> &Value {
+    let shown = answer.of("display_data");
+    let with_view = shown
+        .iter()
+        .find(|content| content["data"][VIEW].is_object());
+    with_view.unwrap_or_else(|| panic!("{answer:#?}"))
+}
+
+#[test]
+fn a_slider_is_a_widget_and_a_move_calls_the_closure_without_a_cell() {
+    let mut front = Widgets::start();
+    let answer = front.ok(
+        "let factor = vec![10];\n\
+         explore(\"Times\", (slider(\"units\", 1..=64).start(16), choice(\"by\", [\"rmsprop\", \"sgd\"]), &factor), \
+         |(units, by, factor)| Ok(format!(\"{} {by}\", units * factor[0])))",
+    );
+    // All models are there before the view is, and the view is of the last.
+    let kinds: Vec<&str> = answer
+        .published
+        .iter()
+        .map(|message| message.kind.as_str())
+        .collect();
+    assert_eq!(
+        kinds.iter().rposition(|kind| *kind == "comm_open"),
+        Some(kinds.len() - 2),
+        "{kinds:?}"
+    );
+    let view = view(&answer);
+    assert_eq!(view["data"][VIEW]["model_id"], front.find("VBoxModel", ""));
+    assert_eq!(answer.of("execute_result").len(), 0);
+    let html = view["data"]["text/html"].as_str().unwrap();
+    assert!(
+        html.contains("160 rmsprop") && html.contains("jupyterlab_widgets"),
+        "{html}"
+    );
+    assert!(front.shown("Times")[1].contains("160 rmsprop"));
+
+    let slider = front.find("IntSliderModel", "units");
+    for (field, value) in [("min", 1), ("max", 64), ("value", 16), ("step", 1)] {
+        assert_eq!(front.get(&slider, field), value, "{field}");
+    }
+    let request = front.set(&slider, json!({ "value": 64 }));
+    front.until("Times", "640 rmsprop");
+    let choice = front.find("DropdownModel", "by");
+    assert_eq!(
+        front.get(&choice, "_options_labels"),
+        json!(["rmsprop", "sgd"])
+    );
+    front.set(&choice, json!({ "index": 1 }));
+    front.until("Times", "640 sgd");
+    front.until("Times", "role=\"status\"");
+    // The other windows of this notebook hear of the move, and every answer says what it is for.
+    let echo = front
+        .news
+        .iter()
+        .find(|news| news.content["data"]["method"] == "echo_update");
+    let echo = echo.unwrap();
+    assert_eq!(
+        (echo.parent.as_str(), &echo.content["comm_id"]),
+        (request.as_str(), &json!(slider))
+    );
+    assert_eq!(echo.content["data"]["state"], json!({ "value": 64 }));
+    // The notebook has kept its variable.
+    assert_eq!(front.kernel.ok("factor[0]").result(), Some("10"));
+    front.kernel.shut_down();
+}
+
+#[test]
+fn all_controls_give_their_values() {
+    let mut front = Widgets::start();
+    front.ok(
+        "explore(\"All\", (slider(\"a\", 0.0..=1.0).step(0.05), log_slider(\"b\", 1e-4..=1.0), range(\"c\", 0..=100), \
+         checkbox(\"d\"), text(\"e\", \"x\"), button(\"f\")), \
+         |(a, b, c, d, e, f): (f64, f64, (i32, i32), bool, String, usize)| Ok(format!(\"<{a} {b} {c:?} {d} {e} {f}>\")))",
+    );
+    front.until("All", "&lt;0 0.0001 (0, 100) false x 0&gt;");
+    for (model, field, value, shown) in [
+        (
+            "FloatSliderModel",
+            "value",
+            json!(0.35),
+            "&lt;0.35 0.0001 (0, 100) false x 0&gt;",
+        ),
+        (
+            "FloatLogSliderModel",
+            "value",
+            json!(0.01),
+            "&lt;0.35 0.01 (0, 100) false x 0&gt;",
+        ),
+        (
+            "IntRangeSliderModel",
+            "value",
+            json!([20, 80]),
+            "&lt;0.35 0.01 (20, 80) false x 0&gt;",
+        ),
+        (
+            "CheckboxModel",
+            "value",
+            json!(true),
+            "&lt;0.35 0.01 (20, 80) true x 0&gt;",
+        ),
+        (
+            "TextModel",
+            "value",
+            json!("a <b>"),
+            "&lt;0.35 0.01 (20, 80) true a &lt;b&gt; 0&gt;",
+        ),
+    ] {
+        let id = front.find(model, "");
+        front.set(&id, json!({ field: value }));
+        front.until("All", shown);
+    }
+    let button = front.find("ButtonModel", "f");
+    front.say(
+        &button,
+        json!({ "method": "custom", "content": { "event": "click" } }),
+    );
+    front.until("All", "true a &lt;b&gt; 1&gt;");
+    // What makes no sense changes nothing.
+    for nonsense in [
+        json!({ "value": "x" }),
+        json!({}),
+        json!({ "value": null }),
+        json!(7),
+    ] {
+        let id = front.find("FloatSliderModel", "");
+        front.set(&id, nonsense);
+    }
+    front.say(&button, json!("nonsense"));
+    front.kernel.ok("1");
+    assert!(front.shown("All")[1].contains("&lt;0.35"));
+    front.kernel.shut_down();
+}
+
+/// A closure that takes its time, looks whether it is to stop, and counts how often it has run.
+const PATIENT: &str = "use nn_lib::notebook::interrupted; use std::sync::atomic::{AtomicUsize, Ordering};\n\
+    static RUNS: AtomicUsize = AtomicUsize::new(0);\n\
+    static DONE: AtomicUsize = AtomicUsize::new(0);\n\
+    fn work(tenths: usize) { RUNS.fetch_add(1, Ordering::SeqCst); \
+    for _ in 0..tenths * 10 { if interrupted() { return; } \
+    std::thread::sleep(std::time::Duration::from_millis(10)); } DONE.fetch_add(1, Ordering::SeqCst); }";
+
+#[test]
+fn of_many_moves_the_last_wins_and_the_older_run_is_stopped() {
+    let mut front = Widgets::start();
+    front.ok(PATIENT);
+    front.ok("explore(\"Slow\", slider(\"n\", 0..=100), |n| { if n > 0 { work(10); } Ok(format!(\"n is {n}\")) })");
+    let slider = front.find("IntSliderModel", "n");
+    let start = Instant::now();
+    for n in 1..=100 {
+        front.set(&slider, json!({ "value": n }));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let sent = Instant::now();
+    let shown = front.until("Slow", "n is 100");
+    assert!(start.elapsed() > Duration::from_millis(1400));
+    assert!(
+        shown - sent < Duration::from_millis(2500),
+        "{:?}",
+        shown - sent
+    );
+    let results = front
+        .news
+        .iter()
+        .filter(|news| news.content["data"].to_string().contains("n is "));
+    assert_eq!(results.count(), 1, "what is no longer wanted is not shown");
+    assert_eq!(
+        front.kernel.ok("DONE.load(Ordering::SeqCst)").result(),
+        Some("1")
+    );
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_training_in_the_closure_is_stopped_by_the_next_move_and_shows_how_far_it_is() {
+    let mut front = Widgets::start();
+    front.ok("let x = Tensor::new([512, 4], (0..2048).map(|i| (i as f32).sin()).collect())?; let y = Tensor::ones([512, 1]);");
+    front.ok(
+        "explore(\"Fit\", (slider(\"epochs\", 1..=2_000_000), &x, &y), |(epochs, x, y)| {\n\
+            let mut model = Sequential::new();\n\
+            model.add(Dense::new(1).input_shape(4));\n\
+            model.compile(\"sgd\", \"mse\", ())?;\n\
+            let history = model.fit(&x, &y, Fit { epochs, ..Fit::default() })?;\n\
+            Ok(format!(\"{} epochs\", history.epochs().len()))\n})",
+    );
+    front.until("Fit", "1 epochs");
+    let slider = front.find("IntSliderModel", "epochs");
+    front.set(&slider, json!({ "value": 2_000_000 }));
+    front.until("Fit", "/2000000");
+    assert!(
+        front.shown("Fit")[0].contains("computing … Epoch"),
+        "{:?}",
+        front.shown("Fit")
+    );
+    let start = Instant::now();
+    front.set(&slider, json!({ "value": 3 }));
+    let shown = front.until("Fit", "3 epochs");
+    assert!(
+        shown - start < Duration::from_secs(2),
+        "{:?}",
+        shown - start
+    );
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_chart_that_grows_and_printed_text_are_shown_under_the_controls() {
+    let mut front = Widgets::start();
+    front.ok("let x = Tensor::ones([64, 4]); let y = Tensor::ones([64, 1]);");
+    front.ok(
+        "explore(\"Chart\", (slider(\"epochs\", 1..=900), &x, &y), |(epochs, x, y)| {\n\
+            println!(\"{epochs} planned\");\n\
+            let mut model = Sequential::new();\n\
+            model.add(Dense::new(1).input_shape(4));\n\
+            model.compile(\"sgd\", \"mse\", ())?;\n\
+            let slow = OnEpochEnd::new(|_| std::thread::sleep(std::time::Duration::from_millis(2)));\n\
+            let options = Fit { epochs, verbose: Verbose::Chart, callbacks: vec![Box::new(slow)], ..Fit::default() };\n\
+            model.fit(&x, &y, options)?;\n\
+            Ok(\"the end\")\n})",
+    );
+    let slider = front.find("IntSliderModel", "epochs");
+    front.set(&slider, json!({ "value": 900 }));
+    front.until("Chart", "900 planned");
+    front.until("Chart", "<svg");
+    let drawn = |front: &Widgets| {
+        let news = front
+            .news
+            .iter()
+            .filter_map(|news| news.content["data"]["state"]["value"].as_str());
+        news.filter(|html| html.contains("<svg")).count()
+    };
+    front.until("Chart", "the end");
+    assert!(drawn(&front) >= 3, "the chart grows: {}", drawn(&front));
+    let result = &front.shown("Chart")[1];
+    assert!(
+        result.contains("900 planned") && result.contains("<svg"),
+        "{result}"
+    );
+    front.kernel.shut_down();
+}
+
+#[test]
+fn an_error_and_a_panic_of_the_closure_are_shown_under_the_controls_and_end_nothing() {
+    let mut front = Widgets::start();
+    let answer = front.ok(
+        "explore(\"Fails\", slider(\"n\", 0..=3), |n| { match n { 1 => return Err(\"no <data>\".into()), 2 => panic!(\"it is {n}\"), \
+         _ => {} } Ok(format!(\"fine {n}\")) })",
+    );
+    assert_eq!(answer.stream("stderr"), "");
+    let slider = front.find("IntSliderModel", "n");
+    for (n, words) in [
+        (1, "no &lt;data&gt;"),
+        (2, "the closure panicked: it is 2"),
+        (3, "fine 3"),
+        (2, "it is 2"),
+    ] {
+        front.set(&slider, json!({ "value": n }));
+        front.until("Fails", words);
+        assert_eq!(front.shown("Fails")[1].contains("role=\"alert\""), n < 3);
+    }
+    let answer = front.ok("let after = 1; after");
+    assert_eq!(
+        (answer.result(), answer.stream("stderr").as_str()),
+        (Some("1"), "")
+    );
+    // The first run, too, is the closure's and not the cell's.
+    let answer = front
+        .ok("explore(\"At once\", checkbox(\"on\"), |on| { if !on { panic!(\"not on\") } Ok(1) })");
+    assert_eq!(answer.stream("stderr"), "");
+    assert!(front.shown("At once")[1].contains("the closure panicked: not on"));
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_cell_has_the_right_of_way_and_the_slider_waits_and_says_so() {
+    let mut front = Widgets::start();
+    front.ok(PATIENT);
+    front.ok("explore(\"Waits\", slider(\"n\", 0..=100), |n| { if n > 0 { work(20); } Ok(format!(\"n is {n}\")) })");
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 1 }));
+    front.until("Waits", "computing");
+    // The run is stopped by the cell, and begins again after it; a move meanwhile waits.
+    let cell = front.kernel.begin(
+        "std::thread::sleep(std::time::Duration::from_secs(2)); DONE.load(Ordering::SeqCst)",
+    );
+    front.until("Waits", "waits for the cell");
+    front.set(&slider, json!({ "value": 7 }));
+    let reply =
+        front.wait_for(|message| message.parent == cell && message.kind == "execute_result");
+    assert_eq!(reply.content["data"]["text/plain"], "0");
+    assert!(front.shown("Waits")[0].contains("waits for the cell"));
+    front.until("Waits", "computing");
+    front.until("Waits", "n is 7");
+    assert!(!front.shown("Waits")[0].contains("waits"));
+    front.kernel.shut_down();
+}
+
+#[test]
+fn stop_ends_what_a_slider_computes_and_leaves_the_rest_alone() {
+    let mut front = Widgets::start();
+    front.ok(PATIENT);
+    front.ok("let kept = 5; explore(\"Stops\", slider(\"n\", 0..=100), |n| { if n > 0 { work(600); } Ok(format!(\"n is {n}\")) });");
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 1 }));
+    front.until("Stops", "computing");
+    front
+        .kernel
+        .client
+        .send_control("interrupt_request", json!({}));
+    front.until("Stops", "stopped");
+    assert!(
+        front.shown("Stops")[1].contains("n is 0"),
+        "the last result stays"
+    );
+    assert_eq!(
+        front
+            .kernel
+            .ok("kept + DONE.load(Ordering::SeqCst)")
+            .result(),
+        Some("5")
+    );
+    // An interrupt of a cell is not for the run that follows it.
+    let cell = front.kernel.begin("loop { if interrupted() { break; } }");
+    std::thread::sleep(Duration::from_millis(500));
+    front.set(&slider, json!({ "value": 0 }));
+    front.kernel.interrupt();
+    front.wait_for(|message| message.parent == cell && message.kind == "execute_reply");
+    front.until("Stops", "n is 0");
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_closure_that_looks_at_nothing_for_long_holds_up_no_cell_and_no_stop() {
+    let mut front = Widgets::start();
+    front.ok(
+        "explore(\"Deaf\", slider(\"n\", 0..=9), |n| { if n > 0 { std::thread::sleep(std::time::Duration::from_secs(10)); } \
+         Ok(format!(\"n is {n}\")) })",
+    );
+    let slider = front.find("IntSliderModel", "n");
+    let start = Instant::now();
+    front.set(&slider, json!({ "value": 1 }));
+    front.until("Deaf", "computing");
+    front.kernel.ok("1");
+    assert!(
+        start.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        start.elapsed()
+    );
+    // It was not told that a cell came first: what it gives is whole.
+    front.until("Deaf", "n is 1");
+    assert!(
+        start.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        start.elapsed()
+    );
+    front.set(&slider, json!({ "value": 2 }));
+    front.until("Deaf", "computing");
+    front
+        .kernel
+        .client
+        .send_control("interrupt_request", json!({}));
+    front.until("Deaf", "stops");
+    assert_eq!(front.kernel.ok("let kept = 3; kept").result(), Some("3"));
+    front.until("Deaf", "stopped");
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_cell_that_is_run_again_closes_its_old_widgets_and_no_others() {
+    let mut front = Widgets::start();
+    front.run_cell(
+        "one",
+        "explore(\"One\", slider(\"n\", 0..=9), |n| Ok(format!(\"n is {n}\")))",
+    );
+    front.run_cell(
+        "two",
+        "explore(\"Two\", slider(\"m\", 0..=9), |m| Ok(format!(\"m is {m}\")))",
+    );
+    let old = front.find("IntSliderModel", "n");
+    let other = front.find("IntSliderModel", "m");
+    let of_both = front.open("jupyter.widget").len();
+    assert!(front.open("").contains_key(&old));
+    assert_eq!(front.open("something.else").len(), 0);
+    front.run_cell(
+        "one",
+        "explore(\"One again\", slider(\"n\", 0..=9), |n| Ok(format!(\"now {n}\")))",
+    );
+    let closed = front.news.iter().filter(|news| news.kind == "comm_close");
+    assert_eq!(closed.count(), of_both / 2);
+    let open = front.open("jupyter.widget");
+    assert!(!open.contains_key(&old) && open.contains_key(&other));
+    assert_eq!(open.len(), of_both);
+    front.set(&old, json!({ "value": 5 }));
+    front.set(&other, json!({ "value": 6 }));
+    front.until("Two", "m is 6");
+    let new = front.find("IntSliderModel", "n");
+    front.set(&new, json!({ "value": 7 }));
+    front.until("One again", "now 7");
+    // A deleted cell takes its widgets along with the next cell that runs.
+    let content = json!({ "code": "1", "silent": false });
+    let metadata = json!({ "cellId": "three", "deletedCells": ["two"] });
+    let start = Instant::now();
+    let request = front
+        .kernel
+        .client
+        .send_with("execute_request", content, metadata);
+    front.kernel.wait(&request, start);
+    assert_eq!(front.open("jupyter.widget").len(), of_both / 2);
+    // A console gives its cells no names: the code is what a cell is known by.
+    let code = "explore(\"Console\", checkbox(\"on\"), |on| Ok(on))";
+    front.ok(code);
+    let with_it = front.open("").len();
+    front.ok(code);
+    assert_eq!(front.open("").len(), with_it);
+    front.kernel.shut_down();
+}
+
+#[test]
+fn two_widgets_are_computed_one_after_the_other_and_none_stops_the_other() {
+    let mut front = Widgets::start();
+    front.ok(PATIENT);
+    front.ok("explore(\"One\", slider(\"n\", 0..=9), |n| { work(n); Ok(format!(\"n is {n}\")) })");
+    front.ok("explore(\"Two\", slider(\"m\", 0..=9), |m| { work(m); Ok(format!(\"m is {m}\")) })");
+    let (one, two) = (
+        front.find("IntSliderModel", "n"),
+        front.find("IntSliderModel", "m"),
+    );
+    front.set(&one, json!({ "value": 9 }));
+    front.set(&two, json!({ "value": 5 }));
+    front.until("One", "n is 9");
+    front.until("Two", "m is 5");
+    assert_eq!(
+        front.kernel.ok("DONE.load(Ordering::SeqCst)").result(),
+        Some("4")
+    );
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_page_that_is_loaded_again_finds_the_widgets_as_they_are() {
+    let mut front = Widgets::start();
+    let control = json!({ "comm_id": "c1", "target_name": "jupyter.widget.control", "data": {} });
+    let ask = json!({ "method": "request_states" });
+    // Before there are any.
+    front.kernel.client.send("comm_open", control.clone());
+    front.say("c1", ask.clone());
+    let none = front.wait_for(|message| message.kind == "comm_msg");
+    assert_eq!(
+        none.content["data"],
+        json!({ "method": "update_states", "states": {}, "buffer_paths": [] })
+    );
+    front.ok("explore(\"Kept\", slider(\"n\", 0..=9), |n| Ok(format!(\"n is {n}\")))");
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 4 }));
+    front.until("Kept", "n is 4");
+    let request = front.say("c1", ask);
+    let all = front.wait_for(|message| message.content["data"]["method"] == "update_states");
+    assert_eq!(all.parent, request);
+    let states = &all.content["data"]["states"];
+    assert_eq!(states.as_object().unwrap().len(), front.models.len());
+    assert_eq!(states[&slider]["model_name"], "IntSliderModel");
+    assert_eq!(states[&slider]["model_module"], "@jupyter-widgets/controls");
+    assert_eq!(states[&slider]["state"]["value"], 4);
+    front.say(&slider, json!({ "method": "request_state" }));
+    let one = front.wait_for(|message| message.content["data"]["state"]["max"] == 9);
+    assert_eq!(one.content["data"]["state"]["value"], 4);
+    front
+        .kernel
+        .client
+        .send("comm_close", json!({ "comm_id": "c1", "data": {} }));
+    assert!(!front.open("").contains_key("c1"));
+    front.kernel.shut_down();
+}
+
+#[test]
+fn the_question_is_answered_before_the_controls_move() {
+    let mut front = Widgets::start();
+    front.ok(
+        "explore(\"Squares\", slider(\"n\", 1..=9), |n| Ok(n * n)).ask(\"And 3?\", [\"6\", \"9\"], \"9\", \"3 < 4.\")",
+    );
+    let slider = front.find("IntSliderModel", "n");
+    assert_eq!(front.get(&slider, "disabled"), true);
+    let answers = front.find("RadioButtonsModel", "");
+    assert_eq!(front.get(&answers, "_options_labels"), json!(["6", "9"]));
+    assert_eq!(front.get(&answers, "index"), Value::Null);
+    front.set(&answers, json!({ "index": 0 }));
+    front.wait_for(|message| message.content["data"]["state"]["disabled"] == false);
+    let feedback = front.models.iter().any(|(_, state)| {
+        let html = state["value"].as_str().unwrap_or_default();
+        html.contains("Your answer: <b>6</b>")
+            && html.contains("<details>")
+            && html.contains("3 &lt; 4.")
+    });
+    assert!(feedback, "{:#?}", front.models);
+    front.set(&slider, json!({ "value": 3 }));
+    front.until("Squares", "9");
+    front.kernel.shut_down();
+}
+
+#[test]
+fn when_the_process_ends_the_widgets_stay_and_say_so() {
+    let mut front = Widgets::start();
+    front.ok("explore(\"Ends\", slider(\"n\", 0..=9), |n| Ok(format!(\"n is {n}\")))");
+    let slider = front.find("IntSliderModel", "n");
+    let answer = front.kernel.run("std::process::abort()");
+    assert_eq!(answer.reply["status"], "error");
+    for message in &answer.published {
+        front.take(message);
+    }
+    front.until("Ends", "has ended: run the cell again");
+    assert!(
+        front.shown("Ends")[1].contains("n is 0"),
+        "the last result stays"
+    );
+    assert_eq!(front.get(&slider, "disabled"), true);
+    assert_eq!(front.open("").len(), 0);
+    let request = front.set(&slider, json!({ "value": 3 }));
+    front.wait_for(|message| {
+        message.parent == request && message.content["execution_state"] == "idle"
+    });
+    // The next process has its own.
+    front.ok("explore(\"New\", slider(\"n\", 0..=9), |n| Ok(format!(\"n is {n}\")))");
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 3 }));
+    front.until("New", "n is 3");
+    front.kernel.shut_down();
+}
+
+#[test]
+fn comms_that_nobody_has_are_closed_and_every_message_is_followed_by_idle() {
+    let mut kernel = Kernel::start();
+    let mut said = |kind: &str, content: Value| -> Vec<(String, Value)> {
+        let id = kernel.client.send(kind, content);
+        let mut all = Vec::new();
+        loop {
+            let message = kernel.next();
+            if message.parent != id {
+                continue;
+            }
+            let is_idle = message.content["execution_state"] == "idle";
+            all.push((message.kind, message.content));
+            if is_idle {
+                return all;
+            }
+        }
+    };
+    let open = json!({ "comm_id": "x", "target_name": "unknown", "data": {} });
+    let answer = said("comm_open", open);
+    let kinds: Vec<&str> = answer.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(kinds, ["status", "comm_close", "status"]);
+    assert_eq!(answer[1].1, json!({ "comm_id": "x", "data": {} }));
+    for (kind, content) in [
+        ("comm_msg", json!({ "comm_id": "x", "data": {} })),
+        ("comm_close", json!({ "comm_id": "x", "data": {} })),
+        ("comm_msg", json!({})),
+        ("comm_open", json!({})),
+    ] {
+        let answer = said(kind, content);
+        assert_eq!(
+            answer.first().unwrap().1["execution_state"],
+            "busy",
+            "{kind}"
+        );
+    }
+    let answer = kernel.request("comm_info_request", json!({}));
+    assert_eq!(answer.reply, json!({ "status": "ok", "comms": {} }));
+    kernel.shut_down();
+}
+
+#[test]
+fn a_long_first_run_shows_in_the_cell_what_it_has_and_then_becomes_the_widget() {
+    let mut front = Widgets::start();
+    let answer = front.ok(
+        "use nn_lib::notebook::{display, Bundle};\n\
+         explore(\"Long\", checkbox(\"on\"), |_| { for part in 0..12 { display(&Bundle::text(format!(\"part {part}\"))); \
+         std::thread::sleep(std::time::Duration::from_millis(100)); } Ok(\"all\") })",
+    );
+    let first = answer.of("display_data")[0];
+    assert!(
+        first["data"]["text/html"]
+            .as_str()
+            .unwrap()
+            .contains("part 3"),
+        "{first}"
+    );
+    let updates = answer.of("update_display_data");
+    let last = updates.last().unwrap();
+    assert!(last["data"][VIEW].is_object(), "{last}");
+    assert_eq!(last["transient"], first["transient"]);
+    front.kernel.shut_down();
+}
+
+#[test]
+fn a_move_costs_little_beyond_the_closure_itself() {
+    let mut front = Widgets::start();
+    front.ok("explore(\"Quick\", slider(\"n\", 0..=1000), |n| Ok(format!(\"n is {n}.\")))");
+    let slider = front.find("IntSliderModel", "n");
+    let mut times: Vec<Duration> = (1..=50)
+        .map(|n| {
+            let start = Instant::now();
+            front.set(&slider, json!({ "value": n }));
+            front.until("Quick", &format!("n is {n}.")) - start
+        })
+        .collect();
+    times.sort();
+    println!("a move: {:?} (median), {:?} (worst)", times[25], times[49]);
+    assert!(times[25] < Duration::from_millis(20), "{times:?}");
+    assert!(front.news.len() > 50 && PATIENCE > times[49]);
+    front.kernel.shut_down();
+}

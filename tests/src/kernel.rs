@@ -224,6 +224,11 @@ impl Kernel {
         self.client.next(PATIENCE).expect("the kernel is silent")
     }
 
+    /// The next message, or one that came while something else was waited for.
+    pub fn next_of_any(&mut self) -> Received {
+        self.others.pop_front().unwrap_or_else(|| self.next())
+    }
+
     /// Sends a request and waits for its reply and for idle.
     pub fn request(&mut self, kind: &str, content: Value) -> Answer {
         let start = Instant::now();

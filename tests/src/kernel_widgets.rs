@@ -147,7 +147,7 @@ impl Widgets {
     pub fn wait_for(&mut self, wanted: impl Fn(&Received) -> bool) -> Received {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
-            let message = self.kernel.next();
+            let message = self.kernel.next_of_any();
             self.take(&message);
             if wanted(&message) {
                 return message;
@@ -164,7 +164,7 @@ impl Widgets {
         }
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
-            let message = self.kernel.next();
+            let message = self.kernel.next_of_any();
             self.take(&message);
             if met(self) {
                 return message.at;

@@ -184,7 +184,8 @@ fn a_training_in_the_closure_is_stopped_by_the_next_move_and_shows_how_far_it_is
     let mut front = Widgets::start();
     front.ok("let x = Tensor::new([512, 4], (0..2048).map(|i| (i as f32).sin()).collect())?; let y = Tensor::ones([512, 1]);");
     front.ok(
-        "explore(\"Fit\", (slider(\"epochs\", 1..=2_000_000), &x, &y), |(epochs, x, y)| {\n\
+        "explore(\"Fit\", (slider(\"n\", 1..=50), &x, &y), |(n, x, y)| {\n\
+            let epochs = if n == 50 { 2_000_000 } else { n };\n\
             let mut model = Sequential::new();\n\
             model.add(Dense::new(1).input_shape(4));\n\
             model.compile(\"sgd\", \"mse\", ())?;\n\
@@ -192,8 +193,8 @@ fn a_training_in_the_closure_is_stopped_by_the_next_move_and_shows_how_far_it_is
             Ok(format!(\"{} epochs\", history.epochs().len()))\n})",
     );
     front.until("Fit", "1 epochs");
-    let slider = front.find("IntSliderModel", "epochs");
-    front.set(&slider, json!({ "value": 2_000_000 }));
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 50 }));
     front.until("Fit", "/2000000");
     assert!(
         front.shown("Fit")[0].contains("computing … Epoch"),
@@ -307,7 +308,7 @@ fn a_cell_has_the_right_of_way_and_the_slider_waits_and_says_so() {
 fn stop_ends_what_a_slider_computes_and_leaves_the_rest_alone() {
     let mut front = Widgets::start();
     front.ok(PATIENT);
-    front.ok("let kept = 5; explore(\"Stops\", slider(\"n\", 0..=100), |n| { if n > 0 { work(600); } Ok(format!(\"n is {n}\")) });");
+    front.ok("let kept = 5usize; explore(\"Stops\", slider(\"n\", 0..=100), |n| { if n > 0 { work(600); } Ok(format!(\"n is {n}\")) });");
     let slider = front.find("IntSliderModel", "n");
     front.set(&slider, json!({ "value": 1 }));
     front.until("Stops", "computing");

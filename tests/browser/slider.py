@@ -51,7 +51,7 @@ def main():
         page.goto(address)
         page.wait_for_selector(".jp-Notebook .jp-CodeCell")
         # Before the kernel is there, JupyterLab would ask which one to take.
-        page.wait_for_selector(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached")
+        page.get_by_text("Rust (nn-lib) | Idle").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         handle = page.locator(".widget-slider .noUi-handle").first
@@ -65,8 +65,7 @@ def main():
         for key in ["ArrowLeft", "ArrowLeft", "ArrowLeft"]:
             page.keyboard.press(key)
         result["keyboard"] = shown(page, "61 units")
-        page.get_by_role("menuitem", name="File", exact=True).click()
-        page.get_by_role("menuitem", name=re.compile("^Save Notebook$")).first.click()
+        page.keyboard.press("Control+s")
         page.wait_for_timeout(1500)
         page.reload()
         page.locator(".widget-slider .noUi-handle").first.wait_for()
@@ -89,7 +88,7 @@ def drag(page, handle, folder):
     page.mouse.down()
     steps = 60
     for step in range(1, steps + 1):
-        page.mouse.move(x + (track["x"] + track["width"] + 30 - x) * step / steps, y)
+        page.mouse.move(x + (track["x"] + track["width"] + 2 - x) * step / steps, y)
         page.wait_for_timeout(20)
     end = page.evaluate("performance.now()")
     page.mouse.up()

@@ -57,11 +57,15 @@ struct Lab {
 }
 
 impl Lab {
-    fn start(home: &Home) -> Lab {
+    /// Starts it on the chapter, or on the notebooks of a directory.
+    fn start(home: &Home, notebooks: Option<&Path>) -> Lab {
         let port = free_port();
+        let directory =
+            notebooks.map(|path| format!("--FileContentsManager.root_dir={}", path.display()));
         let mut process = home
             .command()
             .args(["lab", "--no-browser", "--port", &port.to_string()])
+            .args(directory.iter().flat_map(|option| ["--", option.as_str()]))
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
@@ -106,15 +110,20 @@ const UNITS: &str = "explore(\"How many units?\", (slider(\"units\", 1..=64), ch
 fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() {
     let Some(python) = python() else { return };
     let home = Home::set_up();
-    home.notebook(
-        "slider",
+    let file = home.notebook(
+        "notebooks/slider",
         &[
             "let ((data, labels), _) = imdb::load_data(10_000)?;",
             "let x = vectorize_sequences(&data, 10_000)?.rows(..4000); let y = Tensor::from(&labels).rows(..4000);",
             UNITS,
         ],
     );
-    let lab = Lab::start(&home);
+    // Without a kernel's name JupyterLab would ask for it.
+    let mut notebook: Value =
+        serde_json::from_slice(&std::fs::read(&file).expect("it was written")).expect("JSON");
+    notebook["metadata"]["kernelspec"] = serde_json::json!({ "display_name": "Rust (nn-lib)", "language": "rust", "name": "rust-nn" });
+    std::fs::write(&file, notebook.to_string()).expect("it can be written");
+    let lab = Lab::start(&home, file.parent());
     let pictures = build_directory().join("browser-pictures");
     let output = Command::new(python)
         .arg(repository().join("tests/browser/slider.py"))
@@ -145,7 +154,7 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() {
 fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() {
     let Some(python) = python() else { return };
     let home = Home::set_up();
-    let lab = Lab::start(&home);
+    let lab = Lab::start(&home, None);
 
     let pictures = build_directory().join("browser-pictures");
     let output = Command::new(python)

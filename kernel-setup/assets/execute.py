@@ -80,6 +80,9 @@ class Job:
             await self.client.async_execute_cell(cell, index)
         info = await self.client.kc.kernel_info(reply=True, timeout=60)
         self.notebook.metadata["language_info"] = info["content"]["language_info"]
+        # The states of the controls as they are now, in the place of those of an earlier run.
+        self.notebook.metadata.pop("widgets", None)
+        self.client.set_widgets_metadata()
         self.tell("done", seconds=time.monotonic() - begun)
 
     def failure(self, error):

@@ -8,8 +8,16 @@ use std::process::{Child, Command, Stdio};
 
 use classroom_tests::kernel::{build_directory, repository};
 use classroom_tests::ports::free_port;
+use classroom_tests::trials::{BROWSER, Missing, PYTHON, missing, run, test};
 use cli_support::Home;
 use serde_json::Value;
+
+fn main() {
+    run([
+        test(a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts),
+        test(a_slider_is_dragged_and_the_chart_of_its_last_position_appears),
+    ])
+}
 
 const BROWSERS: [&str; 3] = [
     "/usr/bin/chromium",
@@ -17,11 +25,10 @@ const BROWSERS: [&str; 3] = [
     "/usr/bin/google-chrome",
 ];
 
-/// A Python that can drive the browser, made on first use; none without a browser or a network.
-fn python() -> Option<PathBuf> {
+/// A Python that can drive the browser, made on first use.
+fn python() -> Result<PathBuf, Missing> {
     if !BROWSERS.iter().any(|browser| Path::new(browser).exists()) {
-        println!("skipped: no Chromium and no Chrome");
-        return None;
+        return Err(missing(BROWSER, "no Chromium and no Chrome"));
     }
     let environment = build_directory().join("browser-venv");
     let python = environment.join("bin").join("python");
@@ -29,7 +36,7 @@ fn python() -> Option<PathBuf> {
     let installed = environment.join("installed");
     let wanted = std::fs::read(&requirements).expect("it is part of the repository");
     if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Some(python);
+        return Ok(python);
     }
     let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
     let made = done(
@@ -42,11 +49,10 @@ fn python() -> Option<PathBuf> {
             .arg(&requirements),
     );
     if !made {
-        println!("skipped: no Python environment could be made (no network?)");
-        return None;
+        return Err(missing(PYTHON, "no environment could be made"));
     }
     std::fs::write(installed, wanted).expect("the environment can be written to");
-    Some(python)
+    Ok(python)
 }
 
 /// JupyterLab as the command line starts it.
@@ -106,9 +112,8 @@ const UNITS: &str = "explore(\"How many units?\", (slider(\"units\", 1..=64), ch
     Ok((figure, format!(\"trained in {:.1} ms\", started.elapsed().as_secs_f64() * 1e3)))
 })";
 
-#[test]
-fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() {
-    let Some(python) = python() else { return };
+fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() -> Result<(), Missing> {
+    let python = python()?;
     let home = Home::set_up();
     let file = home.notebook(
         "notebooks/slider",
@@ -148,11 +153,11 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() {
     }
     assert_eq!(seen["moved_after_reload"], "62 units", "{said}");
     assert_eq!(seen["console"], serde_json::json!([]), "{said}");
+    Ok(())
 }
 
-#[test]
-fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() {
-    let Some(python) = python() else { return };
+fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() -> Result<(), Missing> {
+    let python = python()?;
     let home = Home::set_up();
     let lab = Lab::start(&home, None);
 
@@ -175,4 +180,5 @@ fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() {
     assert_eq!(seen["outside"], serde_json::json!([]), "{said}");
     assert_eq!(seen["console"], serde_json::json!([]), "{said}");
     println!("pictures: {}", pictures.display());
+    Ok(())
 }

@@ -15,6 +15,7 @@ pub enum Error {
         "{operation} expects {expected}, received {received}{}",
         hint_line(hint)
     )]
+    #[non_exhaustive]
     Invalid {
         /// The operation that was asked for, such as `Dense` or `fit`.
         operation: String,
@@ -27,6 +28,7 @@ pub enum Error {
     },
     /// The operating system refused to read or write a file.
     #[error("cannot {action} {}: {source}", path.display())]
+    #[non_exhaustive]
     Io {
         /// What was tried, as a verb: `read`, `create`, `rename`.
         action: &'static str,
@@ -37,6 +39,7 @@ pub enum Error {
     },
     /// A file whose content is not what its format promises.
     #[error("{} is not a readable {format}: {problem}{}", path.display(), hint_line(hint))]
+    #[non_exhaustive]
     Format {
         /// The file concerned.
         path: PathBuf,
@@ -49,6 +52,7 @@ pub enum Error {
     },
     /// A file that could not be downloaded.
     #[error("cannot download {url}: {problem}{}", hint_line(hint))]
+    #[non_exhaustive]
     Download {
         /// Where the file should have come from.
         url: String,
@@ -59,6 +63,7 @@ pub enum Error {
     },
     /// The operation was stopped by the user.
     #[error("{operation} was interrupted")]
+    #[non_exhaustive]
     Interrupted {
         /// What was stopped.
         operation: String,

@@ -110,10 +110,7 @@ fn two_outputs_with_penalties_weights_and_metrics_of_their_own() {
     ];
     let metrics = [
         vec![Metric::Accuracy, Metric::Auc],
-        vec![
-            Metric::Accuracy,
-            Metric::SparseTopKCategoricalAccuracy { k: 2 },
-        ],
+        vec![Metric::Accuracy, Metric::SparseTopKCategoricalAccuracy.k(2)],
     ];
     let optimizer = Adam::new(0.02).amsgrad(true).clipnorm(0.5);
     model.compile(optimizer, losses, metrics).unwrap();
@@ -247,7 +244,7 @@ fn logits_train_with_weights_momentum_and_clipping() {
     let golden = Golden::read();
     let x = [golden.data("x")];
     let mut model = stack([dense(5, Activation::Relu), Dense::new(3)]);
-    let loss = Loss::SparseCategoricalCrossentropy.from_logits();
+    let loss = Loss::SparseCategoricalCrossentropy.from_logits(true);
     model
         .compile(Adagrad::new(0.1), loss, ["accuracy"])
         .unwrap();
@@ -270,7 +267,7 @@ fn logits_train_with_weights_momentum_and_clipping() {
         .momentum(0.8)
         .nesterov(true)
         .global_clipnorm(0.4);
-    let loss = Loss::CategoricalCrossentropy.from_logits();
+    let loss = Loss::CategoricalCrossentropy.from_logits(true);
     let metrics = ["accuracy", "categorical_crossentropy"];
     model.compile(optimizer, loss, metrics).unwrap();
     let y = [golden.data("one_hot")];
@@ -278,8 +275,8 @@ fn logits_train_with_weights_momentum_and_clipping() {
 
     let mut model = stack([dense(5, Activation::Elu), Dense::new(1)]);
     let optimizer = RMSprop::new(0.02).momentum(0.5);
-    let loss = Loss::BinaryCrossentropy.from_logits();
-    let metrics = [Metric::BinaryAccuracyAt { threshold: 0.0 }];
+    let loss = Loss::BinaryCrossentropy.from_logits(true);
+    let metrics = [Metric::BinaryAccuracy.threshold(0.0)];
     model.compile(optimizer, loss, metrics).unwrap();
     let options = Fit {
         sample_weight: Some(golden.data("weight")),

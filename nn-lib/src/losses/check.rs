@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::Loss;
-use super::Loss::*;
+use super::kind::Kind::*;
 use crate::activations::Activation;
 use crate::activations::Activation::*;
 use crate::error::{Error, Result, counted};
@@ -52,23 +52,26 @@ impl Loss {
         if self.expects_logits() && bounded {
             return Err(self
                 .mistake("logits, a last layer without activation", last.name())
-                .with_hint("leave out the activation of the last layer, or from_logits()"));
+                .with_hint("leave out the activation of the last layer, or from_logits(true)"));
         }
-        match self {
-            BinaryCrossentropy if !bounded => Err(self
+        if bounded || self.expects_logits() {
+            return Ok(());
+        }
+        match self.kind {
+            BinaryCrossentropy { .. } => Err(self
                 .mistake("probabilities, from a last layer with sigmoid", last.name())
                 .with_hint(
                     "end the model with .activation(Activation::Sigmoid), \
-                     or use Loss::BinaryCrossentropy.from_logits()",
+                     or use Loss::BinaryCrossentropy.from_logits(true)",
                 )),
-            CategoricalCrossentropy | SparseCategoricalCrossentropy
-                if !bounded && !matches!(last, Softplus | Exponential) =>
+            CategoricalCrossentropy { .. } | SparseCategoricalCrossentropy { .. }
+                if !matches!(last, Softplus | Exponential) =>
             {
                 Err(self
                     .mistake("probabilities, from a last layer with softmax", last.name())
                     .with_hint(
                         "end the model with .activation(Activation::Softmax), \
-                         or use the loss with .from_logits()",
+                         or use the loss with .from_logits(true)",
                     ))
             }
             _ => Ok(()),
@@ -76,14 +79,8 @@ impl Loss {
     }
 
     fn check_units(&self, labels: usize, units: usize) -> Result<()> {
-        let sparse = matches!(
-            self,
-            SparseCategoricalCrossentropy | SparseCategoricalCrossentropyFromLogits
-        );
-        let categorical = matches!(
-            self,
-            CategoricalCrossentropy | CategoricalCrossentropyFromLogits
-        );
+        let sparse = self.is_sparse();
+        let categorical = matches!(self.kind, CategoricalCrossentropy { .. });
         if (sparse || categorical) && units == 1 {
             return Err(self
                 .mistake(
@@ -103,7 +100,7 @@ impl Loss {
                     .with_hint("one-hot rows go with Loss::CategoricalCrossentropy")),
             };
         }
-        if labels == units || matches!(self, Custom(_)) {
+        if labels == units || self.is_custom() {
             return Ok(());
         }
         let hint = match (labels, units) {
@@ -125,14 +122,11 @@ impl Loss {
 
     fn check_labels(&self, units: usize, targets: ArrayView2<f32>) -> Result<()> {
         let classes = units as f32;
-        let (expected, fits): (String, &dyn Fn(f32) -> bool) = match self {
-            BinaryCrossentropy
-            | BinaryCrossentropyFromLogits
-            | CategoricalCrossentropy
-            | CategoricalCrossentropyFromLogits => {
+        let (expected, fits): (String, &dyn Fn(f32) -> bool) = match self.kind {
+            BinaryCrossentropy { .. } | CategoricalCrossentropy { .. } => {
                 ("labels from 0 to 1".into(), &|t| (0.0..=1.0).contains(&t))
             }
-            SparseCategoricalCrossentropy | SparseCategoricalCrossentropyFromLogits => (
+            SparseCategoricalCrossentropy { .. } => (
                 format!("whole class numbers from 0 to {}", units.saturating_sub(1)),
                 &|t| t.fract() == 0.0 && t >= 0.0 && t < classes,
             ),
@@ -142,28 +136,25 @@ impl Loss {
             return Ok(());
         };
         let error = self.mistake(expected, format!("{label} in row {row}"));
-        Err(match self {
+        Err(match self.kind {
             _ if !label.is_finite() => error.with_hint("look for missing values in the data"),
-            BinaryCrossentropy | BinaryCrossentropyFromLogits if *label < 0.0 => {
+            BinaryCrossentropy { .. } if *label < 0.0 => {
                 error.with_hint("the two classes are 0 and 1")
             }
-            BinaryCrossentropy | BinaryCrossentropyFromLogits => {
+            BinaryCrossentropy { .. } => {
                 error.with_hint("for more than two classes: Loss::SparseCategoricalCrossentropy")
             }
-            SparseCategoricalCrossentropy | SparseCategoricalCrossentropyFromLogits
-                if label.fract() == 0.0 && *label >= 0.0 =>
-            {
-                error.with_hint(format!(
+            SparseCategoricalCrossentropy { .. } if label.fract() == 0.0 && *label >= 0.0 => error
+                .with_hint(format!(
                     "classes count from 0: the last layer needs {} units or more",
                     label + 1.0
-                ))
-            }
+                )),
             _ => error,
         })
     }
 
     fn check_custom(&self, units: usize, targets: ArrayView2<f32>) -> Result<()> {
-        let (Custom(custom), Some(first)) = (self, targets.outer_iter().next()) else {
+        let (Custom(custom), Some(first)) = (&self.kind, targets.outer_iter().next()) else {
             return Ok(());
         };
         match custom.gradient_length(&first.to_vec(), &vec![0.5; units]) {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 type Value = dyn Fn(&[f32], &[f32]) -> f32 + Send + Sync;
 type Gradient = dyn Fn(&[f32], &[f32]) -> Vec<f32> + Send + Sync;
 
-/// A loss from a function: see [`Loss::custom`](super::Loss::custom). Copies share the function, and two are equal if
-/// they do.
+/// Copies share the function, and two are equal if they do.
 #[derive(Clone)]
-pub struct CustomLoss {
+pub(super) struct CustomLoss {
     name: String,
     value: Arc<Value>,
     gradient: Option<Arc<Gradient>>,
@@ -36,7 +35,7 @@ impl CustomLoss {
     }
 
     /// The name it was given.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 

@@ -3,15 +3,18 @@
 mod check;
 mod cross_entropy;
 mod custom;
+mod kind;
 mod names;
 mod regression;
 mod rows;
 
+use std::fmt;
+
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::activations::Activation;
-
-pub use custom::CustomLoss;
+use custom::CustomLoss;
+use kind::Kind;
 use rows::{for_rows, rows};
 
 /// A loss function, the quantity that training makes small.
@@ -19,7 +22,7 @@ use rows::{for_rows, rows};
 /// Each sample has its loss, from its row of `k` targets `y` and its row of `k` predictions `p`; the loss of a batch is
 /// the mean over its samples.
 ///
-/// | variant | loss of a sample | targets |
+/// | loss | value for a sample | targets |
 /// | --- | --- | --- |
 /// | `BinaryCrossentropy` | mean of `-(y ln p + (1 - y) ln(1 - p))` | 0 or 1 |
 /// | `CategoricalCrossentropy` | sum of `-y ln p` | a one-hot row |
@@ -27,11 +30,11 @@ use rows::{for_rows, rows};
 /// | `MeanSquaredError` | mean of `(p - y)^2` | numbers |
 /// | `MeanAbsoluteError` | mean of `abs(p - y)` | numbers |
 /// | `Huber` | mean of `e^2 / 2` or, for `abs(e) > delta`, `delta abs(e) - delta^2 / 2`; `e = p - y` | numbers |
-/// | `Custom` | your function, see [`Loss::custom`] | anything |
+/// | [`Loss::custom`] | your function | anything |
 ///
 /// As in Keras, probabilities are kept within `[1e-7, 1 - 1e-7]` before the logarithm, and a categorical row is divided
 /// by its sum first. The cross-entropies also take logits, the values before sigmoid or softmax:
-/// `Loss::BinaryCrossentropy.from_logits()`.
+/// `Loss::BinaryCrossentropy.from_logits(true)`.
 ///
 /// The definitions are those of <https://keras.io/api/losses/>.
 ///
@@ -48,38 +51,33 @@ use rows::{for_rows, rows};
 /// let loss = Loss::CategoricalCrossentropy.mean(y_true.view(), y_pred.view());
 /// assert!((loss - 2.0_f32.ln()).abs() < 1e-6);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Loss {
-    /// For two classes and a sigmoid (or several independent yes-or-no answers).
-    BinaryCrossentropy,
-    /// The same for a last layer without sigmoid: `Loss::BinaryCrossentropy.from_logits()`.
-    #[doc(hidden)]
-    BinaryCrossentropyFromLogits,
-    /// For several classes, one-hot targets and a softmax.
-    CategoricalCrossentropy,
-    /// The same for a last layer without softmax: the loss with `.from_logits()`.
-    #[doc(hidden)]
-    CategoricalCrossentropyFromLogits,
-    /// For several classes, targets that are class numbers, and a softmax.
-    SparseCategoricalCrossentropy,
-    /// The same for a last layer without softmax: the loss with `.from_logits()`.
-    #[doc(hidden)]
-    SparseCategoricalCrossentropyFromLogits,
-    /// For regression, `mse`.
-    MeanSquaredError,
-    /// For regression with outliers, `mae`.
-    MeanAbsoluteError,
-    /// Squared for small errors, absolute for large ones.
-    Huber {
-        /// Where the one goes over into the other; Keras's default is 1.
-        delta: f32,
-    },
-    /// A function of your own.
-    Custom(CustomLoss),
+#[derive(Clone, PartialEq)]
+pub struct Loss {
+    kind: Kind,
 }
 
-use Loss::*;
+/// The losses, written as Keras's classes are, with Keras's settings; the methods of their names change these.
+#[allow(non_upper_case_globals)]
+impl Loss {
+    /// For two classes and a sigmoid (or several independent yes-or-no answers).
+    pub const BinaryCrossentropy: Loss = Loss::new(Kind::BinaryCrossentropy { from_logits: false });
+    /// For several classes, one-hot targets and a softmax.
+    pub const CategoricalCrossentropy: Loss =
+        Loss::new(Kind::CategoricalCrossentropy { from_logits: false });
+    /// For several classes, targets that are class numbers, and a softmax.
+    pub const SparseCategoricalCrossentropy: Loss =
+        Loss::new(Kind::SparseCategoricalCrossentropy { from_logits: false });
+    /// For regression, `mse`.
+    pub const MeanSquaredError: Loss = Loss::new(Kind::MeanSquaredError);
+    /// For regression with outliers, `mae`.
+    pub const MeanAbsoluteError: Loss = Loss::new(Kind::MeanAbsoluteError);
+    /// Squared for errors up to [`delta`](Loss::delta), absolute for larger ones.
+    pub const Huber: Loss = Loss::new(Kind::Huber { delta: 1.0 });
+
+    const fn new(kind: Kind) -> Loss {
+        Loss { kind }
+    }
+}
 
 impl Loss {
     /// A loss from a function of one sample: its targets and its predictions in, its loss out. The gradient is found by
@@ -97,7 +95,7 @@ impl Loss {
         name: &str,
         value: impl Fn(&[f32], &[f32]) -> f32 + Send + Sync + 'static,
     ) -> Loss {
-        Custom(CustomLoss::new(name, value))
+        Loss::new(Kind::Custom(CustomLoss::new(name, value)))
     }
 
     /// A loss from two functions of one sample's targets and predictions: the loss, and its derivative by each
@@ -118,40 +116,71 @@ impl Loss {
         value: impl Fn(&[f32], &[f32]) -> f32 + Send + Sync + 'static,
         gradient: impl Fn(&[f32], &[f32]) -> Vec<f32> + Send + Sync + 'static,
     ) -> Loss {
-        Custom(CustomLoss::new(name, value).with_gradient(gradient))
+        Loss::new(Kind::Custom(
+            CustomLoss::new(name, value).with_gradient(gradient),
+        ))
     }
 
-    /// The same cross-entropy for logits, the values of a last layer without sigmoid or softmax. Other losses stay as
-    /// they are.
+    /// Whether the cross-entropy takes logits, the values of a last layer without sigmoid or softmax. Other losses stay
+    /// as they are.
     ///
     /// ```
     /// use ndarray::array;
     /// use nn_lib::losses::Loss;
     ///
     /// // A logit of 0 is a probability of one half.
-    /// let loss = Loss::BinaryCrossentropy.from_logits();
+    /// let loss = Loss::BinaryCrossentropy.from_logits(true);
     /// let value = loss.mean(array![[1.0]].view(), array![[0.0]].view());
     /// assert!((value - 2.0_f32.ln()).abs() < 1e-6);
     /// ```
     #[must_use]
     #[allow(clippy::wrong_self_convention)] // Keras's word for it.
-    pub fn from_logits(self) -> Loss {
-        match self {
-            BinaryCrossentropy => BinaryCrossentropyFromLogits,
-            CategoricalCrossentropy => CategoricalCrossentropyFromLogits,
-            SparseCategoricalCrossentropy => SparseCategoricalCrossentropyFromLogits,
-            other => other,
+    pub fn from_logits(mut self, from_logits: bool) -> Loss {
+        if let Kind::BinaryCrossentropy { from_logits: own }
+        | Kind::CategoricalCrossentropy { from_logits: own }
+        | Kind::SparseCategoricalCrossentropy { from_logits: own } = &mut self.kind
+        {
+            *own = from_logits;
         }
+        self
+    }
+
+    /// Where Huber's loss goes over from the square to the absolute error. Other losses stay as they are.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use nn_lib::losses::Loss;
+    ///
+    /// let loss = Loss::Huber.delta(2.0);
+    /// assert_eq!(loss.mean(array![[0.0]].view(), array![[2.0]].view()), 2.0); // 2² / 2
+    /// assert_eq!(loss.mean(array![[0.0]].view(), array![[3.0]].view()), 4.0); // 2 · 3 - 2² / 2
+    /// ```
+    #[must_use]
+    pub fn delta(mut self, delta: f32) -> Loss {
+        if let Kind::Huber { delta: own } = &mut self.kind {
+            *own = delta;
+        }
+        self
     }
 
     /// Whether predictions are logits.
     pub fn expects_logits(&self) -> bool {
         matches!(
-            self,
-            BinaryCrossentropyFromLogits
-                | CategoricalCrossentropyFromLogits
-                | SparseCategoricalCrossentropyFromLogits
+            self.kind,
+            Kind::BinaryCrossentropy { from_logits: true }
+                | Kind::CategoricalCrossentropy { from_logits: true }
+                | Kind::SparseCategoricalCrossentropy { from_logits: true }
         )
+    }
+
+    /// Whether it is a function of one's own, which cannot be saved.
+    pub(crate) fn is_custom(&self) -> bool {
+        matches!(self.kind, Kind::Custom(_))
+    }
+
+    /// Whether the targets are class numbers.
+    pub(crate) fn is_sparse(&self) -> bool {
+        matches!(self.kind, Kind::SparseCategoricalCrossentropy { .. })
     }
 
     /// The loss of each sample.
@@ -162,14 +191,14 @@ impl Loss {
     pub fn per_sample(&self, y_true: ArrayView2<f32>, y_pred: ArrayView2<f32>, out: &mut [f32]) {
         let (targets, units) = (y_true.ncols(), y_pred.ncols());
         let (y_true, y_pred) = (y_true.as_standard_layout(), y_pred.as_standard_layout());
-        if let (BinaryCrossentropy, 1, Some(t), Some(p)) =
-            (self, units, y_true.as_slice(), y_pred.as_slice())
+        if let (Kind::BinaryCrossentropy { from_logits: false }, 1, Some(t), Some(p)) =
+            (&self.kind, units, y_true.as_slice(), y_pred.as_slice())
         {
             return cross_entropy::binary_column(t, p, out);
         }
         let (t, p) = (rows(&y_true, targets), rows(&y_pred, units));
         for ((t, p), value) in t.zip(p).zip(out) {
-            *value = self.of_row(t, p);
+            *value = self.kind.of_row(t, p);
         }
     }
 
@@ -199,7 +228,7 @@ impl Loss {
         out: ArrayViewMut2<f32>,
     ) {
         for_rows(y_true, y_pred, sample_factor, out, |t, p, factor, out| {
-            self.gradient_of_row(t, p, factor, out);
+            self.kind.gradient_of_row(t, p, factor, out);
         });
     }
 
@@ -218,18 +247,26 @@ impl Loss {
         sample_factor: &[f32],
         out: ArrayViewMut2<f32>,
     ) -> bool {
-        let of_row = match (self, last) {
-            (BinaryCrossentropy, Activation::Sigmoid) => cross_entropy::sigmoid_binary_gradient,
-            (CategoricalCrossentropy, Activation::Softmax) => {
+        let of_row = match (&self.kind, last) {
+            (Kind::BinaryCrossentropy { from_logits: false }, Activation::Sigmoid) => {
+                cross_entropy::sigmoid_binary_gradient
+            }
+            (Kind::CategoricalCrossentropy { from_logits: false }, Activation::Softmax) => {
                 cross_entropy::softmax_categorical_gradient
             }
-            (SparseCategoricalCrossentropy, Activation::Softmax) => {
+            (Kind::SparseCategoricalCrossentropy { from_logits: false }, Activation::Softmax) => {
                 cross_entropy::softmax_sparse_gradient
             }
             _ => return false,
         };
         for_rows(y_true, y_pred, sample_factor, out, of_row);
         true
+    }
+}
+
+impl fmt::Debug for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.kind.fmt(f)
     }
 }
 

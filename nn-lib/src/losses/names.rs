@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Loss;
-use super::Loss::*;
+use super::kind::Kind;
 use crate::compute::decimal;
 use crate::error::Result;
 use crate::named::unknown;
@@ -11,18 +11,14 @@ use crate::named::unknown;
 impl Loss {
     /// The name that Keras uses: `binary_crossentropy`.
     pub fn name(&self) -> &str {
-        match self {
-            BinaryCrossentropy | BinaryCrossentropyFromLogits => "binary_crossentropy",
-            CategoricalCrossentropy | CategoricalCrossentropyFromLogits => {
-                "categorical_crossentropy"
-            }
-            SparseCategoricalCrossentropy | SparseCategoricalCrossentropyFromLogits => {
-                "sparse_categorical_crossentropy"
-            }
-            MeanSquaredError => "mean_squared_error",
-            MeanAbsoluteError => "mean_absolute_error",
-            Huber { .. } => "huber",
-            Custom(custom) => custom.name(),
+        match &self.kind {
+            Kind::BinaryCrossentropy { .. } => "binary_crossentropy",
+            Kind::CategoricalCrossentropy { .. } => "categorical_crossentropy",
+            Kind::SparseCategoricalCrossentropy { .. } => "sparse_categorical_crossentropy",
+            Kind::MeanSquaredError => "mean_squared_error",
+            Kind::MeanAbsoluteError => "mean_absolute_error",
+            Kind::Huber { .. } => "huber",
+            Kind::Custom(custom) => custom.name(),
         }
     }
 
@@ -41,12 +37,12 @@ impl Loss {
     /// ```
     pub fn from_name(name: &str) -> Result<Loss> {
         Ok(match name {
-            "binary_crossentropy" => BinaryCrossentropy,
-            "categorical_crossentropy" => CategoricalCrossentropy,
-            "sparse_categorical_crossentropy" => SparseCategoricalCrossentropy,
-            "mean_squared_error" | "mse" => MeanSquaredError,
-            "mean_absolute_error" | "mae" => MeanAbsoluteError,
-            "huber" => Huber { delta: 1.0 },
+            "binary_crossentropy" => Loss::BinaryCrossentropy,
+            "categorical_crossentropy" => Loss::CategoricalCrossentropy,
+            "sparse_categorical_crossentropy" => Loss::SparseCategoricalCrossentropy,
+            "mean_squared_error" | "mse" => Loss::MeanSquaredError,
+            "mean_absolute_error" | "mae" => Loss::MeanAbsoluteError,
+            "huber" => Loss::Huber,
             _ => {
                 let names = [
                     "binary_crossentropy",
@@ -71,10 +67,11 @@ impl Loss {
     /// The loss as JSON: its name and its settings. Of a custom loss only the name can be kept.
     pub fn config(&self) -> Value {
         let mut config = json!({ "name": self.name() });
-        match self {
-            Huber { delta } => config["delta"] = json!(decimal(*delta)),
-            loss if loss.expects_logits() => config["from_logits"] = json!(true),
-            _ => {}
+        if let Kind::Huber { delta } = self.kind {
+            config["delta"] = json!(decimal(delta));
+        }
+        if self.expects_logits() {
+            config["from_logits"] = json!(true);
         }
         config
     }
@@ -86,12 +83,10 @@ impl Loss {
     /// If the name is missing or unknown; also for custom losses, whose function is not in the JSON.
     pub fn from_config(config: &Value) -> Result<Loss> {
         let loss = Loss::from_name(config["name"].as_str().unwrap_or_default())?;
-        Ok(match (loss, config["delta"].as_f64()) {
-            (Huber { .. }, Some(delta)) => Huber {
-                delta: delta as f32,
-            },
-            (loss, _) if config["from_logits"] == true => loss.from_logits(),
-            (loss, _) => loss,
+        let loss = loss.from_logits(config["from_logits"] == true);
+        Ok(match config["delta"].as_f64() {
+            Some(delta) => loss.delta(delta as f32),
+            None => loss,
         })
     }
 }

@@ -1,56 +1,6 @@
-//! From losses of single samples to losses of a batch.
+//! A batch is taken apart into its samples.
 
 use ndarray::{ArrayView2, ArrayViewMut2};
-
-use super::Loss::*;
-use super::cross_entropy::one_hot;
-use super::{Loss, cross_entropy, regression};
-
-impl Loss {
-    pub(super) fn of_row(&self, t: &[f32], p: &[f32]) -> f32 {
-        match self {
-            BinaryCrossentropy => cross_entropy::binary(t, p),
-            BinaryCrossentropyFromLogits => cross_entropy::binary_from_logits(t, p),
-            CategoricalCrossentropy => cross_entropy::categorical(|j| t[j], p),
-            CategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits(|j| t[j], p)
-            }
-            SparseCategoricalCrossentropy => cross_entropy::categorical(one_hot(t), p),
-            SparseCategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits(one_hot(t), p)
-            }
-            MeanSquaredError => regression::squared(t, p),
-            MeanAbsoluteError => regression::absolute(t, p),
-            Huber { delta } => regression::huber(*delta, t, p),
-            Custom(custom) => custom.of_row(t, p),
-        }
-    }
-
-    pub(super) fn gradient_of_row(&self, t: &[f32], p: &[f32], factor: f32, out: &mut [f32]) {
-        match self {
-            BinaryCrossentropy => cross_entropy::binary_gradient(t, p, factor, out),
-            BinaryCrossentropyFromLogits => {
-                cross_entropy::binary_from_logits_gradient(t, p, factor, out);
-            }
-            CategoricalCrossentropy => {
-                cross_entropy::categorical_gradient(|j| t[j], p, factor, out);
-            }
-            CategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits_gradient(|j| t[j], p, factor, out);
-            }
-            SparseCategoricalCrossentropy => {
-                cross_entropy::categorical_gradient(one_hot(t), p, factor, out);
-            }
-            SparseCategoricalCrossentropyFromLogits => {
-                cross_entropy::categorical_from_logits_gradient(one_hot(t), p, factor, out);
-            }
-            MeanSquaredError => regression::squared_gradient(t, p, factor, out),
-            MeanAbsoluteError => regression::absolute_gradient(t, p, factor, out),
-            Huber { delta } => regression::huber_gradient(*delta, t, p, factor, out),
-            Custom(custom) => custom.gradient_of_row(t, p, factor, out),
-        }
-    }
-}
 
 /// Calls `of_row(targets, predictions, factor, gradient)` for every sample.
 pub(super) fn for_rows(

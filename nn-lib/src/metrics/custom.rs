@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// A metric from a function: see [`Metric::custom`](super::Metric::custom). Copies share the function, and two are equal if they do.
+/// Copies share the function, and two are equal if they do.
 #[derive(Clone)]
-pub struct CustomMetric {
+pub(super) struct CustomMetric {
     name: String,
     value: Arc<Function>,
 }
@@ -24,7 +24,7 @@ impl CustomMetric {
     }
 
     /// The name it was given.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 

@@ -2,18 +2,20 @@
 
 use ndarray::ArrayView2;
 
-use super::{Metric, MetricState};
+use super::MetricState;
+use super::kind::Kind;
+use crate::losses::Loss;
 
 /// The weighted mean of the samples' scores, summed in double precision.
 #[derive(Debug)]
 pub(super) struct Mean {
-    metric: Metric,
+    metric: Kind,
     total: f64,
     weight: f64,
 }
 
 impl Mean {
-    pub(super) fn new(metric: Metric) -> Mean {
+    pub(super) fn new(metric: Kind) -> Mean {
         Mean {
             metric,
             total: 0.0,
@@ -43,12 +45,11 @@ impl MetricState for Mean {
         y_pred: ArrayView2<f32>,
         sample_weight: Option<&[f32]>,
     ) {
-        use crate::losses::Loss;
         let metric = self.metric.clone();
         let loss = match &metric {
-            Metric::Loss(loss) => Some(loss.clone()),
-            Metric::MeanSquaredError | Metric::RootMeanSquaredError => Some(Loss::MeanSquaredError),
-            Metric::MeanAbsoluteError => Some(Loss::MeanAbsoluteError),
+            Kind::Loss(loss) => Some(loss.clone()),
+            Kind::MeanSquaredError | Kind::RootMeanSquaredError => Some(Loss::MeanSquaredError),
+            Kind::MeanAbsoluteError => Some(Loss::MeanAbsoluteError),
             _ => None,
         };
         if let Some(loss) = loss {
@@ -70,7 +71,7 @@ impl MetricState for Mean {
         }
         let mean = self.total / self.weight;
         match self.metric {
-            Metric::RootMeanSquaredError => mean.sqrt() as f32,
+            Kind::RootMeanSquaredError => mean.sqrt() as f32,
             _ => mean as f32,
         }
     }
@@ -80,15 +81,15 @@ impl MetricState for Mean {
     }
 }
 
-fn score(metric: &Metric, t: &[f32], p: &[f32]) -> f32 {
+fn score(metric: &Kind, t: &[f32], p: &[f32]) -> f32 {
     let yes = |condition: bool| f32::from(condition);
     match metric {
-        Metric::BinaryAccuracyAt { threshold } => share_right(t, p, *threshold),
-        Metric::CategoricalAccuracy => yes(largest(t) == largest(p)),
-        Metric::SparseCategoricalAccuracy => yes(t[0] == largest(p) as f32),
-        Metric::TopKCategoricalAccuracy { k } => yes(in_top(*k, largest(t), p)),
-        Metric::SparseTopKCategoricalAccuracy { k } => yes(in_top(*k, t[0] as usize, p)),
-        Metric::Custom(custom) => custom.of_row(t, p),
+        Kind::BinaryAccuracy { threshold } => share_right(t, p, *threshold),
+        Kind::CategoricalAccuracy => yes(largest(t) == largest(p)),
+        Kind::SparseCategoricalAccuracy => yes(t[0] == largest(p) as f32),
+        Kind::TopKCategoricalAccuracy { k } => yes(in_top(*k, largest(t), p)),
+        Kind::SparseTopKCategoricalAccuracy { k } => yes(in_top(*k, t[0] as usize, p)),
+        Kind::Custom(custom) => custom.of_row(t, p),
         _ => share_right(t, p, 0.5),
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod confusion;
 mod custom;
+mod kind;
 mod logs;
 mod mean;
 mod mode;
@@ -14,17 +15,18 @@ use ndarray::ArrayView2;
 
 use crate::losses::Loss;
 
-pub use custom::CustomMetric;
+use custom::CustomMetric;
+use kind::Kind;
 pub use logs::Logs;
 pub(crate) use logs::{full_name, missing};
 pub use mode::Mode;
 
 /// Something to be watched during training; a mean over all samples seen, unless said otherwise.
 ///
-/// | variant | name | value |
+/// | metric | name | value |
 /// | --- | --- | --- |
 /// | `Accuracy` | `accuracy` | the fitting one of the next three, chosen as Keras does |
-/// | `BinaryAccuracy` | `binary_accuracy` | share of units with `(p > 0.5) == y` |
+/// | `BinaryAccuracy` | `binary_accuracy` | share of units with `(p > threshold) == y` |
 /// | `CategoricalAccuracy` | `categorical_accuracy` | share of rows whose largest `p` is at the largest `y` |
 /// | `SparseCategoricalAccuracy` | `sparse_categorical_accuracy` | the same for class numbers |
 /// | `TopKCategoricalAccuracy` | `top_k_categorical_accuracy` | share of rows with the class among the `k` largest |
@@ -32,7 +34,8 @@ pub use mode::Mode;
 /// | `Recall` | `recall` | of the positive ones, the share that was found: `TP / (TP + FN)` |
 /// | `Auc` | `auc` | area under the ROC curve, from 200 thresholds |
 /// | `MeanSquaredError`, `MeanAbsoluteError` | `mse`, `mae` | as the losses |
-/// | `Custom` | yours | your function, see [`Metric::custom`] |
+/// | [`Metric::loss`] | the loss's | a loss, watched |
+/// | [`Metric::custom`] | yours | your function |
 ///
 /// Of several metrics with one name, such as precision at two thresholds, the later ones are numbered in the history:
 /// `precision`, `precision_1`.
@@ -52,64 +55,44 @@ pub use mode::Mode;
 /// recall.update(y_true.view(), y_pred.view(), None);
 /// assert_eq!(recall.result(), 2.0 / 3.0);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Metric {
-    /// The accuracy that fits labels and predictions, see [`Metric::resolve`].
-    Accuracy,
-    /// How often a prediction above 0.5 means 1.
-    BinaryAccuracy,
-    /// How often a prediction above the threshold means 1: `Metric::BinaryAccuracy.threshold(0.7)`.
-    #[doc(hidden)]
-    BinaryAccuracyAt {
-        /// From which prediction on, this value excluded, a sample counts as positive.
-        threshold: f32,
-    },
-    /// How often the most probable class is that of the one-hot row.
-    CategoricalAccuracy,
-    /// How often the most probable class is that of the class number.
-    SparseCategoricalAccuracy,
-    /// How often the class of the one-hot row is among the `k` most probable; ties count as among them.
-    TopKCategoricalAccuracy {
-        /// How many (Keras's default: 5).
-        k: usize,
-    },
-    /// The same for class numbers.
-    SparseTopKCategoricalAccuracy {
-        /// How many (Keras's default: 5).
-        k: usize,
-    },
-    /// Of the samples predicted above 0.5, the share that is positive.
-    Precision,
-    /// Of the samples predicted above the threshold, the share that is positive: `Metric::Precision.threshold(0.7)`.
-    #[doc(hidden)]
-    PrecisionAt {
-        /// From which prediction on, this value excluded, a sample counts as positive.
-        threshold: f32,
-    },
-    /// Of the positive samples, the share predicted above 0.5.
-    Recall,
-    /// Of the positive samples, the share predicted above the threshold: `Metric::Recall.threshold(0.7)`.
-    #[doc(hidden)]
-    RecallAt {
-        /// From which prediction on, this value excluded, a sample counts as positive.
-        threshold: f32,
-    },
-    /// The probability that a positive sample is predicted higher than a negative one.
-    Auc,
-    /// Mean of `(p - y)^2`.
-    MeanSquaredError,
-    /// The root of the mean of `(p - y)^2`.
-    RootMeanSquaredError,
-    /// Mean of `abs(p - y)`.
-    MeanAbsoluteError,
-    /// A loss, watched.
-    Loss(Loss),
-    /// A function of your own.
-    Custom(CustomMetric),
+#[derive(Clone, PartialEq)]
+pub struct Metric {
+    kind: Kind,
 }
 
-use Metric::*;
+/// The metrics, written as Keras's classes are, with Keras's settings; the methods of their names change these.
+#[allow(non_upper_case_globals)]
+impl Metric {
+    /// The accuracy that fits labels and predictions, see [`Metric::resolve`].
+    pub const Accuracy: Metric = Metric::new(Kind::Accuracy);
+    /// How often a prediction above the [threshold](Metric::threshold) means 1.
+    pub const BinaryAccuracy: Metric = Metric::new(Kind::BinaryAccuracy { threshold: 0.5 });
+    /// How often the most probable class is that of the one-hot row.
+    pub const CategoricalAccuracy: Metric = Metric::new(Kind::CategoricalAccuracy);
+    /// How often the most probable class is that of the class number.
+    pub const SparseCategoricalAccuracy: Metric = Metric::new(Kind::SparseCategoricalAccuracy);
+    /// How often the class of the one-hot row is among the [`k`](Metric::k) most probable; ties count as among them.
+    pub const TopKCategoricalAccuracy: Metric = Metric::new(Kind::TopKCategoricalAccuracy { k: 5 });
+    /// The same for class numbers.
+    pub const SparseTopKCategoricalAccuracy: Metric =
+        Metric::new(Kind::SparseTopKCategoricalAccuracy { k: 5 });
+    /// Of the samples predicted above the [threshold](Metric::threshold), the share that is positive.
+    pub const Precision: Metric = Metric::new(Kind::Precision { threshold: 0.5 });
+    /// Of the positive samples, the share predicted above the [threshold](Metric::threshold).
+    pub const Recall: Metric = Metric::new(Kind::Recall { threshold: 0.5 });
+    /// The probability that a positive sample is predicted higher than a negative one.
+    pub const Auc: Metric = Metric::new(Kind::Auc);
+    /// Mean of `(p - y)^2`.
+    pub const MeanSquaredError: Metric = Metric::new(Kind::MeanSquaredError);
+    /// The root of the mean of `(p - y)^2`.
+    pub const RootMeanSquaredError: Metric = Metric::new(Kind::RootMeanSquaredError);
+    /// Mean of `abs(p - y)`.
+    pub const MeanAbsoluteError: Metric = Metric::new(Kind::MeanAbsoluteError);
+
+    const fn new(kind: Kind) -> Metric {
+        Metric { kind }
+    }
+}
 
 /// A metric in the making: fed with batches, read at the end of an epoch.
 pub trait MetricState: fmt::Debug + Send {
@@ -151,11 +134,23 @@ impl Metric {
         name: &str,
         value: impl Fn(&[f32], &[f32]) -> f32 + Send + Sync + 'static,
     ) -> Metric {
-        Custom(CustomMetric::new(name, value))
+        Metric::new(Kind::Custom(CustomMetric::new(name, value)))
     }
 
-    /// The same metric with another threshold than 0.5: a sample whose prediction is above it counts as positive. Metrics
-    /// without a threshold stay as they are.
+    /// A loss, watched.
+    ///
+    /// ```
+    /// use nn_lib::losses::Loss;
+    /// use nn_lib::metrics::Metric;
+    ///
+    /// assert_eq!(Metric::loss(Loss::BinaryCrossentropy).name(), "binary_crossentropy");
+    /// ```
+    pub fn loss(loss: Loss) -> Metric {
+        Metric::new(Kind::Loss(loss))
+    }
+
+    /// Above which prediction, this value excluded, a sample counts as positive (Keras's default: 0.5). Metrics without a
+    /// threshold stay as they are.
     ///
     /// ```
     /// use ndarray::array;
@@ -166,25 +161,60 @@ impl Metric {
     /// assert_eq!(recall.result(), 0.5);
     /// ```
     #[must_use]
-    pub fn threshold(self, threshold: f32) -> Metric {
-        match self {
-            BinaryAccuracy | BinaryAccuracyAt { .. } => BinaryAccuracyAt { threshold },
-            Precision | PrecisionAt { .. } => PrecisionAt { threshold },
-            Recall | RecallAt { .. } => RecallAt { threshold },
-            other => other,
+    pub fn threshold(mut self, threshold: f32) -> Metric {
+        if let Kind::BinaryAccuracy { threshold: own }
+        | Kind::Precision { threshold: own }
+        | Kind::Recall { threshold: own } = &mut self.kind
+        {
+            *own = threshold;
         }
+        self
+    }
+
+    /// Among how many of the most probable classes the right one is looked for (Keras's default: 5). Metrics without a
+    /// `k` stay as they are.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use nn_lib::metrics::Metric;
+    ///
+    /// let mut top = Metric::SparseTopKCategoricalAccuracy.k(2).accumulator();
+    /// top.update(array![[2.0], [0.0]].view(), array![[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]].view(), None);
+    /// assert_eq!(top.result(), 0.5);
+    /// ```
+    #[must_use]
+    pub fn k(mut self, k: usize) -> Metric {
+        if let Kind::TopKCategoricalAccuracy { k: own }
+        | Kind::SparseTopKCategoricalAccuracy { k: own } = &mut self.kind
+        {
+            *own = k;
+        }
+        self
     }
 
     /// A new, empty accumulator. `Accuracy` is resolved first, see [`Metric::resolve`]; here it counts as binary.
     pub fn accumulator(&self) -> Box<dyn MetricState> {
-        match self {
-            Precision => Box::new(confusion::Share::precision(0.5)),
-            PrecisionAt { threshold } => Box::new(confusion::Share::precision(*threshold)),
-            Recall => Box::new(confusion::Share::recall(0.5)),
-            RecallAt { threshold } => Box::new(confusion::Share::recall(*threshold)),
-            Auc => Box::new(confusion::Area::new()),
+        match &self.kind {
+            Kind::Precision { threshold } => Box::new(confusion::Share::precision(*threshold)),
+            Kind::Recall { threshold } => Box::new(confusion::Share::recall(*threshold)),
+            Kind::Auc => Box::new(confusion::Area::new()),
             other => Box::new(mean::Mean::new(other.clone())),
         }
+    }
+
+    /// Whether it is a function of one's own, which cannot be saved.
+    pub(crate) fn is_custom(&self) -> bool {
+        match &self.kind {
+            Kind::Custom(_) => true,
+            Kind::Loss(loss) => loss.is_custom(),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.kind.fmt(f)
     }
 }
 

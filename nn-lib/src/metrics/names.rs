@@ -3,29 +3,30 @@
 use serde_json::{Value, json};
 
 use super::Metric;
-use super::Metric::*;
+use super::kind::Kind;
 use crate::compute::decimal;
 use crate::error::Result;
+use crate::losses::Loss;
 use crate::named::unknown;
 
 impl Metric {
     /// The name in a history: Keras's, and for the errors the short one that the book uses.
     pub fn name(&self) -> &str {
-        match self {
-            Accuracy => "accuracy",
-            BinaryAccuracy | BinaryAccuracyAt { .. } => "binary_accuracy",
-            CategoricalAccuracy => "categorical_accuracy",
-            SparseCategoricalAccuracy => "sparse_categorical_accuracy",
-            TopKCategoricalAccuracy { .. } => "top_k_categorical_accuracy",
-            SparseTopKCategoricalAccuracy { .. } => "sparse_top_k_categorical_accuracy",
-            Precision | PrecisionAt { .. } => "precision",
-            Recall | RecallAt { .. } => "recall",
-            Auc => "auc",
-            MeanSquaredError => "mse",
-            RootMeanSquaredError => "root_mean_squared_error",
-            MeanAbsoluteError => "mae",
-            Loss(loss) => loss.name(),
-            Custom(custom) => custom.name(),
+        match &self.kind {
+            Kind::Accuracy => "accuracy",
+            Kind::BinaryAccuracy { .. } => "binary_accuracy",
+            Kind::CategoricalAccuracy => "categorical_accuracy",
+            Kind::SparseCategoricalAccuracy => "sparse_categorical_accuracy",
+            Kind::TopKCategoricalAccuracy { .. } => "top_k_categorical_accuracy",
+            Kind::SparseTopKCategoricalAccuracy { .. } => "sparse_top_k_categorical_accuracy",
+            Kind::Precision { .. } => "precision",
+            Kind::Recall { .. } => "recall",
+            Kind::Auc => "auc",
+            Kind::MeanSquaredError => "mse",
+            Kind::RootMeanSquaredError => "root_mean_squared_error",
+            Kind::MeanAbsoluteError => "mae",
+            Kind::Loss(loss) => loss.name(),
+            Kind::Custom(custom) => custom.name(),
         }
     }
 
@@ -44,20 +45,20 @@ impl Metric {
     /// ```
     pub fn from_name(name: &str) -> Result<Metric> {
         Ok(match name {
-            "accuracy" | "acc" => Accuracy,
-            "binary_accuracy" => BinaryAccuracy,
-            "categorical_accuracy" => CategoricalAccuracy,
-            "sparse_categorical_accuracy" => SparseCategoricalAccuracy,
-            "top_k_categorical_accuracy" => TopKCategoricalAccuracy { k: 5 },
-            "sparse_top_k_categorical_accuracy" => SparseTopKCategoricalAccuracy { k: 5 },
-            "precision" => Precision,
-            "recall" => Recall,
-            "auc" | "AUC" => Auc,
-            "mse" | "mean_squared_error" => MeanSquaredError,
-            "rmse" | "root_mean_squared_error" => RootMeanSquaredError,
-            "mae" | "mean_absolute_error" => MeanAbsoluteError,
-            _ => match crate::losses::Loss::from_name(name) {
-                Ok(loss) => Loss(loss),
+            "accuracy" | "acc" => Metric::Accuracy,
+            "binary_accuracy" => Metric::BinaryAccuracy,
+            "categorical_accuracy" => Metric::CategoricalAccuracy,
+            "sparse_categorical_accuracy" => Metric::SparseCategoricalAccuracy,
+            "top_k_categorical_accuracy" => Metric::TopKCategoricalAccuracy,
+            "sparse_top_k_categorical_accuracy" => Metric::SparseTopKCategoricalAccuracy,
+            "precision" => Metric::Precision,
+            "recall" => Metric::Recall,
+            "auc" | "AUC" => Metric::Auc,
+            "mse" | "mean_squared_error" => Metric::MeanSquaredError,
+            "rmse" | "root_mean_squared_error" => Metric::RootMeanSquaredError,
+            "mae" | "mean_absolute_error" => Metric::MeanAbsoluteError,
+            _ => match Loss::from_name(name) {
+                Ok(loss) => Metric::loss(loss),
                 Err(_) => {
                     let names = [
                         "accuracy",
@@ -83,14 +84,19 @@ impl Metric {
     /// The metric as JSON: its name and its settings. Of a custom metric only the name can be kept.
     pub fn config(&self) -> Value {
         let mut config = json!({ "name": self.name() });
-        match self {
-            BinaryAccuracyAt { threshold } | PrecisionAt { threshold } | RecallAt { threshold } => {
-                config["threshold"] = json!(decimal(*threshold))
+        match &self.kind {
+            // Keras's default is left out.
+            Kind::BinaryAccuracy { threshold }
+            | Kind::Precision { threshold }
+            | Kind::Recall { threshold }
+                if *threshold != 0.5 =>
+            {
+                config["threshold"] = json!(decimal(*threshold));
             }
-            TopKCategoricalAccuracy { k } | SparseTopKCategoricalAccuracy { k } => {
+            Kind::TopKCategoricalAccuracy { k } | Kind::SparseTopKCategoricalAccuracy { k } => {
                 config["k"] = json!(k);
             }
-            Loss(loss) => config["loss"] = loss.config(),
+            Kind::Loss(loss) => config["loss"] = loss.config(),
             _ => {}
         }
         config
@@ -103,16 +109,13 @@ impl Metric {
     /// If the name is missing or unknown; also for custom metrics, whose function is not in the JSON.
     pub fn from_config(config: &Value) -> Result<Metric> {
         if !config["loss"].is_null() {
-            return Ok(Loss(crate::losses::Loss::from_config(&config["loss"])?));
+            return Ok(Metric::loss(Loss::from_config(&config["loss"])?));
         }
         let metric = Metric::from_name(config["name"].as_str().unwrap_or_default())?;
-        let threshold = config["threshold"].as_f64().map(|t| t as f32);
-        let k = config["k"].as_u64().unwrap_or(5) as usize;
-        Ok(match (metric, threshold) {
-            (TopKCategoricalAccuracy { .. }, _) => TopKCategoricalAccuracy { k },
-            (SparseTopKCategoricalAccuracy { .. }, _) => SparseTopKCategoricalAccuracy { k },
-            (metric, Some(threshold)) => metric.threshold(threshold),
-            (metric, None) => metric,
+        let metric = metric.k(config["k"].as_u64().unwrap_or(5) as usize);
+        Ok(match config["threshold"].as_f64() {
+            Some(threshold) => metric.threshold(threshold as f32),
+            None => metric,
         })
     }
 }

@@ -13,15 +13,11 @@ pub(crate) fn compiled_to_json(compiled: &Compiled) -> Option<Value> {
     let losses: Option<Vec<Value>> = compiled
         .losses
         .iter()
-        .map(|(loss, weight)| match loss {
-            Loss::Custom(_) => None,
-            loss => Some(json!({ "loss": loss.config(), "weight": weight })),
+        .map(|(loss, weight)| {
+            (!loss.is_custom()).then(|| json!({ "loss": loss.config(), "weight": weight }))
         })
         .collect();
-    let metric = |metric: &Metric| match metric {
-        Metric::Custom(_) | Metric::Loss(Loss::Custom(_)) => None,
-        metric => Some(metric.config()),
-    };
+    let metric = |metric: &Metric| (!metric.is_custom()).then(|| metric.config());
     let metrics: Option<Vec<Vec<Value>>> = compiled
         .metrics
         .iter()

@@ -2,8 +2,14 @@
 
 use crate::error::{Error, Result};
 
+/// Only this library says what can be converted.
+pub(crate) mod sealed {
+    pub trait Named {}
+    pub trait OrName<T> {}
+}
+
 /// What has names: activations, initializers, regularizers.
-pub trait Named: Sized {
+pub trait Named: sealed::Named + Sized {
     /// The value of that name.
     ///
     /// # Errors
@@ -16,7 +22,7 @@ pub trait Named: Sized {
     message = "`{Self}` is neither `{T}` nor the name of one",
     label = "a value of `{T}` or its name in quotes is expected here, as in `.activation(\"relu\")`"
 )]
-pub trait OrName<T> {
+pub trait OrName<T>: sealed::OrName<T> {
     /// The value.
     ///
     /// # Errors
@@ -24,24 +30,28 @@ pub trait OrName<T> {
     fn value(self) -> Result<T>;
 }
 
+impl<T: Named> sealed::OrName<T> for T {}
 impl<T: Named> OrName<T> for T {
     fn value(self) -> Result<T> {
         Ok(self)
     }
 }
 
+impl<T: Named> sealed::OrName<T> for &str {}
 impl<T: Named> OrName<T> for &str {
     fn value(self) -> Result<T> {
         T::named(self)
     }
 }
 
+impl<T: Named> sealed::OrName<T> for &String {}
 impl<T: Named> OrName<T> for &String {
     fn value(self) -> Result<T> {
         T::named(self)
     }
 }
 
+impl<T: Named> sealed::OrName<T> for String {}
 impl<T: Named> OrName<T> for String {
     fn value(self) -> Result<T> {
         T::named(&self)

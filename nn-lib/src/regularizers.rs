@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::compute::decimal;
 use crate::error::{Error, Result};
-use crate::named::Named;
+use crate::named::{Named, sealed};
 
 /// A penalty on the size of a layer's weights, part of `loss` and of `val_loss`.
 ///
@@ -144,6 +144,7 @@ impl Regularizer {
     }
 }
 
+impl sealed::Named for Regularizer {}
 impl Named for Regularizer {
     fn named(name: &str) -> Result<Regularizer> {
         Regularizer::from_name(name)

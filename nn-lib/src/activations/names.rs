@@ -3,7 +3,7 @@
 use super::Activation;
 use super::Activation::*;
 use crate::error::Result;
-use crate::named::{Named, same, unknown};
+use crate::named::{Named, same, sealed, unknown};
 
 impl Activation {
     /// Every activation, in the order of the table above.
@@ -64,6 +64,7 @@ impl Activation {
     }
 }
 
+impl sealed::Named for Activation {}
 impl Named for Activation {
     fn named(name: &str) -> Result<Activation> {
         Activation::from_name(name)

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{Labels, Sequences};
 use crate::error::Result;
-use crate::tensor::{Draft, Origin, Rectangular, Sealed, ToTensor, Values, WordLists};
+use crate::tensor::{Draft, Origin, Rectangular, Sealed, ToTensor, Values, WordLists, sealed};
 
+impl sealed::ToTensor for Labels {}
 impl ToTensor for Labels {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
         draft.mark(self.origin());
@@ -25,6 +26,7 @@ impl Values for Labels {
     }
 }
 
+impl sealed::WordLists for Sequences {}
 impl WordLists for Sequences {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         (**self).word_lists()

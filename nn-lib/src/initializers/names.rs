@@ -6,7 +6,7 @@ use super::Initializer;
 use super::Initializer::*;
 use crate::compute::decimal;
 use crate::error::Result;
-use crate::named::{Named, same, unknown};
+use crate::named::{Named, same, sealed, unknown};
 
 impl Initializer {
     /// The name that Keras uses: `glorot_uniform`.
@@ -110,6 +110,7 @@ impl Initializer {
     }
 }
 
+impl sealed::Named for Initializer {}
 impl Named for Initializer {
     fn named(name: &str) -> Result<Initializer> {
         Initializer::from_name(name)

@@ -9,6 +9,7 @@ mod number;
 mod origin;
 mod reduce;
 mod rows;
+pub(crate) mod sealed;
 mod shape;
 mod to_tensor;
 mod values;

@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use ndarray::{ArrayBase, Dimension};
 
 use super::number::Number;
+use super::sealed;
 use super::shape::Shape;
 use super::{Origin, Tensor};
 use crate::error::{Error, Result, counted};
@@ -22,7 +23,7 @@ use crate::error::{Error, Result, counted};
     note = "a tensor is made of numbers, of a `Vec`, a slice or an array of them, or of a list of such lists",
     note = "a `Result` gives its value with `?`; a text becomes a number by `text.parse::<f32>()?`"
 )]
-pub trait ToTensor {
+pub trait ToTensor: sealed::ToTensor {
     /// Adds the numbers to a draft; `depth` says how many lists are around them.
     #[doc(hidden)]
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()>;
@@ -152,6 +153,7 @@ impl Draft {
 
 macro_rules! numbers {
     ($($kind:ty: $tensor_of_list:expr),* $(,)?) => {$(
+        impl sealed::ToTensor for $kind {}
         impl ToTensor for $kind {
             fn write(&self, _depth: usize, draft: &mut Draft) -> Result<()> {
                 draft.values.push(to_f32(*self));
@@ -187,6 +189,7 @@ fn to_f32(number: impl Number) -> f32 {
     number.to_f64() as f32
 }
 
+impl<T: ToTensor> sealed::ToTensor for [T] {}
 impl<T: ToTensor> ToTensor for [T] {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
         draft.list(self, depth)
@@ -194,6 +197,7 @@ impl<T: ToTensor> ToTensor for [T] {
 }
 impl<T: FixedSize> Rectangular for [T] {}
 
+impl<T: ToTensor> sealed::ToTensor for Vec<T> {}
 impl<T: ToTensor> ToTensor for Vec<T> {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
         draft.list(self, depth)
@@ -205,6 +209,7 @@ impl<T: ToTensor> ToTensor for Vec<T> {
 }
 impl<T: FixedSize> Rectangular for Vec<T> {}
 
+impl<T: ToTensor, const N: usize> sealed::ToTensor for [T; N] {}
 impl<T: ToTensor, const N: usize> ToTensor for [T; N] {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
         draft.list(self, depth)
@@ -218,6 +223,7 @@ impl<T: ToTensor, const N: usize> ToTensor for [T; N] {
 impl<T: FixedSize, const N: usize> Rectangular for [T; N] {}
 impl<T: FixedSize, const N: usize> FixedSize for [T; N] {}
 
+impl<T: ToTensor + ?Sized> sealed::ToTensor for &T {}
 impl<T: ToTensor + ?Sized> ToTensor for &T {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
         (**self).write(depth, draft)
@@ -226,6 +232,7 @@ impl<T: ToTensor + ?Sized> ToTensor for &T {
 impl<T: Rectangular + ?Sized> Rectangular for &T {}
 impl<T: FixedSize + ?Sized> FixedSize for &T {}
 
+impl<S: ndarray::Data<Elem: Number>, D: Dimension> sealed::ToTensor for ArrayBase<S, D> {}
 impl<S: ndarray::Data<Elem: Number>, D: Dimension> ToTensor for ArrayBase<S, D> {
     fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
         for (axis, length) in self.shape().iter().enumerate() {
@@ -242,6 +249,7 @@ impl<S: ndarray::Data<Elem: Number>, D: Dimension> Rectangular for ArrayBase<S, 
 macro_rules! ranges {
     ($($kind:ty),*) => {$(ranges!(of Range<$kind>); ranges!(of RangeInclusive<$kind>);)*};
     (of $range:ty) => {
+        impl sealed::ToTensor for $range {}
         impl ToTensor for $range {
             fn write(&self, depth: usize, draft: &mut Draft) -> Result<()> {
                 let numbers: Vec<f32> = self.clone().map(to_f32).collect();

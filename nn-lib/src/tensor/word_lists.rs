@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Origin;
 use super::number::Number;
+use super::sealed;
 use crate::error::{Error, Result};
 
 /// Lists of word indices: a `Vec`, a slice or an array of lists of integers of any kind, or a reference to one.
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
     label = "a list of lists of integers is expected here, as in `&[vec![3, 1], vec![0]]`",
     note = "one review alone is a list of one: `&[review]`"
 )]
-pub trait WordLists {
+pub trait WordLists: sealed::WordLists {
     /// The lists; those of `u32` are lent, others are copied.
     ///
     /// # Errors
@@ -26,6 +27,7 @@ pub trait WordLists {
     }
 }
 
+impl<S: WordList> sealed::WordLists for [S] {}
 impl<S: WordList> WordLists for [S] {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         // A plain loop: it is compiled again in a notebook's cells.
@@ -45,18 +47,21 @@ fn no_index(row: usize, word: &str) -> Error {
     Error::invalid("vectorize_sequences", "word indices from 0", received)
 }
 
+impl<S: WordList> sealed::WordLists for Vec<S> {}
 impl<S: WordList> WordLists for Vec<S> {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         self.as_slice().word_lists()
     }
 }
 
+impl<S: WordList, const N: usize> sealed::WordLists for [S; N] {}
 impl<S: WordList, const N: usize> WordLists for [S; N] {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         self.as_slice().word_lists()
     }
 }
 
+impl<S: WordLists + ?Sized> sealed::WordLists for &S {}
 impl<S: WordLists + ?Sized> WordLists for &S {
     fn word_lists(&self) -> Result<Vec<Cow<'_, [u32]>>> {
         (**self).word_lists()
@@ -73,30 +78,34 @@ impl<S: WordLists + ?Sized> WordLists for &S {
     label = "a list of lists of integers is expected here, as in `&[vec![3, 1], vec![0]]`",
     note = "one review alone is a list of one: `&[review]`; a text becomes one by `imdb::encode_review`"
 )]
-pub trait WordList {
+pub trait WordList: sealed::WordList {
     /// The numbers, or the first one that is no index.
     #[doc(hidden)]
     fn words(&self) -> Result<Cow<'_, [u32]>, String>;
 }
 
+impl<T: WordNumber> sealed::WordList for [T] {}
 impl<T: WordNumber> WordList for [T] {
     fn words(&self) -> Result<Cow<'_, [u32]>, String> {
         T::words(self)
     }
 }
 
+impl<T: WordNumber> sealed::WordList for Vec<T> {}
 impl<T: WordNumber> WordList for Vec<T> {
     fn words(&self) -> Result<Cow<'_, [u32]>, String> {
         T::words(self)
     }
 }
 
+impl<T: WordNumber, const N: usize> sealed::WordList for [T; N] {}
 impl<T: WordNumber, const N: usize> WordList for [T; N] {
     fn words(&self) -> Result<Cow<'_, [u32]>, String> {
         T::words(self)
     }
 }
 
+impl<S: WordList + ?Sized> sealed::WordList for &S {}
 impl<S: WordList + ?Sized> WordList for &S {
     fn words(&self) -> Result<Cow<'_, [u32]>, String> {
         (**self).words()

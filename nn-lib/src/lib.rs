@@ -29,6 +29,8 @@
 //! trained weight, read [`tensor`], [`layers`] (the trait, then `dense.rs`), [`losses`], [`optimizers`], [`models`]
 //! (`plan.rs`), and [`training`] (`fit.rs`, `learner.rs`, `step.rs`). What is fast is in [`multi_hot`] and `compute`.
 
+#![warn(missing_debug_implementations)]
+
 pub mod activations;
 pub mod callbacks;
 mod column_kernel;

@@ -3,15 +3,9 @@
 use nn_lib::layers::{Backward, Base, Forward};
 use nn_lib::prelude::*;
 use nn_lib::training::{Evaluate, Predict};
+use numbers::numbers;
 
-fn numbers(shape: [usize; 2], seed: u64) -> Tensor {
-    let values = Initializer::RandomUniform {
-        min: -1.0,
-        max: 1.0,
-    }
-    .sample(&shape, seed);
-    Tensor::new(shape, values).unwrap()
-}
+mod numbers;
 
 fn data() -> (Tensor, Tensor) {
     let x = numbers([60, 5], 1);
@@ -244,6 +238,20 @@ fn a_custom_loss_and_metric_train_a_model() {
         assert!((a - b).abs() < 1e-4, "{a} {b}");
     }
     assert_eq!(own["near"], built_in["accuracy"]);
+}
+
+#[test]
+fn a_model_displays_its_table_and_debugs_in_one_line() {
+    let mut model = Sequential::new();
+    model.add(Dense::new(3).input_shape(2));
+    assert_eq!(model.to_string(), model.summary().to_string());
+    assert_eq!(
+        format!("{model:?}"),
+        "Sequential { layers: [\"dense\"], params: 9, waiting: 0, .. }"
+    );
+    let mut unbuilt = Sequential::new();
+    unbuilt.add(Dense::new(3));
+    assert!(format!("{unbuilt:?}").contains("waiting: 1"));
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! - [`lock_to_change`](SharedLayer::lock_to_change), which also ends the loan: the training sees that its kernel is no
 //!   longer borrowed, and goes on with the values in the layer.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,6 +31,21 @@ struct Loan {
     kernel: Arc<ColumnKernel>,
     /// Which of the layer's variables it is.
     place: usize,
+}
+
+/// The layer, unless it is in use.
+impl fmt::Debug for SharedLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.try_lock() {
+            Ok(held) => write!(
+                f,
+                "SharedLayer({} {:?})",
+                held.layer.kind(),
+                held.layer.base()
+            ),
+            Err(_) => f.write_str("SharedLayer(in use)"),
+        }
+    }
 }
 
 /// A layer that nobody else uses meanwhile.

@@ -230,8 +230,20 @@ impl Clone for Model {
     }
 }
 
+/// Shows the [`summary`](Model::summary).
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.summary(), f)
+    }
+}
+
+/// The names of the layers, the number of weights, and how many layers wait for the shape of the input.
 impl fmt::Debug for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.summary())
+        f.debug_struct(self.kind)
+            .field("layers", &self.layer_names())
+            .field("params", &self.count_params())
+            .field("waiting", &self.waiting.len())
+            .finish_non_exhaustive()
     }
 }

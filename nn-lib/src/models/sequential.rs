@@ -65,6 +65,13 @@ impl fmt::Debug for Sequential {
     }
 }
 
+/// Shows the [`summary`](Model::summary).
+impl fmt::Display for Sequential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.model, f)
+    }
+}
+
 impl Default for Sequential {
     fn default() -> Sequential {
         Sequential::new()
@@ -150,6 +157,7 @@ impl Stackable for Sequential {
 
 /// A part of a stack.
 #[doc(hidden)]
+#[derive(Debug)]
 pub enum Part {
     /// An input, which says the shape.
     Input(Symbol),

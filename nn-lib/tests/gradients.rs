@@ -5,18 +5,11 @@
 //! to inputs are seen in the weights of the layers before.
 
 use nn_lib::prelude::*;
+use numbers::numbers;
+
+mod numbers;
 
 const STEP: f32 = 1e-2;
-
-/// Numbers without a pattern, between -1 and 1.
-fn numbers(shape: [usize; 2], seed: u64) -> Tensor {
-    let values = Initializer::RandomUniform {
-        min: -1.0,
-        max: 1.0,
-    }
-    .sample(&shape, seed);
-    Tensor::new(shape, values).unwrap()
-}
 
 /// The loss of a training step that starts from these weights; the model itself stays as it is.
 fn loss(model: &Model, weights: &[Tensor], x: &[Tensor], y: &[Tensor]) -> f32 {

@@ -2,15 +2,9 @@
 
 use nn_lib::prelude::*;
 use proptest::prelude::*;
+use numbers::numbers;
 
-fn numbers(shape: [usize; 2], seed: u64) -> Tensor {
-    let values = Initializer::RandomUniform {
-        min: -1.0,
-        max: 1.0,
-    }
-    .sample(&shape, seed);
-    Tensor::new(shape, values).unwrap()
-}
+mod numbers;
 
 fn network(features: usize, units: usize) -> Sequential {
     let mut model = Sequential::with_seed(7);

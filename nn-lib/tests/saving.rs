@@ -4,6 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use nn_lib::prelude::*;
+use numbers::numbers;
+
+mod numbers;
 
 /// A folder of its own for each test, removed at the end.
 struct Folder(PathBuf);
@@ -25,15 +28,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-fn numbers(shape: [usize; 2], seed: u64) -> Tensor {
-    let values = Initializer::RandomUniform {
-        min: -1.0,
-        max: 1.0,
-    }
-    .sample(&shape, seed);
-    Tensor::new(shape, values).unwrap()
 }
 
 fn quiet(epochs: usize) -> Fit {

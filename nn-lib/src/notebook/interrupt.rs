@@ -17,40 +17,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
+use super::regions::regions;
 use super::stage::Stage;
 use crate::{Error, Result};
 
-struct State {
-    /// Set by the signal.
-    interrupted: Arc<AtomicBool>,
-    regions: Mutex<Regions>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Regions {
-    /// How many are alive.
-    pub(super) alive: usize,
-    /// How many have begun so far.
-    pub(super) begun: u64,
-}
-
-/// Made, and the signal handler with it, by the first region.
-static STATE: LazyLock<State> = LazyLock::new(|| {
+/// Set by the signal. Made, and the signal's handler with it, by the first region.
+static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| {
     let interrupted = Arc::new(AtomicBool::new(false));
     #[cfg(all(feature = "notebook", unix))]
     super::signal::listen_in_a_kernel(&interrupted);
-    State {
-        interrupted,
-        regions: Mutex::new(Regions { alive: 0, begun: 0 }),
-    }
+    interrupted
 });
-
-pub(super) fn regions() -> MutexGuard<'static, Regions> {
-    STATE
-        .regions
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
 
 /// While a region is alive, an interrupt sets [`interrupted`] instead of ending the process.
 ///
@@ -88,6 +65,7 @@ impl Region {
         // What runs beside the cells must not keep a cell alive that looks at no flag.
         let counts = !Stage::current().is_some_and(|stage| stage.is_apart());
         if counts {
+            LazyLock::force(&INTERRUPTED);
             let mut regions = regions();
             regions.alive += 1;
             regions.begun += 1;
@@ -137,7 +115,7 @@ pub fn interrupted() -> bool {
     {
         return stage.is_dismissed();
     }
-    STATE.interrupted.load(Ordering::Relaxed)
+    INTERRUPTED.load(Ordering::Relaxed)
 }
 
 /// An error when the user asked to stop: to be called between the steps of what exists only as a whole.
@@ -157,5 +135,5 @@ pub(crate) fn stopped(operation: &str) -> Error {
 
 /// Forgets an interrupt, as [`begin_cell`] does.
 pub fn clear_interrupt() {
-    STATE.interrupted.store(false, Ordering::SeqCst);
+    INTERRUPTED.store(false, Ordering::SeqCst);
 }

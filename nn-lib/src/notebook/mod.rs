@@ -7,6 +7,7 @@ mod escape;
 pub mod explore;
 pub mod interrupt;
 mod live;
+mod regions;
 #[cfg(all(feature = "notebook", unix))]
 mod signal;
 pub(crate) mod stage;

@@ -3,13 +3,13 @@
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 use signal_hook::{flag, low_level};
 
-use super::interrupt::{interrupted, regions};
+use super::regions::regions;
 use super::{FrontEnd, front_end};
 
 /// How long code has to come to a region before its process ends.
@@ -28,10 +28,11 @@ pub(super) fn listen_in_a_kernel(interrupted: &Arc<AtomicBool>) {
 /// Sets `interrupted` at each signal, and lets a thread see to the rest.
 fn listen(interrupted: &Arc<AtomicBool>) -> io::Result<()> {
     let (mut signals, pipe) = UnixStream::pair()?;
+    let flag = Arc::clone(interrupted);
     let thread = std::thread::Builder::new().name("interrupts".to_owned());
     thread.spawn(move || {
         while signals.read_exact(&mut [0]).is_ok() {
-            end_what_does_not_listen();
+            end_what_does_not_listen(&flag);
         }
     })?;
     // In this order: the thread finds the flag set.
@@ -41,7 +42,7 @@ fn listen(interrupted: &Arc<AtomicBool>) -> io::Result<()> {
 }
 
 /// Ends the process, unless a region is alive or begins within a moment: that one looks at the flag.
-fn end_what_does_not_listen() {
+fn end_what_does_not_listen(interrupted: &AtomicBool) {
     let before = *regions();
     if before.alive > 0 {
         return;
@@ -49,7 +50,7 @@ fn end_what_does_not_listen() {
     std::thread::sleep(MOMENT);
     // Held to the end: no region begins now.
     let now = regions();
-    if now.alive == 0 && now.begun == before.begun && interrupted() {
+    if now.alive == 0 && now.begun == before.begun && interrupted.load(Ordering::Relaxed) {
         // Returns only if the system refuses it.
         let _ = low_level::emulate_default_handler(SIGINT);
     }

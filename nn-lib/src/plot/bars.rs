@@ -1,9 +1,11 @@
 //! Bar charts: a value for each name, upright or lying.
 
 use super::frame::{Axis, Captions, Frame, Wanted};
+use super::geometry::{Point, Rect};
 use super::legend::{Entry, Key, Legend};
-use super::scene::{Align, Point, Rect, Scene, Text};
+use super::scene::Scene;
 use super::series::drawable;
+use super::text::{Align, Text};
 use super::theme;
 use crate::{Error, Result};
 

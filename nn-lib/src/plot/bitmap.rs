@@ -2,7 +2,7 @@
 
 use super::paint::Strokes;
 use super::scene::{Scene, Shape};
-use super::{fonts, paint};
+use super::{paint, text};
 use plotters_bitmap::BitMapBackend;
 use std::collections::HashMap;
 
@@ -28,9 +28,9 @@ pub(crate) fn png(scene: &Scene) -> Vec<u8> {
     let mut image = averaged(&canvas, width as usize, height as usize);
     drop(canvas);
     for shape in &scene.shapes {
-        if let Shape::Text(text) = shape {
-            let (red, green, blue) = text.color.rgb;
-            fonts::rasterize(text, f64::from(SCALE), |x, y, coverage| {
+        if let Shape::Text(line) = shape {
+            let (red, green, blue) = line.color.rgb;
+            text::rasterize(line, f64::from(SCALE), |x, y, coverage| {
                 if (0..width as i32).contains(&x) && (0..height as i32).contains(&y) {
                     let pixel = &mut image[y as usize * width as usize + x as usize];
                     for (value, ink) in pixel.iter_mut().zip([red, green, blue]) {
@@ -131,7 +131,8 @@ fn indexed(image: &[Pixel]) -> (Vec<Pixel>, Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::{Rect, Text};
+    use super::super::geometry::Rect;
+    use super::super::text::Text;
     use super::super::theme::Color;
     use super::*;
 

@@ -5,7 +5,9 @@ use super::frame::Captions;
 use super::heat_map::HeatMap;
 use super::histogram::Histogram;
 use super::labels::{Labels, Rows};
-use super::output::Drawing;
+use super::mark::Mark;
+use super::output::{Drawing, picture_methods};
+use super::pairs::Axes;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
@@ -13,7 +15,6 @@ use crate::notebook::explore::shows;
 use crate::precompiled::Precompiled;
 use crate::tensor::{Number, Origin, Values};
 use crate::{Error, Result};
-use std::path::Path;
 
 /// A chart: a title, labels, and what is drawn.
 ///
@@ -47,14 +48,7 @@ pub struct Figure {
     origin: Origin,
 }
 
-/// Something that a figure draws.
-#[derive(Clone, Debug)]
-pub(crate) enum Mark {
-    Series(Series),
-    Histogram(Histogram),
-    Bars(Bars),
-    HeatMap(HeatMap),
-}
+picture_methods!(Figure, title);
 
 shows!(Figure, |figure| super::output::quick(
     &figure.captions.title,
@@ -235,39 +229,8 @@ impl Figure {
         self
     }
 
-    /// Writes the chart to a file: SVG or PNG, by the name's ending.
-    ///
-    /// # Errors
-    /// What cannot be drawn, another ending, or a file that cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.drawing()?.save(path.as_ref())
-    }
-
-    /// The chart as an SVG document.
-    ///
-    /// # Errors
-    /// What cannot be drawn.
-    pub fn svg(&self) -> Result<String> {
-        Ok(self.drawing()?.svg())
-    }
-
-    /// The chart as a PNG file with two pixels for each of its own, sharp on a high-density screen.
-    ///
-    /// # Errors
-    /// What cannot be drawn.
-    pub fn png(&self) -> Result<Vec<u8>> {
-        Ok(self.drawing()?.png())
-    }
-
-    /// Shows the chart at once, in the middle of a cell; in a terminal its description.
-    pub fn show(&self) {
-        super::output::show(&self.captions.title, self.drawing());
-    }
-
-    /// What the Rust kernel calls when the figure is the last expression of a cell.
-    #[doc(hidden)]
-    pub fn evcxr_display(&self) {
-        self.show();
+    fn title(&self) -> &str {
+        &self.captions.title
     }
 
     pub(crate) fn drawing(&self) -> Result<Drawing> {
@@ -337,54 +300,23 @@ impl Figure {
                     "make one figure for each and put them side by side with Panels::new([a, b])",
                 ))
             }
-            _ => super::pairs::draw(&mut scene, &captions, self),
+            _ => super::pairs::draw(
+                &mut scene,
+                &captions,
+                &self.marks,
+                &Axes {
+                    x_range: self.x_range,
+                    y_range: self.y_range,
+                    y_scale: self.y_scale,
+                },
+            ),
         }?;
         Ok(scene)
     }
 
     /// The chart in one line, for a terminal and for readers who cannot see it.
     pub(crate) fn description(&self) -> String {
-        let range = |values: &mut dyn Iterator<Item = f64>| {
-            let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-            for value in values.filter(|v| v.is_finite()) {
-                low = low.min(value);
-                high = high.max(value);
-            }
-            format!(
-                "{} to {}",
-                super::short_number(low),
-                super::short_number(high)
-            )
-        };
-        let marks = self.marks.iter().map(|mark| match mark {
-            Mark::Series(series) => {
-                let kind = if series.style == Style::Points {
-                    "points"
-                } else {
-                    "line"
-                };
-                let values = range(&mut series.y.iter().copied());
-                format!(
-                    "{kind} {:?} ({} values, {values})",
-                    series.label,
-                    series.y.len()
-                )
-            }
-            Mark::Histogram(histogram) => {
-                let values = range(&mut histogram.values.iter().copied());
-                format!(
-                    "histogram {:?} of {} values, {values}",
-                    histogram.label,
-                    histogram.values.len()
-                )
-            }
-            Mark::Bars(bars) => bars.description(),
-            Mark::HeatMap(map) => map.description(),
-        });
-        format!(
-            "Figure {:?}: {}",
-            self.captions.title,
-            marks.collect::<Vec<_>>().join(", ")
-        )
+        let marks: Vec<String> = self.marks.iter().map(Mark::description).collect();
+        format!("Figure {:?}: {}", self.captions.title, marks.join(", "))
     }
 }

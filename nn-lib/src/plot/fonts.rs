@@ -3,8 +3,7 @@
 //! Arimo (SIL Open Font License, `assets/fonts/`) has the widths of Arial, Helvetica and Liberation Sans:
 //! a text measured here takes the same room in an SVG on every computer.
 
-use super::scene::{Align, Text};
-use ab_glyph::{Font, FontRef, PxScale, point};
+use ab_glyph::{Font, FontRef};
 use std::sync::LazyLock;
 
 /// The fonts an SVG asks for, all of the same widths.
@@ -27,7 +26,7 @@ static FONTS: LazyLock<[FontRef<'static>; 2]> = LazyLock::new(|| {
     ]
 });
 
-fn font(weight: Weight) -> &'static FontRef<'static> {
+pub(super) fn font(weight: Weight) -> &'static FontRef<'static> {
     match weight {
         Weight::Regular => &FONTS[0],
         Weight::Bold => &FONTS[1],
@@ -35,7 +34,7 @@ fn font(weight: Weight) -> &'static FontRef<'static> {
 }
 
 /// Pixels per font unit when an em is `size` pixels.
-fn unit(font: &FontRef<'_>, size: f64) -> f64 {
+pub(super) fn unit(font: &FontRef<'_>, size: f64) -> f64 {
     size / f64::from(font.units_per_em().unwrap_or(2048.0))
 }
 
@@ -93,45 +92,6 @@ pub(crate) fn wrapped(text: &str, size: f64, weight: Weight, room: f64) -> Vec<S
         .iter()
         .map(|line| shortened(line, size, weight, room))
         .collect()
-}
-
-/// Draws a text, `scale` image pixels per logical pixel: `plot(x, y, coverage)` for each pixel it touches.
-pub(crate) fn rasterize(text: &Text, scale: f64, mut plot: impl FnMut(i32, i32, f32)) {
-    let font = font(text.weight);
-    let unit = unit(font, text.size * scale);
-    let total = width(&text.text, text.size * scale, text.weight);
-    let mut pen = match text.align {
-        Align::Left => 0.0,
-        Align::Center => -total / 2.0,
-        Align::Right => -total,
-    };
-    let (x, y) = (text.at.0 * scale, text.at.1 * scale);
-    let height = PxScale::from((f64::from(font.height_unscaled()) * unit) as f32);
-    for letter in text.text.chars() {
-        let id = font.glyph_id(letter);
-        // A text that reads upward is set in coordinates turned by a quarter: along = -y, across = x.
-        let (along, across) = if text.upward {
-            (pen - y, x)
-        } else {
-            (x + pen, y)
-        };
-        let glyph = id.with_scale_and_position(height, point(along as f32, across.round() as f32));
-        if let Some(outline) = font.outline_glyph(glyph) {
-            let corner = outline.px_bounds().min;
-            outline.draw(|column, row, coverage| {
-                let (along, across) = (
-                    corner.x as i32 + column as i32,
-                    corner.y as i32 + row as i32,
-                );
-                if text.upward {
-                    plot(across, -along - 1, coverage);
-                } else {
-                    plot(along, across, coverage);
-                }
-            });
-        }
-        pen += f64::from(font.h_advance_unscaled(id)) * unit;
-    }
 }
 
 #[cfg(test)]

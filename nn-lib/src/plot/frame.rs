@@ -1,7 +1,9 @@
 //! The room of a chart: title, axis labels and ticks around the rectangle that holds the data.
 
 use super::fonts::Weight;
-use super::scene::{Align, Point, Rect, Scene, Text};
+use super::geometry::{Point, Rect};
+use super::scene::Scene;
+use super::text::{Align, Text};
 use super::ticks::{NumericAxis, Scale, padded};
 use super::{fonts, theme};
 

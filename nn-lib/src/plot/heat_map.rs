@@ -2,8 +2,10 @@
 
 use super::fonts::Weight;
 use super::frame::{Captions, Frame, Wanted};
-use super::scene::{Align, Rect, Scene, Text};
+use super::geometry::Rect;
+use super::scene::Scene;
 use super::series::{all_missing, drawable};
+use super::text::{Align, Text};
 use super::theme::Color;
 use super::ticks::{NumericAxis, Scale};
 use super::{fonts, theme};

@@ -1,7 +1,8 @@
 //! Histograms: how many values fall into each interval.
 
 use super::frame::Frame;
-use super::scene::{Point, Rect, Scene};
+use super::geometry::{Point, Rect};
+use super::scene::Scene;
 use super::series::{all_missing, drawable};
 use super::theme::Color;
 use crate::{Error, Result};

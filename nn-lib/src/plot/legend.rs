@@ -1,8 +1,10 @@
 //! The legend: which mark is which series, where it hides no data.
 
 use super::fonts::Weight;
-use super::scene::{Point, Rect, Scene, Shape, Text};
+use super::geometry::{Point, Rect};
+use super::scene::{Scene, Shape};
 use super::series::marker;
+use super::text::Text;
 use super::theme::Color;
 use super::{fonts, theme};
 

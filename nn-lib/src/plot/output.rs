@@ -62,6 +62,50 @@ pub(crate) fn quick(title: &str, drawing: Result<Drawing>) -> Bundle {
     }
 }
 
+/// What a figure, panels and a diagram have in common: saving and showing. The type has `drawing`, and names itself by
+/// `$title` in an error that stands in its place.
+macro_rules! picture_methods {
+    ($picture:ident, $title:ident) => {
+        impl $picture {
+            /// Writes the picture to a file: SVG or PNG, by the name's ending.
+            ///
+            /// # Errors
+            /// What cannot be drawn, another ending, or a file that cannot be written.
+            pub fn save(&self, path: impl AsRef<std::path::Path>) -> $crate::Result<()> {
+                self.drawing()?.save(path.as_ref())
+            }
+
+            /// The picture as an SVG document.
+            ///
+            /// # Errors
+            /// What cannot be drawn.
+            pub fn svg(&self) -> $crate::Result<String> {
+                Ok(self.drawing()?.svg())
+            }
+
+            /// The picture as a PNG file with two pixels for each of its own, sharp on a high-density screen.
+            ///
+            /// # Errors
+            /// What cannot be drawn.
+            pub fn png(&self) -> $crate::Result<Vec<u8>> {
+                Ok(self.drawing()?.png())
+            }
+
+            /// Shows the picture at once, in the middle of a cell; in a terminal its description.
+            pub fn show(&self) {
+                $crate::plot::output::show(self.$title(), self.drawing());
+            }
+
+            /// What the Rust kernel calls when the picture is the last expression of a cell.
+            #[doc(hidden)]
+            pub fn evcxr_display(&self) {
+                self.show();
+            }
+        }
+    };
+}
+pub(super) use picture_methods;
+
 /// Shows a drawing, or in its place why there is none.
 pub(crate) fn show(title: &str, drawing: Result<Drawing>) {
     match drawing {

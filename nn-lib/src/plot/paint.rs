@@ -2,7 +2,9 @@
 
 use super::fonts;
 use super::fonts::Weight;
-use super::scene::{Align, Point, Rect, Scene, Shape, Text};
+use super::geometry::{Point, Rect};
+use super::scene::{Scene, Shape};
+use super::text::{Align, Text};
 use super::theme::Color;
 use crate::notebook::escaped;
 use plotters::prelude::{DrawingBackend, RGBAColor, SVGBackend, ShapeStyle};
@@ -143,7 +145,7 @@ fn band(from: Point, to: Point, width: f64) -> Option<[Point; 4]> {
     ])
 }
 
-/// What the SVG backend asks about a text; the bitmap's texts are drawn by [`fonts::rasterize`].
+/// What the SVG backend asks about a text; the bitmap's texts are drawn by [`text::rasterize`](super::text::rasterize).
 impl BackendTextStyle for Text {
     type FontError = std::fmt::Error;
 

@@ -1,10 +1,11 @@
 //! Charts over two numeric axes: points, lines and histograms together.
 
-use super::figure::{Figure, Mark};
 use super::frame::{Captions, Frame, Wanted};
+use super::geometry::Point;
 use super::histogram::{Bins, Histogram};
 use super::legend::{Entry, Key, Legend};
-use super::scene::{Point, Scene};
+use super::mark::Mark;
+use super::scene::Scene;
 use super::series::{Series, Style};
 use super::theme;
 use super::theme::Color;
@@ -17,23 +18,35 @@ enum Layer {
     Bins(Bins),
 }
 
-/// Draws points, lines and histograms.
-pub(crate) fn draw(scene: &mut Scene, captions: &Captions, figure: &Figure) -> Result<()> {
-    let layers = layers(figure)?;
-    let (x, y) = wanted(figure, &layers)?;
-    let entries: Vec<Entry> = figure
-        .marks
+/// What was asked of the axes.
+pub(crate) struct Axes {
+    pub(crate) x_range: Option<(f64, f64)>,
+    pub(crate) y_range: Option<(f64, f64)>,
+    pub(crate) y_scale: Scale,
+}
+
+/// Draws points, lines and histograms on an empty sheet.
+pub(crate) fn draw(
+    scene: &mut Scene,
+    captions: &Captions,
+    marks: &[Mark],
+    axes: &Axes,
+) -> Result<()> {
+    let layers = layers(marks, axes.y_scale)?;
+    let (x, y) = wanted(axes, &layers)?;
+    let entries: Vec<Entry> = marks
         .iter()
         .zip(&layers)
         .enumerate()
         .map(|(index, (mark, layer))| entry(mark, layer, theme::series_color(index)))
         .collect();
     let room = f64::from(scene.width) - 60.0;
+    let size = (scene.width, scene.height);
     let legend = Legend::new(entries.clone(), room);
 
     // Where the data lie decides where the legend goes; if it finds no free place it goes above and takes height.
     let attempt = |height: f64| -> (Frame, Scene, Vec<Point>) {
-        let mut sheet = Scene::new(figure.size.0, figure.size.1);
+        let mut sheet = Scene::new(size.0, size.1);
         let frame = Frame::new(sheet.bounds(), captions, &x, &y, height, 0.0);
         frame.draw_grid(&mut sheet);
         let mut obstacles = Vec::new();
@@ -66,9 +79,8 @@ pub(crate) fn draw(scene: &mut Scene, captions: &Captions, figure: &Figure) -> R
     Ok(())
 }
 
-fn layers(figure: &Figure) -> Result<Vec<Layer>> {
-    let histograms: Vec<&Histogram> = figure
-        .marks
+fn layers(marks: &[Mark], y_scale: Scale) -> Result<Vec<Layer>> {
+    let histograms: Vec<&Histogram> = marks
         .iter()
         .filter_map(|mark| {
             if let Mark::Histogram(histogram) = mark {
@@ -81,10 +93,10 @@ fn layers(figure: &Figure) -> Result<Vec<Layer>> {
     let mut counted = super::histogram::count(&histograms)?.into_iter();
     let mut dotted = 0;
     let mut layers = Vec::new();
-    for mark in figure.marks.iter() {
+    for mark in marks {
         if let Mark::Series(series) = mark {
             let mut series = series.clone();
-            if figure.y_scale == Scale::Logarithmic {
+            if y_scale == Scale::Logarithmic {
                 series
                     .y
                     .iter_mut()
@@ -103,7 +115,7 @@ fn layers(figure: &Figure) -> Result<Vec<Layer>> {
 }
 
 /// What the two axes have to show.
-fn wanted(figure: &Figure, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
+fn wanted(axes: &Axes, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
     let (mut all_x, mut all_y, mut counts) = (Vec::new(), Vec::new(), false);
     for layer in layers {
         match layer {
@@ -120,8 +132,8 @@ fn wanted(figure: &Figure, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
             }
         }
     }
-    let logarithmic = figure.y_scale == Scale::Logarithmic;
-    if logarithmic && (counts || figure.y_range.is_some_and(|(low, _)| low <= 0.0)) {
+    let logarithmic = axes.y_scale == Scale::Logarithmic;
+    if logarithmic && (counts || axes.y_range.is_some_and(|(low, _)| low <= 0.0)) {
         return Err(Error::invalid(
             "log_y",
             "values above zero",
@@ -129,11 +141,11 @@ fn wanted(figure: &Figure, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
         )
         .with_hint("leave log_y() away, or give y_range a low end above zero"));
     }
-    let x = Wanted::numbers(&all_x, figure.x_range, Scale::Linear);
+    let x = Wanted::numbers(&all_x, axes.x_range, Scale::Linear);
     let y = if counts {
-        Wanted::numbers_from_zero(&all_y, figure.y_range, 0.05)
+        Wanted::numbers_from_zero(&all_y, axes.y_range, 0.05)
     } else {
-        Wanted::numbers(&all_y, figure.y_range, figure.y_scale)
+        Wanted::numbers(&all_y, axes.y_range, axes.y_scale)
     };
     Ok((x, y))
 }

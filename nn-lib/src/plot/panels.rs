@@ -1,11 +1,10 @@
 //! Several figures side by side.
 
 use super::figure::Figure;
-use super::output::Drawing;
+use super::output::{Drawing, picture_methods};
 use super::scene::Scene;
 use crate::notebook::explore::shows;
 use crate::{Error, Result};
-use std::path::Path;
 
 /// Figures in one row, shown and saved as one picture.
 ///
@@ -29,6 +28,8 @@ shows!(Panels, |panels| super::output::quick(
     panels.drawing()
 ));
 
+picture_methods!(Panels, title);
+
 impl Panels {
     /// The figures from left to right, each in its own size.
     pub fn new(figures: impl Into<Vec<Figure>>) -> Panels {
@@ -37,39 +38,8 @@ impl Panels {
         }
     }
 
-    /// Writes the picture to a file: SVG or PNG, by the name's ending.
-    ///
-    /// # Errors
-    /// As for [`Figure::save`].
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.drawing()?.save(path.as_ref())
-    }
-
-    /// The picture as an SVG document.
-    ///
-    /// # Errors
-    /// A figure that cannot be drawn.
-    pub fn svg(&self) -> Result<String> {
-        Ok(self.drawing()?.svg())
-    }
-
-    /// The picture as a PNG file with two pixels for each of its own.
-    ///
-    /// # Errors
-    /// A figure that cannot be drawn.
-    pub fn png(&self) -> Result<Vec<u8>> {
-        Ok(self.drawing()?.png())
-    }
-
-    /// Shows the figures at once, in the middle of a cell.
-    pub fn show(&self) {
-        super::output::show("Panels", self.drawing());
-    }
-
-    /// What the Rust kernel calls when the panels are the last expression of a cell.
-    #[doc(hidden)]
-    pub fn evcxr_display(&self) {
-        self.show();
+    fn title(&self) -> &str {
+        "Panels"
     }
 
     pub(crate) fn drawing(&self) -> Result<Drawing> {

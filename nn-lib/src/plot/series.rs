@@ -1,8 +1,9 @@
 //! Points and lines: pairs of numbers, gaps where a number is missing, as many marks as the eye can tell apart.
 
 use super::frame::Frame;
+use super::geometry::{Point, Rect};
 use super::paint::length;
-use super::scene::{Point, Rect, Scene, Shape};
+use super::scene::{Scene, Shape};
 use super::theme;
 use super::theme::Color;
 use crate::{Error, Result};

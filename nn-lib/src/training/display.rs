@@ -1,6 +1,7 @@
 //! What `fit` shows while it trains: a line for each epoch, or a chart that grows.
 
 use super::display_view as view;
+use super::record::{Epoch, Record};
 use crate::notebook::stage::Stage;
 use crate::notebook::{Bundle, FrontEnd, LiveDisplay, front_end, print_text};
 use crate::tensor::Origin;
@@ -20,29 +21,6 @@ pub enum Verbose {
     Lines,
     /// In a notebook a chart of loss and accuracy that redraws as epochs end; elsewhere lines.
     Chart,
-}
-
-/// A finished epoch.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Epoch {
-    /// Counted from 1.
-    pub number: usize,
-    pub seconds: f64,
-    /// One value for each name of the record, NaN where the epoch has none.
-    pub values: Vec<f32>,
-}
-
-/// Everything that is known of a training at one moment.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Record {
-    /// The number of the last epoch that is planned.
-    pub last_epoch: usize,
-    pub names: Vec<String>,
-    pub finished: Vec<Epoch>,
-    /// Batch and batches of the running epoch, and its values so far as text.
-    pub running: Option<(usize, usize, String)>,
-    pub notes: Vec<String>,
-    pub origin: Origin,
 }
 
 /// Shows a training as it goes; what is left at the end is the final state.

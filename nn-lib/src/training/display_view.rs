@@ -1,6 +1,6 @@
 //! How a training looks: lines of text, a table for a page, a chart.
 
-use super::display::Record;
+use super::record::Record;
 use crate::notebook::{Bundle, escaped};
 #[cfg(feature = "plot")]
 use crate::plot::{Figure, Panels};

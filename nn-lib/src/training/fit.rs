@@ -3,7 +3,7 @@
 use super::evaluation::Evaluation;
 use super::fit_options::Fit;
 use super::history::History;
-use super::inputs::{Tensors, VALIDATION};
+use super::inputs::{Purpose, Tensors};
 use super::learner::{Learner, diverged, unless_interrupted};
 use super::samples::Samples;
 use super::samples::{prepare, split_validation, weigh};
@@ -50,10 +50,10 @@ impl Model {
             validation = Some((split.x, split.y));
         }
         let compiled = self.compiled("fit")?;
-        let samples = prepare("fit", &self.plan, compiled, x, y, weights)?;
+        let samples = prepare(Purpose::Fit, &self.plan, compiled, x, y, weights)?;
         let validation = match validation {
             Some((x, y)) => Some(prepare(
-                VALIDATION,
+                Purpose::Validate,
                 &self.plan,
                 compiled,
                 x,
@@ -103,7 +103,7 @@ impl Model {
         self.ready("train_on_batch", &x)?;
         self.origin = self.origin.and(Origin::of_all(x.iter().chain(&y)));
         let compiled = self.compiled("train_on_batch")?;
-        let samples = prepare("train_on_batch", &self.plan, compiled, x, y, None)?;
+        let samples = prepare(Purpose::TrainOnBatch, &self.plan, compiled, x, y, None)?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
         let compiled = self
             .compiled

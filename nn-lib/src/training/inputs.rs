@@ -73,14 +73,36 @@ impl Tensors for Vec<Tensor> {
     }
 }
 
-/// How an error names the checks of the validation data.
-pub(crate) const VALIDATION: &str = "fit, for its validation data,";
+/// What the data are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Fit,
+    /// The validation data of a `fit`.
+    Validate,
+    TrainOnBatch,
+    Evaluate,
+    Predict,
+}
+
+impl Purpose {
+    /// How an error names the operation.
+    pub(crate) fn operation(self) -> &'static str {
+        match self {
+            Purpose::Fit => "fit",
+            Purpose::Validate => "fit, for its validation data,",
+            Purpose::TrainOnBatch => "train_on_batch",
+            Purpose::Evaluate => "evaluate",
+            Purpose::Predict => "predict",
+        }
+    }
+}
 
 /// Inputs that fit a plan, and how many samples they hold.
 ///
 /// # Errors
 /// When the number of inputs, their shapes or their lengths do not fit.
-pub(crate) fn check_inputs(operation: &str, plan: &Plan, x: &[Tensor]) -> Result<usize> {
+pub(crate) fn check_inputs(purpose: Purpose, plan: &Plan, x: &[Tensor]) -> Result<usize> {
+    let operation = purpose.operation();
     if x.len() != plan.inputs.len() {
         return Err(Error::invalid(
             operation,
@@ -91,7 +113,7 @@ pub(crate) fn check_inputs(operation: &str, plan: &Plan, x: &[Tensor]) -> Result
     for (tensor, node) in x.iter().zip(&plan.inputs) {
         let (expected, received) = (&plan.shapes[*node], tensor.row_shape());
         if tensor.shape().is_empty() || *expected != received {
-            return Err(wrong_shape(operation, plan, *node, tensor));
+            return Err(wrong_shape(purpose, plan, *node, tensor));
         }
     }
     let samples = x[0].len();
@@ -113,14 +135,14 @@ pub(crate) fn check_inputs(operation: &str, plan: &Plan, x: &[Tensor]) -> Result
 }
 
 /// `Dense expects 10000 features, received 1000`
-fn wrong_shape(operation: &str, plan: &Plan, input: usize, tensor: &Tensor) -> Error {
+fn wrong_shape(purpose: Purpose, plan: &Plan, input: usize, tensor: &Tensor) -> Error {
     let expected = &plan.shapes[input];
     let reader = plan.nodes.iter().find(|node| node.inputs.contains(&input));
     let kind = reader
         .and_then(|node| node.layer)
         .map_or("the model", |layer| plan.layers[layer].lock().kind());
-    let place = match operation {
-        VALIDATION => " in the validation data",
+    let place = match purpose {
+        Purpose::Validate => " in the validation data",
         _ => "",
     };
     let error = match (&expected[..], &tensor.row_shape()[..]) {

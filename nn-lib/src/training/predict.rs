@@ -4,7 +4,7 @@ use ndarray::Axis;
 
 use super::column_kernels::Kernels;
 use super::evaluation::Evaluation;
-use super::inputs::{Tensors, check_inputs};
+use super::inputs::{Purpose, Tensors, check_inputs};
 use super::predict_options::{Evaluate, Predict, check_batch_size};
 use super::samples::{prepare, sample_weights};
 use super::step::Pass;
@@ -54,7 +54,14 @@ impl Model {
             Some(weights) => Some(sample_weights("evaluate", weights, &x)?),
             None => None,
         };
-        let samples = prepare("evaluate", &self.plan, compiled, x, y.tensors()?, weights)?;
+        let samples = prepare(
+            Purpose::Evaluate,
+            &self.plan,
+            compiled,
+            x,
+            y.tensors()?,
+            weights,
+        )?;
         let mut pass = Pass::new(&self.plan, compiled, &samples);
         if samples.count >= MANY {
             pass.workspace.kernels = Kernels::copies(&self.plan, &samples.x);
@@ -111,7 +118,7 @@ impl Model {
             built.ready("predict", &x)?;
             return built.predict_lists(&x, options);
         }
-        let count = check_inputs("predict", &self.plan, &x)?;
+        let count = check_inputs(Purpose::Predict, &self.plan, &x)?;
         let origin = self.origin.and(Origin::of_all(&x));
         let outputs = self.outputs(&x, count, options.batch_size)?;
         let shapes = self

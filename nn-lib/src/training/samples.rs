@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::fit_options::Fit;
-use super::inputs::{check_finite, check_inputs, check_rows};
+use super::inputs::{Purpose, check_finite, check_inputs, check_rows};
 use crate::compute::decimal;
 use crate::error::{Error, Result, counted};
 use crate::models::{Compiled, Plan};
@@ -23,15 +23,16 @@ pub(crate) struct Samples {
 
 /// Checks that inputs, targets and model fit each other.
 pub(crate) fn prepare(
-    operation: &str,
+    purpose: Purpose,
     plan: &Plan,
     compiled: &Compiled,
     x: Vec<Tensor>,
     y: Vec<Tensor>,
     weights: Option<Vec<f32>>,
 ) -> Result<Samples> {
+    let operation = purpose.operation();
     compiled.check(plan)?;
-    let count = check_inputs(operation, plan, &x)?;
+    let count = check_inputs(purpose, plan, &x)?;
     let origin = Origin::of_all(x.iter().chain(&y));
     if y.len() != plan.outputs.len() {
         let expected = format!("targets for {}", counted(plan.outputs.len(), "output"));

@@ -2,13 +2,11 @@
 
 use ndarray::ArrayView2;
 
+use super::output_state::{Mean, OutputState};
 use super::samples::{Samples, columns};
 use super::update::{penalties, update};
 use super::workspace::{Rows, Workspace};
-use crate::activations::Activation;
-use crate::losses::Loss;
 use crate::metrics::Logs;
-use crate::metrics::{Metric, MetricState};
 use crate::models::{Compiled, Plan};
 
 /// Everything that a pass over data needs besides the model; its room is kept from batch to batch.
@@ -23,73 +21,18 @@ pub(crate) struct Pass {
     has_penalty: bool,
 }
 
-/// One output: its loss and metrics so far.
-struct OutputState {
-    node: usize,
-    name: String,
-    loss: Loss,
-    loss_weight: f32,
-    mean: Mean,
-    metrics: Vec<(String, Box<dyn MetricState>)>,
-    /// The activation that ends it, where its gradient can be joined with that of the loss.
-    joined: Option<Activation>,
-    gradient: Vec<f32>,
-}
-
-#[derive(Default)]
-struct Mean {
-    sum: f64,
-    count: usize,
-}
-
-impl Mean {
-    fn add(&mut self, value: f64, count: usize) {
-        self.sum += value * count as f64;
-        self.count += count;
-    }
-
-    fn value(&self) -> f32 {
-        (self.sum / self.count as f64) as f32
-    }
-}
-
-/// The name of the metric at `place`; of several with one name the later ones are numbered, as `precision_1`.
-fn numbered(metrics: &[Metric], place: usize) -> String {
-    let name = metrics[place].name();
-    let earlier = &metrics[..place];
-    match earlier
-        .iter()
-        .filter(|metric| metric.name() == name)
-        .count()
-    {
-        0 => name.to_string(),
-        count => format!("{name}_{count}"),
-    }
-}
-
 impl Pass {
     pub(crate) fn new(plan: &Plan, compiled: &Compiled, samples: &Samples) -> Pass {
         let names = plan.output_names();
         let outputs = plan.outputs.iter().enumerate().map(|(nth, &node)| {
-            let (loss, loss_weight) = compiled.losses[nth].clone();
-            let prediction_units = plan.shapes[node].count();
-            let listed = compiled.metrics_of(nth);
-            let metrics = listed.iter().enumerate().map(|(place, metric)| {
-                let resolved = metric.resolve(columns(&samples.y[nth]), prediction_units);
-                (numbered(listed, place), resolved.accumulator())
-            });
-            let alone = plan.consumers[node] == 0
-                && plan.outputs.iter().filter(|o| **o == node).count() == 1;
-            OutputState {
+            OutputState::new(
+                plan,
+                compiled,
+                nth,
                 node,
-                name: names[nth].clone(),
-                metrics: metrics.collect(),
-                loss,
-                loss_weight,
-                mean: Mean::default(),
-                joined: plan.last_activation(node).filter(|_| alone),
-                gradient: Vec::new(),
-            }
+                names[nth].clone(),
+                &samples.y[nth],
+            )
         });
         let has_penalty = plan.layers.iter().any(|layer| {
             let layer = layer.lock();
@@ -114,10 +57,7 @@ impl Pass {
     pub(crate) fn reset(&mut self) {
         self.total = Mean::default();
         for output in &mut self.outputs {
-            output.mean = Mean::default();
-            for (_, metric) in &mut output.metrics {
-                metric.reset();
-            }
+            output.reset();
         }
     }
 
@@ -223,34 +163,5 @@ impl Pass {
             }
         }
         logs
-    }
-}
-
-impl OutputState {
-    /// The gradient of the loss with respect to this output; true if it lies before the last activation already.
-    fn write_gradient(
-        &mut self,
-        plan: &Plan,
-        workspace: &mut Workspace,
-        truth: ArrayView2<f32>,
-        factors: &[f32],
-    ) -> bool {
-        let (mut gradient, output) = workspace.gradient_and_output(plan, self.node);
-        if let Some(activation) = self.joined {
-            let joined =
-                self.loss
-                    .fused_gradient(activation, truth, output, factors, gradient.view_mut());
-            if !joined {
-                self.loss.gradient(truth, output, factors, gradient);
-            }
-            return joined;
-        }
-        // The output has another use, so its gradient is a sum.
-        self.gradient.resize(gradient.len(), 0.0);
-        let mut own = ndarray::ArrayViewMut2::from_shape(gradient.raw_dim(), &mut self.gradient)
-            .expect("the room was made above");
-        self.loss.gradient(truth, output, factors, own.view_mut());
-        gradient += &own;
-        false
     }
 }

@@ -3,14 +3,15 @@
 mod layout;
 
 use super::fonts::Weight;
-use super::output::Drawing;
-use super::scene::{Align, Point, Rect, Scene, Shape, Text};
+use super::geometry::{Point, Rect};
+use super::output::{Drawing, picture_methods};
+use super::scene::{Scene, Shape};
+use super::text::{Align, Text};
 use super::theme::Color;
 use super::{fonts, theme};
 use crate::notebook::explore::shows;
 use crate::{Error, Result};
 use layout::Placed;
-use std::path::Path;
 
 /// A box of a diagram: a layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +62,8 @@ shows!(Diagram, |diagram| super::output::quick(
     diagram.drawing()
 ));
 
+picture_methods!(Diagram, title);
+
 impl Diagram {
     /// An empty diagram; an empty title takes no room.
     pub fn new(title: impl Into<String>) -> Diagram {
@@ -96,39 +99,8 @@ impl Diagram {
         }
     }
 
-    /// Writes the diagram to a file: SVG or PNG, by the name's ending.
-    ///
-    /// # Errors
-    /// A graph with a cycle, another ending, or a file that cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.drawing()?.save(path.as_ref())
-    }
-
-    /// The diagram as an SVG document.
-    ///
-    /// # Errors
-    /// A graph with a cycle, or with an arrow to a box that does not exist.
-    pub fn svg(&self) -> Result<String> {
-        Ok(self.drawing()?.svg())
-    }
-
-    /// The diagram as a PNG file with two pixels for each of its own.
-    ///
-    /// # Errors
-    /// As for [`Diagram::svg`].
-    pub fn png(&self) -> Result<Vec<u8>> {
-        Ok(self.drawing()?.png())
-    }
-
-    /// Shows the diagram at once, in the middle of a cell.
-    pub fn show(&self) {
-        super::output::show(&self.title, self.drawing());
-    }
-
-    /// What the Rust kernel calls when the diagram is the last expression of a cell.
-    #[doc(hidden)]
-    pub fn evcxr_display(&self) {
-        self.show();
+    fn title(&self) -> &str {
+        &self.title
     }
 
     pub(crate) fn drawing(&self) -> Result<Drawing> {

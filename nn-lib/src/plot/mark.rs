@@ -1,0 +1,51 @@
+//! What a figure draws, and how it is said in words.
+
+use super::bars::Bars;
+use super::heat_map::HeatMap;
+use super::histogram::Histogram;
+use super::series::{Series, Style};
+use super::short_number;
+
+/// Something that a figure draws.
+#[derive(Clone, Debug)]
+pub(crate) enum Mark {
+    Series(Series),
+    Histogram(Histogram),
+    Bars(Bars),
+    HeatMap(HeatMap),
+}
+
+impl Mark {
+    /// In words, for a terminal and for readers who cannot see it.
+    pub(super) fn description(&self) -> String {
+        match self {
+            Mark::Series(series) => {
+                let kind = match series.style {
+                    Style::Points => "points",
+                    Style::Line => "line",
+                };
+                let (count, values) = (series.y.len(), range(&series.y));
+                format!("{kind} {:?} ({count} values, {values})", series.label)
+            }
+            Mark::Histogram(histogram) => {
+                let (count, values) = (histogram.values.len(), range(&histogram.values));
+                format!(
+                    "histogram {:?} of {count} values, {values}",
+                    histogram.label
+                )
+            }
+            Mark::Bars(bars) => bars.description(),
+            Mark::HeatMap(map) => map.description(),
+        }
+    }
+}
+
+/// `0.18 to 0.51`
+fn range(values: &[f64]) -> String {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for value in values.iter().copied().filter(|v| v.is_finite()) {
+        low = low.min(value);
+        high = high.max(value);
+    }
+    format!("{} to {}", short_number(low), short_number(high))
+}

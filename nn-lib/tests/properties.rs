@@ -1,8 +1,8 @@
 //! What holds for all shapes and options: tried on random ones.
 
 use nn_lib::prelude::*;
-use proptest::prelude::*;
 use numbers::numbers;
+use proptest::prelude::*;
 
 mod numbers;
 

@@ -8,7 +8,7 @@ mod support;
 use std::process::Command;
 
 use nn_lib::prelude::*;
-use support::{child, run, test};
+use support::{by_name, child, run, test};
 
 fn main() {
     child(a_training_prints_its_weights);
@@ -16,6 +16,11 @@ fn main() {
         test(the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights),
         test(another_seed_changes_the_weights),
         test(the_number_of_threads_changes_no_bit_of_a_large_dense_network),
+        #[cfg(target_arch = "x86_64")]
+        by_name(
+            "needs qemu-x86_64; run by name",
+            older_processors_learn_the_same_bits,
+        ),
     ])
 }
 
@@ -119,7 +124,15 @@ fn learned(threads: &str, portable: bool, seed: u64) -> String {
 }
 
 fn trained(threads: &str, settings: impl FnOnce(&mut Command)) -> String {
-    let mut child = support::command(a_training_prints_its_weights);
+    trained_by(
+        support::command(a_training_prints_its_weights),
+        threads,
+        settings,
+    )
+}
+
+/// The same by a command that starts this very program.
+fn trained_by(mut child: Command, threads: &str, settings: impl FnOnce(&mut Command)) -> String {
     child.env("NN_LIB_THREADS", threads);
     for name in [SEED, PORTABLE, DENSE] {
         child.env_remove(name);
@@ -158,5 +171,44 @@ fn the_number_of_threads_changes_no_bit_of_a_large_dense_network() {
     assert_eq!(one.len(), 8 * (301 * 203 + 203 + 203 * 7 + 7));
     for threads in ["2", "3", "4"] {
         assert!(one == learned(threads), "{threads} threads");
+    }
+}
+
+/// An emulator runs the training as older processors would: Nehalem has SSE4.2, Ivy Bridge AVX, Haswell AVX2 and fused
+/// multiply-add. This processor may have AVX-512 as well.
+#[cfg(target_arch = "x86_64")]
+fn older_processors_learn_the_same_bits() {
+    let on = |processor: Option<&str>, dense: bool| {
+        let itself = support::command(a_training_prints_its_weights);
+        let child = match processor {
+            None => itself,
+            Some(processor) => {
+                let mut child = Command::new("qemu-x86_64");
+                child.args(["-cpu", processor]).arg(itself.get_program());
+                child.envs(
+                    itself
+                        .get_envs()
+                        .filter_map(|(name, value)| Some((name, value?))),
+                );
+                child
+            }
+        };
+        trained_by(child, "1", |child| {
+            if dense {
+                child.env(DENSE, "1");
+            }
+        })
+    };
+    // Words: on every processor.
+    let here = on(None, false);
+    for processor in ["Nehalem", "IvyBridge", "Haswell"] {
+        assert!(on(Some(processor), false) == here, "{processor}");
+    }
+    // Large dense layers: on all that have fused multiply-add, and among those that have not.
+    let (haswell, nehalem) = (on(Some("Haswell"), true), on(Some("Nehalem"), true));
+    assert!(haswell != nehalem);
+    assert!(on(Some("IvyBridge"), true) == nehalem);
+    if std::arch::is_x86_feature_detected!("fma") {
+        assert!(on(None, true) == haswell);
     }
 }

@@ -24,11 +24,12 @@ crate-type = [\"rlib\", \"dylib\"]
 ";
 
 /// What a library needs neither to be built nor to be read.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 7] = [
     "target",
     "tests",
     "benches",
     "examples",
+    "fuzz",
     ".git",
     "Cargo.lock",
 ];

@@ -1,6 +1,6 @@
 //! Values whose destructor is compiled with the library.
 //!
-//! Whoever holds an ordinary value compiles its destructor, and those of everything in it. In a notebook that would be
+//! A crate that holds an ordinary value compiles the value's destructor, and those of everything in it. In a notebook that would be
 //! every cell that holds a model: most of such a cell's compilation was taking models, optimizers and threads apart.
 
 use std::fmt;

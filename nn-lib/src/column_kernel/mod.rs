@@ -26,17 +26,17 @@ use crate::regularizers::Regularizer;
 use part::{Part, Task};
 use threads::{Board, RwLockWriteGuard, lock};
 
-/// So many weights are work enough for a thread.
+/// The fewest weights for which a thread is used.
 const SMALL: usize = 1 << 14;
 
-/// What is said when a thread has panicked, in an optimizer of one's own.
+/// The message of the panic in the caller after a helper thread has panicked, in an optimizer of the user's own.
 pub(crate) const FAILED: &str = "a thread of nn-lib panicked; its message is above";
 
 /// A kernel by columns as a layer's forward and backward calls see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ByColumns<'a> {
     pub(crate) kernel: &'a ColumnKernel,
-    /// Where the values of the variable lie that it stands for.
+    /// The address of the values of the variable that it replaces.
     pub(crate) values: usize,
     /// Whether the weights are about to move.
     pub(crate) training: bool,
@@ -55,7 +55,7 @@ impl ByColumns<'_> {
 /// [`gather`](ColumnKernel::gather) scatters, learns and gathers in one pass over each part. So the threads meet once in a
 /// step. While the caller is busy with the rest of the network, the helpers begin with the batch after this one.
 ///
-/// The caller sees to it that the methods are called one after the other: a model does so by locking the layer.
+/// The methods must be called one after the other: a model locks the layer for that.
 #[derive(Debug)]
 pub(crate) struct ColumnKernel {
     board: Arc<Board>,
@@ -63,11 +63,11 @@ pub(crate) struct ColumnKernel {
     /// How many threads share the parts: the helpers and the caller.
     threads: usize,
     units: usize,
-    /// How far the task is. The caller's calls follow one another, so nobody waits for this lock.
+    /// The progress of the task. Only the caller takes this lock, one call after the other, so it never waits.
     progress: Mutex<Progress>,
 }
 
-/// How far the task of a kernel is.
+/// The progress of a kernel's task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Progress {
     /// Nothing is to be done.
@@ -240,7 +240,7 @@ impl ColumnKernel {
         self.board.failed.load(Ordering::Relaxed)
     }
 
-    /// Does what waits, and ends what was begun.
+    /// Does what is noted, and waits until the helpers are done.
     fn finish(&self) {
         self.complete();
         if self.progress() == Progress::Noted {

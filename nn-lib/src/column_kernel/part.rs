@@ -35,7 +35,7 @@ pub(crate) struct Batch {
 
 /// The columns of one deck that a batch's rows have, one row after the other.
 ///
-/// Shuffled rows lie anywhere in a table, so that each would be waited for by itself, in every pass over the batch.
+/// Shuffled rows lie anywhere in a table. Without a copy, every pass over the batch would wait for memory at each row.
 #[derive(Debug, Default)]
 pub(crate) struct Fetched {
     /// Whether this is the present batch.
@@ -61,7 +61,7 @@ pub(crate) struct Part {
 const BLOCK: usize = 64 * LANES;
 
 impl Batch {
-    /// Takes other rows.
+    /// Replaces the rows.
     pub(crate) fn set(&mut self, batch: Selection<'_>) {
         self.storage = Some(batch.storage().clone());
         self.selection.clear();
@@ -71,14 +71,14 @@ impl Batch {
         }
     }
 
-    /// Whether these are the very rows.
+    /// Whether this batch holds exactly these rows.
     pub(crate) fn is(&self, batch: Selection<'_>) -> bool {
         let storage = self.storage.as_ref();
         storage.is_some_and(|storage| storage.shares_table(batch.storage()))
             && self.selection.iter().copied().eq(batch.table_rows())
     }
 
-    /// The rows' columns in one deck, fetched by whoever comes first.
+    /// The rows' columns in one deck. The first thread that asks for them fetches them.
     fn deck(&self, deck: usize) -> RwLockReadGuard<'_, Fetched> {
         let lock = &self.decks[deck];
         let read = || lock.read().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The product of two matrices, in the one place where it is worth making fast.
+//! The product of two large matrices.
 //!
 //! ndarray's own product (the `matrixmultiply` crate: AVX-512, AVX2, NEON, or portable, by the processor) takes transposed
 //! views without a copy. Large products are cut into pieces of the output, one for each thread: every element is summed by
@@ -14,13 +14,13 @@ use super::threads::{pieces, share};
 // For its feature `avx512` alone, see Cargo.toml.
 use matrixmultiply as _;
 
-/// So many multiplications are work enough for a thread: some hundred microseconds.
+/// The fewest multiplications for which a thread is used: some hundred microseconds of work.
 const WORTH: usize = 1 << 22;
 
 /// Pieces are multiples of this, the width of the inner loops.
 const STRIP: usize = 16;
 
-/// `output = left · right`, over whatever `output` held before.
+/// `output = left · right`; what `output` held before is lost.
 ///
 /// # Shapes
 /// `left` (m, k), `right` (k, n), `output` (m, n); transposed views are welcome.

@@ -101,7 +101,7 @@ vectorized! {
     }
 }
 
-/// So many rows of the output are summed at once: enough sums that an addition need not wait for the one before it, and
+/// The number of output rows that are summed at once: enough sums that an addition need not wait for the one before it, and
 /// few enough to stay in registers.
 const ROWS: usize = 4;
 

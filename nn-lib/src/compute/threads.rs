@@ -11,7 +11,7 @@ use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 /// The variable by which the number of threads is chosen.
 const THREADS: &str = "NN_LIB_THREADS";
-/// More threads than that are a slip of the pen.
+/// The largest number of threads that is accepted: a larger one is a typing error.
 const MOST: usize = 1024;
 
 /// How many threads to use: `NN_LIB_THREADS`, or as many as the process is given processors. Where a container, a service

@@ -13,9 +13,9 @@ use crate::tensor::Shape;
 pub struct Forward<'a> {
     /// The inputs.
     pub inputs: Inputs<'a>,
-    /// Where the output goes, (samples, size), last axis of the sample fastest; holds old numbers.
+    /// The output, (samples, size), to be written; last axis of the sample fastest. It holds old numbers before.
     pub output: ArrayViewMut2<'a, f32>,
-    /// Room for what the way back needs; kept from step to step.
+    /// A buffer for what `backward` needs; kept from step to step.
     pub cache: &'a mut Vec<f32>,
     /// Whether the model is being trained; dropout is off otherwise.
     pub training: bool,
@@ -99,7 +99,7 @@ pub struct InputGradients<'a> {
 }
 
 impl InputGradients<'_> {
-    /// The gradient of an input to add to, (samples, size); `None` where nobody needs it.
+    /// The gradient of an input, (samples, size), to be added to; `None` where it is not needed.
     pub fn matrix(&mut self, nth: usize) -> Option<ArrayViewMut2<'_, f32>> {
         let source = self.sources[nth];
         if !self.needed[source] {

@@ -1,4 +1,4 @@
-//! A layer that graphs and models hold together, and who has its weights at the moment.
+//! A layer that several graphs and models share, and the training that has borrowed its weights.
 //!
 //! A training on multi-hot rows borrows the kernel of its first layer and keeps it by columns ([`ColumnKernel`]). For as
 //! long the values in the layer are out of date. So there are three ways to a layer:
@@ -17,7 +17,7 @@ use super::Layer;
 use crate::column_kernel::ColumnKernel;
 use crate::precompiled::Precompiled;
 
-/// A layer that graphs and models hold together.
+/// A layer that several graphs and models share.
 #[derive(Clone)]
 pub(crate) struct SharedLayer(Arc<Mutex<Held>>);
 
@@ -48,7 +48,7 @@ impl fmt::Debug for SharedLayer {
     }
 }
 
-/// A layer that nobody else uses meanwhile.
+/// A locked layer: no other thread uses it.
 pub(crate) struct Locked<'a>(MutexGuard<'a, Held>);
 
 impl SharedLayer {
@@ -82,7 +82,7 @@ impl SharedLayer {
         locked
     }
 
-    /// The layer, for changing its weights: nobody keeps them elsewhere any more.
+    /// The layer, for changing its weights. A loan ends here.
     pub(crate) fn lock_to_change(&self) -> Locked<'_> {
         let mut locked = self.lock();
         locked.end_loan();
@@ -101,7 +101,7 @@ impl Locked<'_> {
         self.0.loan = Some(Precompiled::new(Loan { kernel, place }));
     }
 
-    /// Whether this very kernel is still borrowed.
+    /// Whether the layer's loan is still of this kernel.
     pub(crate) fn has_lent(&self, kernel: &Arc<ColumnKernel>) -> bool {
         let loan = self.0.loan.as_ref();
         loan.is_some_and(|loan| Arc::ptr_eq(&loan.kernel, kernel))

@@ -93,7 +93,7 @@ impl std::fmt::Debug for Symbol {
     }
 }
 
-/// Where data enters a graph.
+/// The start of a graph: a symbol for data.
 #[derive(Clone, Copy, Debug)]
 pub struct Input;
 

@@ -94,7 +94,7 @@ impl Metric {
     }
 }
 
-/// A metric in the making: fed with batches, read at the end of an epoch.
+/// The running value of a metric: it takes in batches, and is read at the end of an epoch.
 pub trait MetricState: fmt::Debug + Send {
     /// Takes in a batch.
     ///

@@ -15,7 +15,7 @@ pub(crate) struct Plan {
     pub(crate) nodes: Vec<Node>,
     /// The shape of every node's output, without the batch axis.
     pub(crate) shapes: Vec<Shape>,
-    /// Whether anybody needs the gradient with respect to a node's output.
+    /// Whether the gradient with respect to a node's output is needed.
     pub(crate) needs_gradient: Vec<bool>,
     /// How many nodes use a node's output.
     pub(crate) consumers: Vec<usize>,

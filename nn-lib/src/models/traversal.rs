@@ -43,7 +43,7 @@ pub(crate) fn check_ends(inputs: &[Symbol], outputs: &[Symbol]) -> Result<()> {
     Ok(())
 }
 
-/// Visits a symbol and what it needs, needs first; `found` numbers the symbols as they are met.
+/// Visits what a symbol needs, then the symbol itself; `found` numbers the symbols in that order.
 /// An explicit stack: a graph of thousands of layers must not exhaust the thread's own.
 pub(crate) fn trace(
     output: &Symbol,

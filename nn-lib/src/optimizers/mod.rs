@@ -28,8 +28,8 @@ pub use sgd::SGD;
 /// An algorithm that changes weights so that the loss becomes smaller.
 ///
 /// A training step calls [`Optimizer::begin_step`] once, clips the gradients with [`Optimizer::clip`], and then calls
-/// [`Optimizer::update`] for every weight tensor. An update treats each weight by itself, so a tensor can be handed over
-/// in pieces, in any order and from several threads.
+/// [`Optimizer::update`] for every weight tensor. An update of one weight depends on no other weight, so a tensor can be
+/// handed over in pieces, in any order and from several threads.
 ///
 /// ```
 /// use nn_lib::optimizers::Optimizer;

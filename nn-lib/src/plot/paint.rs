@@ -17,7 +17,7 @@ use plotters_backend::{
 /// Units of an SVG per logical pixel, because the backend's coordinates are whole numbers.
 const SVG_SCALE: f64 = 10.0;
 
-/// Who gives a thick line its shape: SVG does it well; the bitmap backend is given round-jointed outlines.
+/// How a thick line is drawn: as a stroke by the SVG backend, or as an outline with round joints for the bitmap backend.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Strokes {
     ByBackend,

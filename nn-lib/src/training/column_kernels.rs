@@ -1,4 +1,4 @@
-//! The kernels that a workspace keeps by columns: borrowed from their layers to be trained, or copied to be asked.
+//! The kernels that a workspace keeps by columns: borrowed from their layers for training, or copied for predicting.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) struct Kept {
     pub(crate) kernel: Arc<ColumnKernel>,
     /// Which of the layer's variables it is.
     pub(crate) place: usize,
-    /// Where the values of that variable lie.
+    /// The address of that variable's values.
     values: usize,
     /// Whether it is borrowed; otherwise it is a copy.
     borrowed: bool,
@@ -96,7 +96,7 @@ impl Kernels {
     /// Gives every kernel back: weights to the layers, the optimizer's memory to `compiled`.
     ///
     /// # Panics
-    /// If an optimizer of one's own has panicked in a thread that moved the weights, and nobody was told yet.
+    /// If an optimizer of one's own has panicked in a thread that moved the weights, and no caller has seen the panic yet.
     pub(crate) fn give_back(&mut self, plan: &Plan, compiled: Option<&mut Compiled>) {
         let mut slots = compiled.map(|compiled| &mut compiled.slots);
         let mut failed = false;
@@ -122,8 +122,8 @@ impl Kernels {
         }
     }
 
-    /// Locks a layer for a pass through it, with its kernel if that is kept by columns. A kernel that somebody else has
-    /// taken back is none.
+    /// Locks a layer for a pass through it, with its kernel if that is kept by columns. A kernel that another
+    /// model has taken back is left out.
     pub(crate) fn lock<'a>(&self, plan: &'a Plan, nth: usize) -> (Locked<'a>, Option<&Kept>) {
         let layer = &plan.layers[nth];
         let Some(kept) = self.0.get(nth).and_then(Option::as_ref) else {
@@ -137,8 +137,8 @@ impl Kernels {
         (layer.lock_to_read(), None)
     }
 
-    /// The same for changing the layer's weights. A kernel that somebody else has taken back is given up, to be asked for
-    /// what it still has.
+    /// The same for changing the layer's weights. The workspace gives up a kernel that another model has taken back; the
+    /// caller gets it, for the gradient that it still holds.
     pub(crate) fn lock_to_change<'a>(
         &mut self,
         plan: &'a Plan,

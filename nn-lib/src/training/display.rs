@@ -23,7 +23,7 @@ pub enum Verbose {
     Chart,
 }
 
-/// Shows a training as it goes; what is left at the end is the final state.
+/// Shows the progress of a training; at the end the final state stays.
 ///
 /// Feed it after each batch (see [`TrainingDisplay::wants_batch`]) and after each epoch; dropping it shows the
 /// final state.

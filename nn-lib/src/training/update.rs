@@ -67,7 +67,7 @@ pub(crate) fn update(plan: &Plan, compiled: &mut Compiled, workspace: &mut Works
             }
             fit_slots(optimizer, variable.values.len(), slots);
             if let Some(taken) = taken.as_ref().filter(|taken| taken.place == place) {
-                // Somebody else has wanted to change the weights. The steps until then have moved them already.
+                // Another model has changed the weights since. The earlier steps have moved them already.
                 gradient.resize(variable.values.len(), 0.0);
                 taken.kernel.store_memory(slots);
                 let due = regularizer.filter(|_| taken.penalized.get());

@@ -200,7 +200,7 @@ impl Workspace {
         }
     }
 
-    /// Leaves the room of the weights' gradients to the layers, for whoever trains them next.
+    /// Gives the buffers of the weights' gradients to the layers, so that the next training need not make new ones.
     pub(crate) fn leave_room(&mut self, plan: &Plan) {
         for (layer, gradients) in plan.layers.iter().zip(&mut self.of_weights) {
             for (variable, own) in layer.lock().variables_mut().into_iter().zip(gradients) {
@@ -209,7 +209,7 @@ impl Workspace {
         }
     }
 
-    /// Copies the rows of the inputs into their nodes; multi-hot rows only for those who cannot read them.
+    /// Copies the rows of the inputs into their nodes; multi-hot rows only where a layer cannot read them.
     fn load<'a>(
         &mut self,
         plan: &Plan,
@@ -241,8 +241,8 @@ impl Workspace {
     }
 }
 
-/// Gives a layer the gradients that its backward call adds to. There is no room yet for that of a kernel which somebody else
-/// has taken back within the step.
+/// Gives a layer the gradients that its backward call adds to. The gradient of a kernel that another model has taken back
+/// within the step has no buffer yet.
 fn swap_gradients(layer: &mut Locked<'_>, gradients: &mut [Vec<f32>], kept: Option<&Kept>) {
     let variables = layer.variables_mut().into_iter();
     for (place, (variable, own)) in variables.zip(gradients).enumerate() {

@@ -79,7 +79,7 @@ pub(crate) fn download(
     let outcome = download.whole();
     if let Err(unsuccessful) = outcome {
         download.progress.abandon();
-        // A part of the file is kept to be taken up; an empty one is of no use to anybody.
+        // A part of the file is kept to be taken up; an empty one is removed.
         if download
             .partial
             .metadata()

@@ -1,8 +1,9 @@
-//! What the targets share: bytes as a file, an array as an archive, and what is tried with a model that was read.
+//! The targets, and what they share: bytes as a file, an array as an archive, and what is tried with a model that was read.
 
 use std::io::Write;
 use std::path::Path;
 
+use nn_lib::datasets::npz::Npz;
 use nn_lib::prelude::*;
 use nn_lib::serde_json::Value;
 
@@ -98,5 +99,86 @@ fn short(json: &Value) -> bool {
             .all(|(key, item)| key == "seed" || key == "iterations" || short(item)),
         Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() <= 16.0),
         _ => true,
+    }
+}
+
+/// An archive of any bytes.
+pub fn npz(bytes: &[u8]) {
+    with_file(bytes, |path| {
+        let Ok(archive) = Npz::open(path) else { return };
+        for name in archive.names().into_iter().take(8) {
+            let _ = (
+                archive.numbers(name),
+                archive.sequences(name),
+                archive.labels(name),
+            );
+        }
+    });
+}
+
+/// An array of any bytes in a sound archive.
+pub fn npy(bytes: &[u8]) {
+    with_file(&archive(bytes), |path| {
+        let archive = Npz::open(path).expect("a sound archive");
+        if let Ok(numbers) = archive.numbers("x") {
+            assert_eq!(
+                numbers.shape.iter().product::<usize>(),
+                numbers.values.len()
+            );
+        }
+        let _ = (archive.sequences("x"), archive.labels("x"));
+    });
+}
+
+/// A pickle of any bytes, as the content of an array of as many lists as the first byte says.
+pub fn pickle(bytes: &[u8]) {
+    let Some((length, pickle)) = bytes.split_first() else {
+        return;
+    };
+    let npy = pickled(usize::from(*length), pickle);
+    with_file(&archive(&npy), |path| {
+        let archive = Npz::open(path).expect("a sound archive");
+        if let Ok(lists) = archive.sequences("x") {
+            assert_eq!(lists.len(), usize::from(*length));
+        }
+    });
+}
+
+/// A saved model of any bytes.
+pub fn safetensors(bytes: &[u8]) {
+    with_file(bytes, |path| {
+        let _ = Sequential::load(path);
+        let mut small = Sequential::new();
+        small.add(Dense::new(2).input_shape(3));
+        let _ = small.load_weights(path);
+        let Ok(mut model) = Model::load(path) else {
+            return;
+        };
+        let copy = path.with_extension("copy");
+        model.save(&copy).expect("what was loaded can be saved");
+        let again = Model::load(&copy);
+        std::fs::remove_file(&copy).expect("it was written");
+        assert_eq!(
+            again.expect("what was saved can be loaded").to_json(),
+            model.to_json()
+        );
+        use_model(&mut model);
+    });
+}
+
+/// A model's description with anything in it.
+pub fn model_json(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let Ok(json) = nn_lib::serde_json::from_str(text) else {
+        return;
+    };
+    // Without a file whose length would say how many weights there can be, a large layer is what was asked for.
+    if !is_small(&json) {
+        return;
+    }
+    if let Ok(mut model) = Model::from_json(&json) {
+        use_model(&mut model);
     }
 }

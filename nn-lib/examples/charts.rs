@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run --release -p nn-lib --example charts`.
 
-use nn_lib::plot::{Diagram, Figure, Panels};
+use nn_lib::plot::{Diagram, Figure, Grid, Panels};
 use nn_lib::{Error, Result};
 use std::path::PathBuf;
 
@@ -28,6 +28,10 @@ fn main() -> Result<()> {
         ("topics", topics()),
         ("correlation", correlation()),
         ("gaps", gaps()),
+        ("descent", descent()),
+        ("boundary", boundary()),
+        ("valley", valley()),
+        ("sweep", sweep()),
     ] {
         figure.save(directory.join(format!("{name}.svg")))?;
         figure.save(directory.join(format!("{name}.png")))?;
@@ -220,6 +224,91 @@ fn correlation() -> Figure {
         [-0.39, 0.70, -0.38, 1.0],
     ];
     Figure::new("Correlations of the Boston data").heat_map(rows, names, names)
+}
+
+/// Gradient descent on a cost surface, with a small, a good and a large learning rate.
+fn descent() -> Figure {
+    let cost = |w: f64, b: f64| (w - 1.0).powi(2) + 4.0 * (b - 0.5).powi(2);
+    let grid = Grid::new(-2.0..=2.0, -1.0..=2.0);
+    let mut figure = Figure::new("Descent")
+        .subtitle("20 steps from the same place")
+        .surface(&grid, grid.map(cost))
+        .contours(8)
+        .x_label("w")
+        .y_label("b")
+        .z_label("cost");
+    for rate in [0.01, 0.1, 0.24] {
+        let (mut w, mut b) = (-1.5, 1.8);
+        let (mut path_w, mut path_b) = (vec![w], vec![b]);
+        for _ in 0..20 {
+            (w, b) = (w - rate * 2.0 * (w - 1.0), b - rate * 8.0 * (b - 0.5));
+            path_w.push(w);
+            path_b.push(b);
+        }
+        figure = figure.path(&path_w, &path_b, format!("learning rate {rate}"));
+    }
+    figure
+}
+
+/// Two clouds of points, and how sure a model is of the second.
+fn boundary() -> Figure {
+    let grid = Grid::new(-3.0..=3.0, -3.0..=3.0);
+    let probability =
+        |x: f64, y: f64| 1.0 / (1.0 + (-2.0 * (x + y - 0.4 * x * x + 0.6 * (2.0 * y).sin())).exp());
+    let cloud = |x: f64, y: f64, turn: f64| -> (Vec<f64>, Vec<f64>) {
+        let place = |k: i32| {
+            let (angle, far) = (
+                f64::from(k) * 2.4 + turn,
+                (f64::from(k) / 60.0).sqrt() * 1.3,
+            );
+            (x + far * angle.cos(), y + far * angle.sin())
+        };
+        (0..60).map(place).unzip()
+    };
+    let (low, high) = (cloud(-1.2, -1.1, 0.0), cloud(1.2, 0.8, 1.0));
+    Figure::new("Decision boundary")
+        .surface(&grid, grid.map(probability))
+        .middle(0.5)
+        .contour(0.5, "boundary")
+        .points(&low.0, &low.1, "class 0")
+        .points(&high.0, &high.1, "class 1")
+        .x_label("first feature")
+        .y_label("second feature")
+        .z_label("probability of class 1")
+}
+
+/// Rosenbrock's valley: heights over many powers of ten, with a gap.
+fn valley() -> Figure {
+    let grid = Grid::new(-2.0..=2.0, -1.0..=3.0).resolution(121, 121);
+    let height = |x: f64, y: f64| {
+        if (x - 1.0).abs() < 0.3 && (y + 0.5).abs() < 0.2 {
+            return f64::NAN;
+        }
+        (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2) + 0.01
+    };
+    Figure::new("Rosenbrock's valley")
+        .surface(&grid, grid.map(height))
+        .log_z()
+        .contours(6)
+        .contour(1, "height 1")
+        .points([1.0], [1.0], "minimum")
+        .z_label("height")
+}
+
+/// What was tried at a few places: learning rates and numbers of units.
+fn sweep() -> Figure {
+    let grid = Grid::of([1e-4, 1e-3, 1e-2, 1e-1], [4, 16, 64]);
+    let accuracy = [
+        0.71, 0.83, 0.86, 0.52, 0.76, 0.87, 0.88, 0.50, 0.79, 0.88, 0.87, 0.50,
+    ];
+    Figure::new("Validation accuracy")
+        .surface(&grid, accuracy)
+        .points([1e-2], [16], "best")
+        .log_x()
+        .log_y()
+        .x_label("learning rate")
+        .y_label("units")
+        .z_label("accuracy")
 }
 
 /// NaN values leave gaps.

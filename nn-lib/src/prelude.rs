@@ -21,7 +21,7 @@ pub use crate::notebook::explore::{
 pub use crate::optimizers::schedules::*;
 pub use crate::optimizers::{Adagrad, Adam, Optimizer, RMSprop, SGD};
 #[cfg(feature = "plot")]
-pub use crate::plot::{Figure, Panels};
+pub use crate::plot::{Figure, Grid, Panels};
 pub use crate::random::{random_seed, set_random_seed};
 pub use crate::regularizers::Regularizer;
 pub use crate::tensor::{

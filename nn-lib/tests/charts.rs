@@ -1,6 +1,6 @@
 //! What a student sees of a chart: its words, its marks, its messages.
 
-use nn_lib::plot::{Figure, Panels};
+use nn_lib::plot::{Figure, Grid, Panels};
 
 fn loss_chart() -> Figure {
     let epochs = 1..=20;
@@ -327,4 +327,184 @@ fn save_writes_by_the_names_ending_and_refuses_others() {
         .to_string();
     assert!(text.starts_with("cannot write"), "{text}");
     std::fs::remove_dir_all(&directory).unwrap();
+}
+
+fn bowl() -> (Grid, Vec<f64>) {
+    let grid = Grid::new(-2.0..=2.0, -1.0..=3.0);
+    let heights = grid.map(|x, y| x * x + (y - 1.0).powi(2));
+    (grid, heights)
+}
+
+#[test]
+fn a_path_a_contour_and_points_lie_on_a_surface_in_the_units_of_its_axes() {
+    let (grid, heights) = bowl();
+    let figure = Figure::new("Descent")
+        .surface(&grid, &heights)
+        .contours(5)
+        .contour(2, "cost 2")
+        .path([-1.0, -0.5, 0.0], [2.0, 1.5, 1.0], "steps")
+        .points([0.0], [1.0], "minimum")
+        .x_label("w")
+        .y_label("b")
+        .z_label("cost");
+    let svg = figure.svg().unwrap();
+    for word in [
+        "cost 2",
+        "steps",
+        "minimum",
+        ">\nw\n<",
+        ">\nb\n<",
+        ">\ncost\n<",
+    ] {
+        assert!(svg.contains(word), "{word:?} is missing");
+    }
+    assert!(svg.len() < 60_000, "{} bytes", svg.len());
+    // The path's end, the point at the minimum and the bands' innermost outline have the same middle.
+    let number = |line: &str, name: &str| -> f64 {
+        let rest = line.split_once(&format!(" {name}=\"")).unwrap().1;
+        rest.split_once('"').unwrap().0.parse().unwrap()
+    };
+    let polygons: Vec<&str> = svg.lines().filter(|l| l.starts_with("<polygon")).collect();
+    let color = |line: &str| line.split_once("fill=").unwrap().1[..9].to_owned();
+    // The whole plot is painted in the lowest band's colour, and last of all the hollow.
+    let innermost = polygons
+        .iter()
+        .rfind(|l| color(l) == color(polygons[0]))
+        .unwrap();
+    let corners = innermost
+        .split_once("points=\"")
+        .unwrap()
+        .1
+        .split_once('"')
+        .unwrap()
+        .0;
+    let middle = |axis: usize| {
+        let values = corners
+            .split_whitespace()
+            .map(|c| -> f64 { c.split(',').nth(axis).unwrap().parse().unwrap() });
+        let (low, high) = values.fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
+        (low + high) / 2.0
+    };
+    let minimum = svg
+        .lines()
+        .filter(|l| l.starts_with("<circle") && l.contains("#0072B2"))
+        .map(|l| (number(l, "cx"), number(l, "cy")));
+    let near = |(x, y): (f64, f64)| (x - middle(0)).abs() < 20.0 && (y - middle(1)).abs() < 20.0;
+    assert!(
+        minimum.clone().any(near),
+        "{:?} {} {}",
+        minimum.collect::<Vec<_>>(),
+        middle(0),
+        middle(1)
+    );
+}
+
+#[test]
+fn a_surface_is_said_in_words_with_its_lowest_and_highest_place() {
+    let (grid, heights) = bowl();
+    let figure = Figure::new("Descent")
+        .surface(&grid, &heights)
+        .path([-1.0, 0.5], [2.0, 1.0], "steps")
+        .contour(0.5, "half");
+    let svg = figure.svg().unwrap();
+    let words = "Figure &quot;Descent&quot;: surface of 61 columns and 61 rows, lowest 0 at (0, 1), highest 8 at (";
+    assert!(svg.contains(words), "{}", &svg[..900]);
+    assert!(
+        svg.contains("path &quot;steps&quot; (2 values, from (−1, 2) to (0.500, 1))"),
+        "{}",
+        &svg[..900]
+    );
+    assert!(
+        svg.contains("contour &quot;half&quot; at 0.500"),
+        "{}",
+        &svg[..900]
+    );
+}
+
+#[test]
+fn what_cannot_lie_on_a_surface_or_has_no_surface_is_refused_with_a_way_out() {
+    let (grid, heights) = bowl();
+    let surface = || Figure::new("t").surface(&grid, &heights);
+    for (figure, parts) in [
+        (
+            Figure::new("t").surface(&grid, [1.0, 2.0]),
+            ["3721 heights", "grid.points()"],
+        ),
+        (
+            Figure::new("t").surface(&grid, vec![f64::NAN; 3721]),
+            ["finite", "3721 values"],
+        ),
+        (
+            Figure::new("t").surface(&Grid::of([1.0, 1.0], [0.0, 1.0]), [0.0; 4]),
+            ["x places that grow", "2 from 1 to 1"],
+        ),
+        (
+            Figure::new("t").surface(&Grid::new(0..=1, 3..=2), [0.0; 3721]),
+            ["y places that grow", "61 from 3 to 2"],
+        ),
+        (
+            surface().surface(&grid, &heights),
+            ["one surface", "Panels::new"],
+        ),
+        (
+            surface().histogram([1.0, 2.0], 2, "h"),
+            ["on a surface", "Panels::new"],
+        ),
+        (surface().log_z(), ["heights above zero", "log_z"]),
+        (surface().log_x(), ["log_x", "from -2"]),
+        (
+            surface().contour(f64::NAN, "c"),
+            ["contour", "finite height"],
+        ),
+        (
+            Figure::new("t").line(1..=2, [1, 2], "l").contour(0.5, "c"),
+            ["a surface to draw it on", ".surface("],
+        ),
+        (
+            Figure::new("t")
+                .line(1..=2, [1, 2], "l")
+                .log_x()
+                .x_range(0, 2),
+            ["log_x", "x_range"],
+        ),
+    ] {
+        let text = message(&figure);
+        assert!(
+            parts.iter().all(|part| text.contains(part)),
+            "{parts:?}: {text}"
+        );
+    }
+}
+
+#[test]
+fn surfaces_with_gaps_cliffs_and_one_height_are_drawn() {
+    let grid = Grid::new(0..=1, 0..=1).resolution(9, 7);
+    let gaps = grid.map(|x, y| {
+        if x > 0.4 && x < 0.6 {
+            f64::INFINITY
+        } else {
+            x * y
+        }
+    });
+    let cliff = grid.map(|x, _| if x < 0.5 { -1e6 } else { 1e-6 });
+    for heights in [gaps, cliff, vec![3.0; 63], vec![0.0; 63]] {
+        let figure = Figure::new("t")
+            .surface(&grid, &heights)
+            .contours(4)
+            .contour(0.25, "c");
+        assert!(figure.png().is_ok());
+        let zoomed = figure.x_range(0.2, 0.4).y_range(-1, 0.5);
+        let svg = zoomed.svg().unwrap();
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+}
+
+#[test]
+fn a_logarithmic_x_axis_has_its_numbers_at_powers_of_ten() {
+    let svg = Figure::new("t")
+        .line([1e-4, 1e-3, 1e-2, 0.0], [0.5, 0.3, 0.9, 0.1], "loss")
+        .log_x()
+        .svg()
+        .unwrap();
+    assert!(svg.contains(">\n0.001\n<"), "{svg}");
 }

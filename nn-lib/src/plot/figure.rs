@@ -3,6 +3,7 @@
 use super::bars::Bars;
 use super::frame::Captions;
 use super::heat_map::HeatMap;
+use super::heights;
 use super::histogram::Histogram;
 use super::labels::{Labels, Rows};
 use super::mark::Mark;
@@ -43,7 +44,9 @@ pub struct Figure {
     pub(super) marks: Precompiled<Vec<Mark>>,
     pub(super) x_range: Option<(f64, f64)>,
     pub(super) y_range: Option<(f64, f64)>,
+    pub(super) x_scale: Scale,
     pub(super) y_scale: Scale,
+    pub(super) heights: heights::Wanted,
     pub(super) size: (u32, u32),
     origin: Origin,
 }
@@ -70,7 +73,9 @@ impl Figure {
             marks: Precompiled::new(Vec::new()),
             x_range: None,
             y_range: None,
+            x_scale: Scale::Linear,
             y_scale: Scale::Linear,
+            heights: heights::Wanted::default(),
             size: (640, 420),
             origin: Origin::default(),
         }
@@ -84,6 +89,11 @@ impl Figure {
     /// Adds a series drawn as a line from value to value.
     pub fn line(self, x: impl Values, y: impl Values, label: impl Into<String>) -> Figure {
         self.series(Style::Line, &x, &y, label.into())
+    }
+
+    /// Adds a line from value to value with a dot at each, and a ring at the first one: the steps of a search.
+    pub fn path(self, x: impl Values, y: impl Values, label: impl Into<String>) -> Figure {
+        self.series(Style::Path, &x, &y, label.into())
     }
 
     fn series(self, style: Style, x: &dyn Values, y: &dyn Values, label: String) -> Figure {
@@ -182,7 +192,7 @@ impl Figure {
         self
     }
 
-    fn with(mut self, mark: Mark) -> Figure {
+    pub(super) fn with(mut self, mark: Mark) -> Figure {
         self.marks.push(mark);
         self
     }
@@ -266,11 +276,18 @@ impl Figure {
             notice: self.origin.notice().unwrap_or_default(),
             ..Captions::clone(&self.captions)
         };
+        let axes = Axes {
+            x_range: self.x_range,
+            y_range: self.y_range,
+            x_scale: self.x_scale,
+            y_scale: self.y_scale,
+        };
         let mut scene = Scene::new(width, height);
+        let any = |is: fn(&Mark) -> bool| self.marks.iter().any(is);
         match &self.marks[..] {
             [] => Err(
                 Error::invalid("Figure", "something to draw", "an empty figure").with_hint(
-                    "add .points(..), .line(..), .bars(..), .histogram(..) or .heat_map(..)",
+                    "add .points(..), .line(..), .bars(..), .histogram(..), .heat_map(..) or .surface(..)",
                 ),
             ),
             [Mark::HeatMap(map)] => map.draw(&mut scene, &captions),
@@ -286,30 +303,25 @@ impl Figure {
                     (self.x_range, self.y_range),
                 )
             }
-            marks
-                if marks
-                    .iter()
-                    .any(|mark| matches!(mark, Mark::Bars(_) | Mark::HeatMap(_))) =>
-            {
+            marks if any(|mark| matches!(mark, Mark::Surface(_))) => {
+                super::surface_chart::draw(&mut scene, &captions, marks, &axes, &self.heights)
+            }
+            _ if any(|mark| matches!(mark, Mark::Contour(_))) => {
+                Err(Error::invalid("contour", "a surface to draw it on", "none")
+                    .with_hint("add .surface(&grid, heights)"))
+            }
+            _ if any(|mark| matches!(mark, Mark::Bars(_) | Mark::HeatMap(_))) => {
                 Err(Error::invalid(
                     "Figure",
                     "bars or a heat map alone",
                     "several kinds of chart in one figure",
                 )
                 .with_hint(
-                    "make one figure for each and put them side by side with Panels::new([a, b])",
+                    "make one figure for each and put them side by side with Panels::new([a, b]); \
+                     .surface(..) is a heat map that lines and points may lie on",
                 ))
             }
-            _ => super::pairs::draw(
-                &mut scene,
-                &captions,
-                &self.marks,
-                &Axes {
-                    x_range: self.x_range,
-                    y_range: self.y_range,
-                    y_scale: self.y_scale,
-                },
-            ),
+            marks => super::pairs::draw(&mut scene, &captions, marks, &axes),
         }?;
         Ok(scene)
     }

@@ -84,6 +84,8 @@ pub(crate) struct Captions {
     pub notice: String,
     pub x_label: String,
     pub y_label: String,
+    /// The words beside the colours of a surface.
+    pub z_label: String,
 }
 
 /// The laid out room of a chart.

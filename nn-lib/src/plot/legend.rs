@@ -13,6 +13,7 @@ use super::{fonts, theme};
 pub(crate) enum Key {
     Marker(usize),
     Line,
+    Path,
     Area,
 }
 
@@ -148,6 +149,12 @@ fn draw_entry(scene: &mut Scene, entry: &Entry, (x, y): Point) {
             theme::LINE_WIDTH,
             entry.color,
         ),
+        Key::Path => {
+            let ends = [(x + 1.0, y), (x + KEY_WIDTH - 1.0, y)];
+            scene.line(ends.to_vec(), theme::LINE_WIDTH, entry.color);
+            let dot = Shape::Circle(middle, theme::STEP_RADIUS + 0.5, entry.color);
+            scene.shapes.push(dot);
+        }
         Key::Area => scene.shapes.push(Shape::Rect(
             Rect::new(x + 4.0, y - 6.0, KEY_WIDTH - 8.0, 12.0),
             entry.color,

@@ -5,6 +5,7 @@ use super::heat_map::HeatMap;
 use super::histogram::Histogram;
 use super::series::{Series, Style};
 use super::short_number;
+use super::surface::{Contour, Surface};
 
 /// Something that a figure draws.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub(crate) enum Mark {
     Histogram(Histogram),
     Bars(Bars),
     HeatMap(HeatMap),
+    Surface(Surface),
+    Contour(Contour),
 }
 
 impl Mark {
@@ -23,9 +26,14 @@ impl Mark {
                 let kind = match series.style {
                     Style::Points => "points",
                     Style::Line => "line",
+                    Style::Path => "path",
                 };
                 let (count, values) = (series.y.len(), range(&series.y));
-                format!("{kind} {:?} ({count} values, {values})", series.label)
+                let ends = match series.style {
+                    Style::Path => ends(series),
+                    Style::Points | Style::Line => values,
+                };
+                format!("{kind} {:?} ({count} values, {ends})", series.label)
             }
             Mark::Histogram(histogram) => {
                 let (count, values) = (histogram.values.len(), range(&histogram.values));
@@ -36,8 +44,26 @@ impl Mark {
             }
             Mark::Bars(bars) => bars.description(),
             Mark::HeatMap(map) => map.description(),
+            Mark::Surface(surface) => surface.description(),
+            Mark::Contour(contour) => {
+                format!(
+                    "contour {:?} at {}",
+                    contour.label,
+                    short_number(contour.height)
+                )
+            }
         }
     }
+}
+
+/// `from (−1.5, 2) to (1, 0.5)`
+fn ends(series: &Series) -> String {
+    let at = |pair: Option<(f64, f64)>| {
+        let (x, y) = pair.unwrap_or((f64::NAN, f64::NAN));
+        format!("({}, {})", short_number(x), short_number(y))
+    };
+    let (first, last) = (series.pairs().next(), series.pairs().last());
+    format!("from {} to {}", at(first), at(last))
 }
 
 /// `0.18 to 0.51`

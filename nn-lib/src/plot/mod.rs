@@ -1,5 +1,6 @@
 //! Charts: what a notebook shows of data and training, as PNG and SVG.
 
+mod bands;
 mod bars;
 mod bitmap;
 mod diagram;
@@ -7,17 +8,22 @@ mod figure;
 mod fonts;
 mod frame;
 mod geometry;
+mod grid;
 mod heat_map;
+mod heights;
 mod histogram;
 mod labels;
 mod legend;
 mod mark;
 mod output;
+mod over_surface;
 mod paint;
 mod pairs;
 mod panels;
 mod scene;
 mod series;
+mod surface;
+mod surface_chart;
 mod text;
 mod theme;
 mod ticks;
@@ -26,6 +32,7 @@ pub use crate::tensor::Number;
 pub use crate::tensor::Values;
 pub use diagram::Diagram;
 pub use figure::Figure;
+pub use grid::Grid;
 pub use labels::{Labels, Name, Rows};
 pub use panels::Panels;
 

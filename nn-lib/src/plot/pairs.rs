@@ -22,7 +22,50 @@ enum Layer {
 pub(crate) struct Axes {
     pub(crate) x_range: Option<(f64, f64)>,
     pub(crate) y_range: Option<(f64, f64)>,
+    pub(crate) x_scale: Scale,
     pub(crate) y_scale: Scale,
+}
+
+impl Axes {
+    /// Refuses a logarithmic axis that would begin at zero or below; a histogram's counts do.
+    pub(super) fn check(&self, counts: bool) -> Result<()> {
+        let (x, y) = ((self.x_scale, self.x_range), (self.y_scale, self.y_range));
+        for (name, (scale, range), zero) in [("x", x, false), ("y", y, counts)] {
+            let logarithmic = scale == Scale::Logarithmic;
+            if logarithmic && (zero || range.is_some_and(|(low, _)| low <= 0.0)) {
+                let hint =
+                    format!("leave log_{name}() away, or give {name}_range a low end above zero");
+                return Err(Error::invalid(
+                    format!("log_{name}"),
+                    "values above zero",
+                    "an axis that begins at zero or below",
+                )
+                .with_hint(hint));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pairs of a series that have a place on these axes.
+    pub(super) fn seen(&self, series: &Series) -> Series {
+        let mut series = series.clone();
+        for (scale, values) in [(self.x_scale, &mut series.x), (self.y_scale, &mut series.y)] {
+            if scale == Scale::Logarithmic {
+                let hidden = values.iter_mut().filter(|v| **v <= 0.0);
+                hidden.for_each(|v| *v = f64::NAN);
+            }
+        }
+        series
+    }
+}
+
+/// What stands for a series in the legend; `kind` is the form of its points.
+pub(super) fn key(style: Style, kind: usize) -> Key {
+    match style {
+        Style::Points => Key::Marker(kind),
+        Style::Line => Key::Line,
+        Style::Path => Key::Path,
+    }
 }
 
 /// Draws points, lines and histograms on an empty sheet.
@@ -32,7 +75,7 @@ pub(crate) fn draw(
     marks: &[Mark],
     axes: &Axes,
 ) -> Result<()> {
-    let layers = layers(marks, axes.y_scale)?;
+    let layers = layers(marks, axes)?;
     let (x, y) = wanted(axes, &layers)?;
     let entries: Vec<Entry> = marks
         .iter()
@@ -54,7 +97,7 @@ pub(crate) fn draw(
         let height_of = |entry: &Entry| match entry.key {
             Key::Area => 0,
             Key::Line => 1,
-            Key::Marker(_) => 2,
+            Key::Path | Key::Marker(_) => 2,
         };
         let mut order: Vec<(&Layer, &Entry)> = layers.iter().zip(&entries).collect();
         order.sort_by_key(|(_, entry)| height_of(entry));
@@ -79,7 +122,7 @@ pub(crate) fn draw(
     Ok(())
 }
 
-fn layers(marks: &[Mark], y_scale: Scale) -> Result<Vec<Layer>> {
+fn layers(marks: &[Mark], axes: &Axes) -> Result<Vec<Layer>> {
     let histograms: Vec<&Histogram> = marks
         .iter()
         .filter_map(|mark| {
@@ -95,14 +138,7 @@ fn layers(marks: &[Mark], y_scale: Scale) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
     for mark in marks {
         if let Mark::Series(series) = mark {
-            let mut series = series.clone();
-            if y_scale == Scale::Logarithmic {
-                series
-                    .y
-                    .iter_mut()
-                    .filter(|y| **y <= 0.0)
-                    .for_each(|y| *y = f64::NAN);
-            }
+            let series = axes.seen(series);
             series.check()?;
             let kind = dotted;
             dotted += usize::from(series.style == Style::Points);
@@ -132,16 +168,8 @@ fn wanted(axes: &Axes, layers: &[Layer]) -> Result<(Wanted, Wanted)> {
             }
         }
     }
-    let logarithmic = axes.y_scale == Scale::Logarithmic;
-    if logarithmic && (counts || axes.y_range.is_some_and(|(low, _)| low <= 0.0)) {
-        return Err(Error::invalid(
-            "log_y",
-            "values above zero",
-            "an axis that begins at zero or below",
-        )
-        .with_hint("leave log_y() away, or give y_range a low end above zero"));
-    }
-    let x = Wanted::numbers(&all_x, axes.x_range, Scale::Linear);
+    axes.check(counts)?;
+    let x = Wanted::numbers(&all_x, axes.x_range, axes.x_scale);
     let y = if counts {
         Wanted::numbers_from_zero(&all_y, axes.y_range, 0.05)
     } else {
@@ -154,22 +182,11 @@ fn entry(mark: &Mark, layer: &Layer, color: Color) -> Entry {
     let label = match mark {
         Mark::Series(series) => series.label.clone(),
         Mark::Histogram(histogram) => histogram.label.clone(),
-        Mark::Bars(_) | Mark::HeatMap(_) => String::new(),
+        _ => String::new(),
     };
     match layer {
-        Layer::Series(
-            Series {
-                style: Style::Points,
-                ..
-            },
-            kind,
-        ) => Entry {
-            key: Key::Marker(*kind),
-            color,
-            label,
-        },
-        Layer::Series(..) => Entry {
-            key: Key::Line,
+        Layer::Series(series, kind) => Entry {
+            key: key(series.style, *kind),
             color,
             label,
         },

@@ -14,6 +14,8 @@ use std::collections::HashSet;
 pub(crate) enum Style {
     Points,
     Line,
+    /// A line with a dot at each pair, and a ring at the first one.
+    Path,
 }
 
 /// A series of pairs of numbers.
@@ -36,6 +38,7 @@ impl Series {
         let kind = match self.style {
             Style::Points => "points",
             Style::Line => "line",
+            Style::Path => "path",
         };
         let operation = format!("{kind} {:?}", self.label);
         if self.x.len() != self.y.len() {
@@ -95,29 +98,56 @@ impl Series {
                 }
                 places
             }
-            Style::Line => {
-                let mut obstacles = Vec::new();
-                let width = if self.y.len() > 1000 {
-                    1.2
-                } else {
-                    theme::LINE_WIDTH
-                };
-                for run in self.runs(frame) {
-                    for piece in clipped(&thinned(run), frame.plot) {
-                        obstacles.extend(sampled(&piece));
-                        if let [alone] = piece[..] {
-                            // A value between two gaps has no line to either side.
-                            scene
-                                .shapes
-                                .push(Shape::Circle(alone, theme::LINE_WIDTH, color));
-                        } else {
-                            scene.line(piece, width, color);
-                        }
+            Style::Line => self.draw_line(scene, frame, color),
+            Style::Path => {
+                let obstacles = self.draw_line(scene, frame, color);
+                let places = self.pairs().map(|(x, y)| frame.place(x, y));
+                let seen = places.filter(|place| frame.plot.grown(0.5).contains(*place));
+                let first = self.pairs().next().map(|(x, y)| frame.place(x, y));
+                for place in seen {
+                    let shapes = &mut scene.shapes;
+                    if first == Some(place) {
+                        shapes.push(Shape::Circle(
+                            place,
+                            theme::POINT_RADIUS + 2.5,
+                            theme::PAPER,
+                        ));
+                        shapes.push(Shape::Circle(place, theme::POINT_RADIUS + 1.5, color));
+                        shapes.push(Shape::Circle(
+                            place,
+                            theme::POINT_RADIUS - 0.5,
+                            theme::PAPER,
+                        ));
+                    } else {
+                        shapes.push(Shape::Circle(place, theme::STEP_RADIUS, color));
                     }
                 }
                 obstacles
             }
         }
+    }
+
+    fn draw_line(&self, scene: &mut Scene, frame: &Frame, color: Color) -> Vec<Point> {
+        let mut obstacles = Vec::new();
+        let width = if self.y.len() > 1000 {
+            1.2
+        } else {
+            theme::LINE_WIDTH
+        };
+        for run in self.runs(frame) {
+            for piece in clipped(&thinned(run), frame.plot) {
+                obstacles.extend(sampled(&piece));
+                if let [alone] = piece[..] {
+                    // A value between two gaps has no line to either side.
+                    scene
+                        .shapes
+                        .push(Shape::Circle(alone, theme::LINE_WIDTH, color));
+                } else {
+                    scene.line(piece, width, color);
+                }
+            }
+        }
+        obstacles
     }
 
     /// The places of neighbouring finite pairs; a missing number begins a new run.
@@ -198,7 +228,7 @@ fn thinned(run: Vec<Point>) -> Vec<Point> {
 }
 
 /// The parts of a line that lie inside the plot (Liang and Barsky's clipping, segment by segment).
-fn clipped(line: &[Point], plot: Rect) -> Vec<Vec<Point>> {
+pub(super) fn clipped(line: &[Point], plot: Rect) -> Vec<Vec<Point>> {
     let room = plot.grown(0.5);
     if line.iter().all(|point| room.contains(*point)) {
         return vec![line.to_vec()];
@@ -249,7 +279,7 @@ fn clipped_segment(from: Point, to: Point, plot: Rect) -> Option<(Point, Point)>
 }
 
 /// Places along a line, near enough to each other that no legend slips between them.
-fn sampled(line: &[Point]) -> Vec<Point> {
+pub(super) fn sampled(line: &[Point]) -> Vec<Point> {
     let mut places = line.to_vec();
     for pair in line.windows(2) {
         let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);

@@ -125,6 +125,8 @@ pub(crate) const SUBTITLE_SIZE: f64 = 13.5;
 pub(crate) const LINE_WIDTH: f64 = 2.4;
 /// The radius of a data point.
 pub(crate) const POINT_RADIUS: f64 = 4.0;
+/// The radius of a step of a path.
+pub(crate) const STEP_RADIUS: f64 = 3.0;
 
 #[cfg(test)]
 mod tests {

@@ -142,6 +142,9 @@ pub struct ExportArguments {
     /// Take the outputs of the last `run` instead of executing again
     #[arg(long)]
     pub no_execute: bool,
+    /// Of sliders and other controls, show the first result alone, as a PDF does
+    #[arg(long, conflicts_with = "no_execute")]
+    pub no_widgets: bool,
     /// What to execute and where the results go.
     #[command(flatten)]
     pub execution: ExecutionArguments,

@@ -16,7 +16,7 @@ use crate::paths::{Paths, user_jupyter_data};
 use crate::pdf;
 use crate::progress::seconds;
 use crate::requirements;
-use crate::runner::{self, Job};
+use crate::runner::{self, Controls, Job};
 use crate::setup::{self, Classroom, Need};
 
 /// What is free at least before the doctor complains.
@@ -189,6 +189,7 @@ fn try_kernel(paths: &Paths, python: Option<PathBuf>) -> Result<String> {
         formats: vec![Format::Html],
         timeout: 120,
         jobs: None,
+        controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;
     if outcomes.iter().all(|outcome| outcome.good) {

@@ -7,7 +7,7 @@ use crate::output_files;
 use crate::paths::Paths;
 use crate::pdf;
 use crate::run::{conclude, output};
-use crate::runner::{self, Job};
+use crate::runner::{self, Controls, Job};
 use crate::setup::{self, Need};
 
 /// Executes the notebooks (unless told not to) and writes the files.
@@ -38,6 +38,11 @@ pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
         formats: vec![arguments.to],
         timeout: execution.timeout,
         jobs: execution.jobs,
+        controls: if arguments.no_widgets || arguments.to == Format::Pdf {
+            Controls::Picture
+        } else {
+            Controls::Page
+        },
     };
     let mut outcomes = runner::execute(paths, &classroom, &job)?;
     if let Some(browser) = browser {

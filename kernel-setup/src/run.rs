@@ -7,7 +7,7 @@ use crate::failure::{Failure, Result};
 use crate::notebooks;
 use crate::output_files;
 use crate::paths::{Paths, shown};
-use crate::runner::{self, Job, Outcome};
+use crate::runner::{self, Controls, Job, Outcome};
 use crate::setup::{self, Need};
 
 /// Sets everything up, executes the notebooks and says where the pages are.
@@ -30,6 +30,7 @@ pub fn run(paths: &Paths, arguments: RunArguments) -> Result<()> {
         formats: vec![Format::Html],
         timeout: execution.timeout,
         jobs: execution.jobs,
+        controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;
     runner::summarize(&outcomes);

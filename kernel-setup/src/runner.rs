@@ -22,6 +22,20 @@ use crate::progress::seconds;
 use crate::setup::Classroom;
 use crate::subprocess::LAST_LINES;
 
+/// What becomes of the controls in a notebook (`explore`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Controls {
+    /// As in JupyterLab: they wait for a reader.
+    Widgets,
+    /// Every position is computed, and the page shows it.
+    Page,
+    /// The first result alone.
+    Picture,
+}
+
+/// The variable by which nn-lib in the cells' process knows.
+const EXPLORE: &str = "NN_LIB_EXPLORE";
+
 /// What to execute and what to write.
 #[derive(Debug)]
 pub struct Job {
@@ -37,6 +51,8 @@ pub struct Job {
     pub timeout: u64,
     /// How many notebooks are executed at once; none: as many as there are processors, up to four.
     pub jobs: Option<NonZeroUsize>,
+    /// What becomes of sliders and other controls.
+    pub controls: Controls,
 }
 
 /// What became of one notebook.
@@ -121,7 +137,13 @@ pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Ou
         "timeout": job.timeout,
         "jobs": job.jobs.map_or_else(usual_jobs, NonZeroUsize::get),
     });
-    let mut child = jupyter::python(paths, classroom)?
+    let mut python = jupyter::python(paths, classroom)?;
+    match job.controls {
+        Controls::Widgets => python.env_remove(EXPLORE),
+        Controls::Page => python.env(EXPLORE, "page"),
+        Controls::Picture => python.env(EXPLORE, "picture"),
+    };
+    let mut child = python
         .arg(paths.assets().join("execute.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

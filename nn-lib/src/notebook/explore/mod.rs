@@ -29,6 +29,7 @@ mod live;
 mod number;
 mod once;
 mod others;
+#[cfg(feature = "notebook")]
 mod page;
 mod question;
 mod result;
@@ -175,6 +176,8 @@ fn show_in_kernel(exploration: Exploration) {
     exploration::keep_panics_to_the_closure();
     if page::is_wanted() {
         page::show(exploration);
+    } else if page::is_picture_wanted() {
+        once::show(exploration);
     } else if let Err(exploration) = live::show(exploration) {
         once::show(*exploration);
     }
@@ -182,8 +185,9 @@ fn show_in_kernel(exploration: Exploration) {
 
 #[cfg(not(all(feature = "notebook", unix)))]
 fn show_in_kernel(exploration: Exploration) {
-    match page::is_wanted() {
-        true => page::show(exploration),
-        false => once::show(exploration),
+    #[cfg(feature = "notebook")]
+    if page::is_wanted() {
+        return page::show(exploration);
     }
+    once::show(exploration);
 }

@@ -100,14 +100,14 @@ impl Spec {
 }
 
 /// How many combinations of positions there are; `usize::MAX` where there are too many to count.
-#[expect(dead_code, reason = "pages count all combinations")]
+#[cfg(feature = "notebook")]
 pub fn combinations(controls: &[Spec]) -> usize {
     let counts = controls.iter().map(Spec::count);
     counts.fold(1, usize::saturating_mul)
 }
 
 /// The combination of this number, counted from 0: the last control changes first.
-#[expect(dead_code, reason = "pages go through all combinations")]
+#[cfg(feature = "notebook")]
 pub fn combination(controls: &[Spec], mut number: usize) -> Vec<Position> {
     let mut positions: Vec<Position> = Vec::new();
     for control in controls.iter().rev() {

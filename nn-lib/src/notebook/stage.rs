@@ -41,12 +41,6 @@ struct Inner {
     changed: Box<dyn Fn() + Send + Sync>,
 }
 
-impl std::fmt::Debug for Stage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stage").finish_non_exhaustive()
-    }
-}
-
 impl Stage {
     /// An empty stage of a cell, which tells of each change.
     pub(crate) fn new(changed: impl Fn() + Send + Sync + 'static) -> Stage {

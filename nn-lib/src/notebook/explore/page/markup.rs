@@ -108,7 +108,7 @@ fn control(control: &Spec) -> String {
             escaped(text)
         ),
         (Kind::Button, _) => format!(
-            "<div class=\"nn-control\" data-words=\"{words}\"><button type=\"button\" disabled>{name}</button>\
+            "<div class=\"nn-control\"><button type=\"button\" disabled>{name}</button>\
              <span class=\"nn-note\">can be pressed in the notebook</span></div>\n"
         ),
         // A value of the notebook, which nobody moves.
@@ -180,7 +180,7 @@ mod tests {
             "<option>&quot;x&quot;</option>",
             " checked>",
             "value=\"&lt;i&gt;\"",
-            "a&lt;b = 2, part = 1 – 3, word = y, on = on, review = &lt;i&gt;, again = 0</p>",
+            "a&lt;b = 2, part = 1 – 3, word = y, on = on, review = &lt;i&gt;</p>",
             "<div class=\"nn-result\">FIRST</div>",
         ] {
             assert!(html.contains(part), "{part}\n{html}");

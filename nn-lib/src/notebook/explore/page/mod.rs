@@ -10,7 +10,7 @@ mod pictures;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::exploration::Exploration;
-use super::spec::{Position, Spec, combination, combinations};
+use super::spec::{Kind, Position, Spec, combination, combinations};
 use crate::notebook::interrupt::interrupted;
 use crate::notebook::stage::{Item, Stage};
 use crate::notebook::{Bundle, display};
@@ -93,7 +93,7 @@ fn result(exploration: &mut Exploration, positions: &[Position]) -> (String, Str
 fn in_words(controls: &[Spec], positions: &[Position]) -> String {
     let visible = controls.iter().zip(positions);
     let words: Vec<String> = visible
-        .filter(|(control, _)| control.is_visible())
+        .filter(|(control, _)| control.is_visible() && control.kind != Kind::Button)
         .map(|(control, position)| words(control, position))
         .collect();
     words.join(", ")

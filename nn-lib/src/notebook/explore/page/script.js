@@ -92,7 +92,7 @@
     const status = part(".nn-unseen[role=status]");
     const at = part(".nn-at");
     const packed = part("script[type='text/plain']");
-    const controls = [...root.querySelectorAll(".nn-control")].map((control) => {
+    const controls = [...root.querySelectorAll(".nn-control:is([data-kind], [data-words])")].map((control) => {
       const { kind, labels, words } = control.dataset;
       if (!kind) {
         return { count: 1, place: () => 0, words: () => words }; // only the notebook can change it

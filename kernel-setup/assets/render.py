@@ -95,7 +95,7 @@ class Notebook:
         return {
             **common,
             "heading": 0,
-            "source": Markup(self.highlight(cell.source)) if cell.source.strip() and "remove-input" not in hidden else "",
+            "source": Markup(scrollable(self.highlight(cell.source))) if cell.source.strip() and "remove-input" not in hidden else "",
             "folded": bool(jupyter.get("source_hidden")) or "hide-input" in hidden,
             "outputs_folded": bool(jupyter.get("outputs_hidden")) or "hide-output" in hidden,
             "count": cell.get("execution_count") or " ",
@@ -104,14 +104,14 @@ class Notebook:
 
     def markdown(self, source, attachments=None):
         text = MarkdownWithMath(renderer=Renderer(self.headings, self.formulas)).render(source)
-        return self.embedding.whole(text, attachments)
+        return self.embedding.whole(scrollable(text), attachments)
 
     def output(self, output):
         if output.output_type == "stream":
             return {"kind": output.name, "html": Markup(f"<pre>{ansi2html(output.text)}</pre>")} if output.text.strip() else None
         if output.output_type == "error":
             lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
-            return {"kind": "error", "html": Markup(f"<pre>{ansi2html(lines)}</pre>")}
+            return {"kind": "error", "html": Markup(scrollable(f"<pre>{ansi2html(lines)}</pre>"))}
         kind = next((kind for kind in MIME_TYPES if kind in output.data), None)
         if kind is None:
             self.report.elsewhere("an output of type", ", ".join(output.data))
@@ -143,6 +143,11 @@ def described(kind, data, plain):
         if found:
             return "Chart: " + html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
     return strip_ansi(plain).strip() or "Chart"
+
+
+def scrollable(text):
+    """Lines that are longer than the screen is wide can be scrolled by the keyboard as well."""
+    return text.replace("<pre>", '<pre tabindex="0">')
 
 
 def tags(cell):

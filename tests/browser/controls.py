@@ -1,7 +1,9 @@
 """Moves every control of an exported page to each of its positions and reports what differs from what the kernel showed.
 
 usage: controls.py PAGE EXPECTED_DIR SCREENSHOTS_DIR
-EXPECTED_DIR has a file for each exploration of the page, 0.json, 1.json, ...: the HTML of its results in their order.
+       controls.py SLIDES
+EXPECTED_DIR has a file for each exploration of the page, 0.txt, 1.txt, ...: the HTML of its results in their order, with a
+zero byte between two of them.
 Prints one JSON object. The browser has no network.
 """
 
@@ -21,6 +23,8 @@ AXE = pathlib.Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
 
 def main():
+    if len(sys.argv) == 2:
+        return slides(pathlib.Path(sys.argv[1]))
     file, expected, folder = map(pathlib.Path, sys.argv[1:4])
     folder.mkdir(parents=True, exist_ok=True)
     seen = {"console": [], "outside": [], "different": [], "violations": [], "positions": []}
@@ -36,7 +40,7 @@ def main():
             page.goto(file.absolute().as_uri())
             for number in range(page.locator(".nn-explore").count()):
                 root = page.locator(".nn-explore").nth(number)
-                html = json.loads((expected / f"{number}.json").read_text(encoding="utf-8"))
+                html = (expected / f"{number}.txt").read_bytes().decode().split("\0")
                 seen["locked"] = answer(root, seen)
                 seen["different"] += packed(root, html, number)
                 tried = 0
@@ -185,6 +189,40 @@ def looks(page, file, folder, seen):
         page.locator(".nn-result:visible").count(),
     ]
     page.screenshot(path=folder / "page-print.png", full_page=True)
+
+
+def slides(file):
+    """Whether the arrows move a slider that has the focus, and turn the slides when it has not."""
+    with sync_playwright() as playwright:
+        executable = next(path for path in BROWSERS if pathlib.Path(path).exists())
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
+        console = []
+        page.on("pageerror", lambda error: console.append(str(error)))
+        page.goto(file.absolute().as_uri())
+        root = page.locator(".nn-explore").first
+        at = "(() => { const { h, v } = Reveal.getIndices(); return [h, v || 0]; })()"
+        while not root.is_visible():
+            before = page.evaluate(at)
+            page.keyboard.press("Space")
+            if page.evaluate(at) == before:
+                break
+        found = page.evaluate(at)
+        answer(root, {})
+        slider = root.locator("input[type=range]").first
+        slider.focus()
+        place, shown = int(slider.input_value()), root.locator(".nn-result").inner_html()
+        for key in ("ArrowRight", "ArrowUp", "ArrowRight"):
+            page.keyboard.press(key)
+        page.wait_for_timeout(300)
+        moved, stayed = int(slider.input_value()) - place, page.evaluate(at) == found
+        changed = root.locator(".nn-result").inner_html() != shown
+        page.screenshot(path=file.with_suffix(".png"))
+        slider.evaluate("e => e.blur()")
+        page.keyboard.press("ArrowRight")
+        turned = page.evaluate(at) != found
+        browser.close()
+    print(json.dumps({"moved": moved, "stayed": stayed, "changed": changed, "turned": turned, "console": console}))
 
 
 if __name__ == "__main__":

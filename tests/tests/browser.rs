@@ -182,3 +182,115 @@ fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() -> Result<(), Mi
     println!("pictures: {}", pictures.display());
     Ok(())
 }
+
+/// A notebook with two explorations, and what the kernel shows for each of their positions: the closures leave their values,
+/// and the last cell draws again what belongs to them.
+fn explorations(home: &Home) -> PathBuf {
+    let expected = home.path().join("expected");
+    std::fs::create_dir_all(&expected).expect("the directory can be made");
+    let first = "static STEPS: std::sync::Mutex<Vec<(usize, f64)>> = std::sync::Mutex::new(Vec::new());
+static WORDS: std::sync::Mutex<Vec<((u32, u32), &str, bool)>> = std::sync::Mutex::new(Vec::new());
+fn cost(w: f64, b: f64) -> f64 { (w - 1.0).powi(2) + 4.0 * (b - 0.5).powi(2) }
+fn descent(steps: usize, rate: f64) -> Figure {
+    let (mut w, mut b) = (-1.5, 1.8);
+    let (mut path_w, mut path_b) = (vec![w], vec![b]);
+    for _ in 0..steps {
+        (w, b) = (w - rate * 2.0 * (w - 1.0), b - rate * 8.0 * (b - 0.5));
+        path_w.push(w);
+        path_b.push(b);
+    }
+    let grid = Grid::new(-2.0..=2.0, -1.0..=2.0);
+    Figure::new(\"Descent\").surface(&grid, grid.map(cost)).contours(8).path(&path_w, &path_b, \"steps\").z_label(\"cost\")
+}
+fn sentence(part: (u32, u32), what: &str, on: bool) -> String {
+    format!(\"{what} from {} to {}{}\", part.0, part.1, if on { \", on\" } else { \"\" })
+}";
+    let descent = "explore(\"Gradient descent\", (slider(\"steps\", 0..=6).start(3), log_slider(\"learning rate\", 0.01..=1.0).per_decade(2)), |(steps, rate)| {
+    STEPS.lock().unwrap().push((steps, rate));
+    Ok(descent(steps, rate))
+}).ask(\"With which learning rate does it jump over the valley?\", [\"0.01\", \"0.1\", \"0.3\"], \"0.3\", \"Its steps are longer than the valley is wide.\")";
+    let words = "explore(\"Words\", (range(\"part\", 0..=2), choice(\"what\", [\"training\", \"test\"]), checkbox(\"on\").start(true), text(\"name\", \"A <b>\")), |(part, what, on, _)| {
+    WORDS.lock().unwrap().push((part, what, on));
+    if part == (1, 1) { return Err(\"nothing <here>\".into()); }
+    Ok(sentence(part, what, on))
+})";
+    let last = format!(
+        "let drawn: Vec<String> = STEPS.lock().unwrap().iter().map(|(s, r)| format!(\"<div>{{}}</div>\", descent(*s, *r).svg().unwrap())).collect();
+std::fs::write({:?}, drawn.join(\"\\0\"))?;
+let alert = \"<div role=\\\"alert\\\" style=\\\"border-left:4px solid #d55e00;padding:.4em .8em;white-space:pre-wrap\\\">nothing &lt;here&gt;</div>\";
+let said: Vec<String> = WORDS.lock().unwrap().iter().map(|(p, w, o)| match p {{
+    (1, 1) => alert.to_string(),
+    p => format!(\"<pre style=\\\"margin:0;white-space:pre-wrap\\\">{{}}</pre>\", sentence(*p, w, *o)),
+}}).collect();
+std::fs::write({:?}, said.join(\"\\0\"))?;",
+        expected.join("0.txt"),
+        expected.join("1.txt")
+    );
+    let cells = vec![
+        cli_support::markdown("# Controls on a page"),
+        cli_support::code(first),
+        cli_support::markdown("## Descent"),
+        cli_support::code(descent),
+        cli_support::markdown("## Words"),
+        cli_support::code(words),
+        cli_support::code(&last),
+        cli_support::markdown("## The end"),
+    ];
+    home.notebook_of("lesson", cells);
+    expected
+}
+
+fn moved(python: &Path, arguments: &[&Path]) -> Value {
+    let output = Command::new(python)
+        .arg(repository().join("tests/browser/controls.py"))
+        .args(arguments)
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{complaints}"))
+}
+
+#[test]
+fn every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_can_use_them() {
+    let Some(python) = python() else { return };
+    let home = Home::set_up();
+    let expected = explorations(&home);
+    let output = home.run(&["export", "lesson.ipynb", "-o", "out"]);
+    assert!(output.status.success(), "{}", cli_support::text(&output));
+
+    let pictures = build_directory().join("browser-pictures/controls");
+    let page = home.path().join("out/lesson.html");
+    let seen = moved(&python, &[&page, &expected, &pictures]);
+    let nothing = serde_json::json!([]);
+    // 7 x 5 and 6 x 2 x 2 positions, by keyboard and by mouse.
+    assert_eq!(
+        seen["positions"],
+        serde_json::json!([35, 24, 35, 24]),
+        "{seen:#}"
+    );
+    for what in ["different", "console", "outside", "violations"] {
+        assert_eq!(seen[what], nothing, "{what}: {seen:#}");
+    }
+    // Locked before the answer, open after it, the explanation folded.
+    let right = |value: &Value| value == true;
+    let locked = seen["locked"].as_array().expect("a list");
+    assert!(locked.len() == 10 && locked.iter().all(right), "{seen:#}");
+    // No controls on paper, but where they stand and what they show.
+    assert_eq!(seen["paper"], serde_json::json!([0, 2, 2]), "{seen:#}");
+    println!("pictures: {}", pictures.display());
+}
+
+#[test]
+fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() {
+    let Some(python) = python() else { return };
+    let home = Home::set_up();
+    explorations(&home);
+    let output = home.run(&["export", "--to", "slides", "lesson.ipynb", "-o", "out"]);
+    assert!(output.status.success(), "{}", cli_support::text(&output));
+    let seen = moved(&python, &[&home.path().join("out/lesson.slides.html")]);
+    let expected = serde_json::json!({
+        "moved": 3, "stayed": true, "changed": true, "turned": true, "console": []
+    });
+    assert_eq!(seen, expected);
+}

@@ -93,7 +93,7 @@ fn a_page_with_too_many_positions_is_refused_before_anything_is_computed() {
     );
     assert_says(
         &output,
-        ".step(5) on \"base\" leaves 400 of its 2000 positions",
+        ".step(4) on \"base\" leaves 500 of its 2000 positions",
     );
     assert_says(&output, "--no-widgets");
     assert_eq!(calls(&home), 0);

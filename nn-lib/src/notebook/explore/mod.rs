@@ -134,6 +134,7 @@ impl Explore {
 
     /// What the Rust kernel calls when they are the last expression of a cell.
     #[doc(hidden)]
+    #[track_caller]
     pub fn evcxr_display(&self) {
         if let Some(exploration) = self.lock().take() {
             show(exploration);
@@ -161,6 +162,7 @@ impl fmt::Debug for Explore {
 }
 
 /// Shows controls where the program runs, or what is wrong with them.
+#[track_caller]
 fn show(exploration: Result<Exploration, String>) {
     match exploration {
         Err(problem) => super::display(&super::problem(&problem)),
@@ -172,6 +174,7 @@ fn show(exploration: Result<Exploration, String>) {
 }
 
 #[cfg(all(feature = "notebook", unix))]
+#[track_caller]
 fn show_in_kernel(exploration: Exploration) {
     exploration::keep_panics_to_the_closure();
     if page::is_wanted() {
@@ -184,6 +187,7 @@ fn show_in_kernel(exploration: Exploration) {
 }
 
 #[cfg(not(all(feature = "notebook", unix)))]
+#[track_caller]
 fn show_in_kernel(exploration: Exploration) {
     #[cfg(feature = "notebook")]
     if page::is_wanted() {

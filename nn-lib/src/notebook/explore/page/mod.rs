@@ -31,10 +31,10 @@ pub fn is_picture_wanted() -> bool {
 }
 
 /// Shows controls that work on a page. What does not fit on it fails the cell, so that no page comes without them.
+#[track_caller]
 pub fn show(mut exploration: Exploration) {
     match page(&mut exploration) {
         Ok(bundle) => display(&bundle),
-        // Without the hook's location, which is this library's.
         Err(problem) => panic!("{problem}"),
     }
 }

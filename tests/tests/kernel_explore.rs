@@ -536,6 +536,42 @@ fn when_the_process_ends_the_widgets_stay_and_say_so() {
 }
 
 #[test]
+fn a_beginner_is_told_how_the_closure_gets_its_variables_and_what_pythons_range_is() {
+    let mut kernel = Kernel::start();
+    kernel.ok("let x = vec![1, 2];");
+    let mut said = |code: &str| -> String {
+        let answer = kernel.run(code);
+        assert_eq!(answer.reply["status"], "error", "{code}");
+        let lines = answer.reply["traceback"].as_array().unwrap();
+        lines
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let borrowed = said("explore(\"A\", slider(\"n\", 0..=1), |n: usize| Ok(x[n]))");
+    assert!(
+        borrowed.contains("given to it as a reference among the controls")
+            && borrowed.contains("&x"),
+        "{borrowed}"
+    );
+    let apart = said("explore(\"A\", (checkbox(\"a\"), checkbox(\"b\")), |a, b| Ok(a == b))");
+    assert!(apart.contains("|(a, b)|"), "{apart}");
+    for code in [
+        "for i in range(3) { println!(\"{i}\"); }",
+        "for i in range(0, 3) { println!(\"{i}\"); }",
+    ] {
+        let said = said(code);
+        assert!(
+            said.contains("a range is written with two points") && said.contains("for i in 0..3"),
+            "{said}"
+        );
+    }
+    kernel.ok("x");
+    kernel.shut_down();
+}
+
+#[test]
 fn comms_that_nobody_has_are_closed_and_every_message_is_followed_by_idle() {
     let mut kernel = Kernel::start();
     let mut said = |kind: &str, content: Value| -> Vec<(String, Value)> {

@@ -4,6 +4,30 @@ use super::cell::Cell;
 use super::{Hint, Mistake};
 use ra_ap_syntax::ast::{self, HasArgList};
 
+/// `range(10)`, which is no error of an unknown name here: a control has it.
+pub fn range(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
+    if !["E0061", "E0277", "E0308"].contains(&mistake.number) {
+        return None;
+    }
+    let call = cell
+        .all_around::<ast::CallExpr>(&mistake.at)
+        .find(|call| call.expr().is_some_and(|name| cell.text(&name) == "range"))?;
+    let of_control = |argument: ast::Expr| cell.text(&argument).contains(['"', '.']);
+    if call.arg_list()?.args().any(of_control) {
+        return None;
+    }
+    let at = cell.range(&call.expr()?);
+    let others = Vec::new();
+    let (number, message) = (mistake.number, mistake.message);
+    let mistake = Mistake {
+        number,
+        message,
+        at,
+        others,
+    };
+    function("range", cell, &mistake)
+}
+
 /// `print("x")`, `len(v)`, `range(10)`
 pub fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
     let call = cell.around::<ast::CallExpr>(&mistake.at)?;
@@ -162,7 +186,22 @@ fn is_plain(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::front::hints::tests::line;
+    use crate::front::hints::tests::{given, line};
+
+    #[test]
+    fn pythons_range_is_told_apart_from_the_control_of_that_name() {
+        for (code, number, at) in [
+            ("for i in range(3) { }", "E0061", "range"),
+            ("for i in range(0, 3) { }", "E0308", "3"),
+            ("for i in range(0, 3) { }", "E0277", "0"),
+        ] {
+            let rust = line(code, number, "mismatched types", at);
+            assert_eq!(rust, "for i in 0..3 { }", "{code}");
+        }
+        for code in ["range(\"words\", 3)", "range(name, 0..3)"] {
+            assert_eq!(given(code, "E0308", "mismatched types", "3"), None);
+        }
+    }
 
     #[test]
     fn pythons_functions_are_shown_as_the_reader_would_write_them_here() {

@@ -114,6 +114,7 @@ pub fn hint(code: &str, mistake: &Mistake, source: &mut dyn HintSource) -> Optio
         return Some(hint);
     }
     calls::named_arguments(&cell, mistake, source)
+        .or_else(|| functions::range(&cell, mistake))
         .or_else(|| names::hint(&cell, mistake, source))
         .or_else(|| numbers::hint(&cell, mistake))
         .or_else(|| values::hint(&cell, mistake, source))

@@ -11,6 +11,18 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
     match mistake.number {
         "E0384" | "E0594" | "E0596" if is_name(name) => changed(name, cell),
         "E0382" if is_name(name) => given_away(name, cell, mistake),
+        "E0373" if is_explored(cell, mistake) => {
+            let borrowed = mistake
+                .message
+                .split('`')
+                .nth(1)
+                .filter(|name| is_name(name));
+            let name = borrowed.unwrap_or("x");
+            Hint::sentence(&format!(
+                "the closure stays when the cell has ended: a variable that it needs is given to it as a reference among \
+                 the controls, as in `(slider(\"units\", 1..=64), &{name})`, and the closure takes it as `|(units, {name})|`"
+            ))
+        }
         "E0599" if name == "format" => {
             let call = cell.around::<ast::MethodCallExpr>(&mistake.at)?;
             let text = cell.text(&call.receiver()?);
@@ -27,6 +39,15 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
         ),
         _ => None,
     }
+}
+
+/// Whether the mistake is in a call of `explore`.
+fn is_explored(cell: &Cell, mistake: &Mistake) -> bool {
+    let mut calls = cell.all_around::<ast::CallExpr>(&mistake.at);
+    calls.any(|call| {
+        call.expr()
+            .is_some_and(|name| cell.text(&name) == "explore")
+    })
 }
 
 fn is_name(name: &str) -> bool {
@@ -103,6 +124,16 @@ fn incomplete(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Op
 #[cfg(test)]
 mod tests {
     use crate::front::hints::tests::{given, line};
+
+    #[test]
+    fn a_closure_of_explore_that_borrows_is_told_how_it_gets_its_variables() {
+        let code = "explore(\"A\", slider(\"n\", 1..=9), |n| Ok(x.mean()))";
+        let message =
+            "closure may outlive the current function, but it borrows `x`, which is owned by it";
+        let (says, _) = given(code, "E0373", message, "|n|").unwrap();
+        assert!(says.contains("`(slider(\"units\", 1..=64), &x)`"), "{says}");
+        assert_eq!(given("spawn(|| x.mean())", "E0373", message, "||"), None);
+    }
 
     #[test]
     fn a_struct_of_options_takes_the_rest_from_its_defaults() {

@@ -332,3 +332,21 @@ fn the_name_of_a_checkpoint_is_filled_in_as_python_does_it() {
     train("a}b{c").unwrap();
     assert!(folder.file("a}b{c").exists());
 }
+
+#[test]
+fn a_file_whose_model_has_no_layers_is_an_error() {
+    let folder = Folder::new("no-layers");
+    let path = folder.file("model.safetensors");
+    let mut model = Sequential::new();
+    model.add(Dense::new(1).input_shape(3));
+    model.save(&path).unwrap();
+    // The graph ends where it begins; the length of the description stays the same.
+    let mut bytes = fs::read(&path).unwrap();
+    let (whole, without) = (b"outputs\\\":[1]", b"outputs\\\":[0]");
+    let place = bytes.windows(whole.len()).position(|piece| piece == whole);
+    let place = place.expect("the description names the output");
+    bytes[place..place + whole.len()].copy_from_slice(without);
+    fs::write(&path, bytes).unwrap();
+    let message = Model::load(&path).unwrap_err().to_string();
+    assert!(message.contains("no layers"), "{message}");
+}

@@ -89,6 +89,9 @@ impl Model {
         })?;
         let mut model = Model::from_json_within(&json, content.len() / 4)
             .map_err(|problem| format_error(path, &problem.to_string()))?;
+        if model.plan.layers.is_empty() {
+            return Err(format_error(path, "its model has no layers"));
+        }
         model.fill(path, &tensors, true)?;
         Ok(model)
     }

@@ -1,12 +1,27 @@
 //! Controls where nothing can be moved, and how a cell with them is written.
 
+mod support;
+
 use nn_lib::prelude::*;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use support::{child, run, test};
+
+fn main() {
+    child(child_explores_with_all_controls);
+    child(child_shows_results_of_many_kinds);
+    child(child_makes_mistakes);
+    child(child_panics);
+    run([
+        test(in_a_terminal_the_closure_runs_once_with_the_controls_at_their_start),
+        test(charts_tables_numbers_and_text_are_shown_in_their_order),
+        test(mistakes_and_errors_are_told_in_the_place_of_the_controls),
+        test(in_a_terminal_a_panic_of_the_closure_is_a_panic_of_the_program),
+    ])
+}
 
 /// Runs one of the `child_...` functions below in a process of its own, as a terminal or a kernel would.
-fn said(child: &str, variables: &[(&str, &str)]) -> String {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", child, "--nocapture", "--ignored"]);
+fn said<F: Fn()>(child: F, variables: &[(&str, &str)]) -> String {
+    let mut command = support::command(child);
     command
         .env_remove("RUST_NN_KERNEL")
         .env_remove("EVCXR_IS_RUNTIME")
@@ -14,12 +29,10 @@ fn said(child: &str, variables: &[(&str, &str)]) -> String {
         .envs(variables.iter().copied())
         .stderr(Stdio::inherit());
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{child}: {output:?}");
+    assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
 fn child_explores_with_all_controls() {
     let x = Tensor::from([1.0, 2.0]);
     let controls = (
@@ -47,10 +60,9 @@ fn child_explores_with_all_controls() {
     println!("{x:?}");
 }
 
-#[test]
 fn in_a_terminal_the_closure_runs_once_with_the_controls_at_their_start() {
     for variables in [&[][..], &[("EVCXR_IS_RUNTIME", "1")]] {
-        let said = said("child_explores_with_all_controls", variables);
+        let said = said(child_explores_with_all_controls, variables);
         let head = "Everything (units = 16, dropout = 0.3, rate = 0.01, between = 20 – 80, optimizer = sgd, bias = on, \
                     review = a great film)\n";
         let result = "16 0.3 0.01 20 80 sgd true a great film 1.5\n";
@@ -59,8 +71,6 @@ fn in_a_terminal_the_closure_runs_once_with_the_controls_at_their_start() {
     }
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
 fn child_shows_results_of_many_kinds() {
     let figure = Figure::new("Loss").line([1, 2], [0.5, 0.25], "training");
     explore("One", button("again"), move |times| {
@@ -74,9 +84,8 @@ fn child_shows_results_of_many_kinds() {
     drop(shown_later);
 }
 
-#[test]
 fn charts_tables_numbers_and_text_are_shown_in_their_order() {
-    let said = said("child_shows_results_of_many_kinds", &[]);
+    let said = said(child_shows_results_of_many_kinds, &[]);
     let order = [
         "One (again = 0)",
         "Loss",
@@ -92,8 +101,7 @@ fn charts_tables_numbers_and_text_are_shown_in_their_order() {
     assert!(places.is_sorted(), "{said}");
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
+#[allow(clippy::reversed_empty_ranges)] // that is the mistake
 fn child_makes_mistakes() {
     let nothing = |_| -> Result<(), Box<dyn std::error::Error>> { Ok(()) };
     explore("1", slider("units", 64..=1), nothing);
@@ -113,9 +121,8 @@ fn child_makes_mistakes() {
     });
 }
 
-#[test]
 fn mistakes_and_errors_are_told_in_the_place_of_the_controls() {
-    let said = said("child_makes_mistakes", &[]);
+    let said = said(child_makes_mistakes, &[]);
     for words in [
         "the slider \"units\" needs a range from a smaller to a larger number, as `1..=64`, and has 64..=1",
         "the slider \"units\" starts at 65, which is not between 1 and 64",
@@ -133,8 +140,6 @@ fn mistakes_and_errors_are_told_in_the_place_of_the_controls() {
     }
 }
 
-#[test]
-#[ignore = "a child process of the tests"]
 fn child_panics() {
     let panic = std::panic::catch_unwind(|| {
         explore("One", checkbox("on"), |_| -> Result<(), _> {
@@ -147,7 +152,6 @@ fn child_panics() {
     );
 }
 
-#[test]
 fn in_a_terminal_a_panic_of_the_closure_is_a_panic_of_the_program() {
-    assert!(said("child_panics", &[]).contains("One (on = off)"));
+    assert!(said(child_panics, &[]).contains("One (on = off)"));
 }

@@ -16,7 +16,8 @@ use crate::compute::Moment;
 pub enum Verbose {
     /// Nothing, unless the user stops the training.
     Silent,
-    /// A line for each epoch; in a notebook one table that grows, with the progress of the running epoch.
+    /// A line for each epoch; in a notebook one table that grows, with the progress of the running epoch. In a closure of
+    /// `explore` the lines are its progress, and leave nothing behind.
     #[default]
     Lines,
     /// In a notebook a chart of loss and accuracy that redraws as epochs end; elsewhere lines.

@@ -107,8 +107,8 @@ fn between_cells() -> MutexGuard<'static, Option<Region>> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Whether the user asked to stop since the cell began; in a closure of [`explore`](super::explore::explore()), whether its run is
-/// no longer wanted.
+/// Whether the user asked to stop since the cell began; in a closure of [`explore`](super::explore::explore()), whether
+/// its run is no longer wanted.
 pub fn interrupted() -> bool {
     if let Some(stage) = Stage::current()
         && (stage.is_dismissed() || stage.is_apart())

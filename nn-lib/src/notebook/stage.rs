@@ -1,4 +1,5 @@
-//! Where a closure of [`explore`](super::explore::explore()) shows what it shows: under its controls, not in the output of a cell.
+//! Where a closure of [`explore`](super::explore::explore()) shows what it shows: under its controls, not in the output
+//! of a cell.
 //!
 //! While a thread is on a stage, [`display`](super::display), live displays and the lines of a training go there, and
 //! [`interrupted`](super::interrupted()) asks whether the stage is still wanted.

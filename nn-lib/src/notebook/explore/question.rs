@@ -45,7 +45,10 @@ impl Question {
 impl Question {
     /// What stands below the answers after the one at this place was given: the right one is folded, so that there is
     /// still something to find out.
-    #[cfg(feature = "notebook")]
+    #[cfg_attr(
+        not(feature = "notebook"),
+        expect(dead_code, reason = "a terminal asks nothing")
+    )]
     pub fn feedback_html(&self, chosen: usize) -> String {
         let chosen = self.answers.get(chosen).map_or("", String::as_str);
         format!(

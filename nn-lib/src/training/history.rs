@@ -126,7 +126,7 @@ impl History {
                 value if value.is_nan() => String::new(),
                 value => format!("{value:.4}"),
             });
-            table.row(std::iter::once(epoch.to_string()).chain(values));
+            table.row(std::iter::once(epoch.to_string()).chain(values).collect::<Vec<_>>());
         }
         table
     }

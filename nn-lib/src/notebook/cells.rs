@@ -133,19 +133,34 @@ mod tests {
 
     #[test]
     fn numbers_with_decimals_have_four_digits_that_count() {
-        let written = [0.88356_f32, 2.45149, 396.9, 999.97, 1234.5, 0.00632, -0.5, 0.0]
-            .map(|number| number.cell());
+        let written = [
+            0.88356_f32,
+            2.45149,
+            396.9,
+            999.97,
+            1234.5,
+            0.00632,
+            -0.5,
+            0.0,
+        ]
+        .map(|number| number.cell());
         assert_eq!(
             written.join(" "),
             "0.8836 2.451 396.9 1000 1234 0.006320 -0.5000 0"
         );
-        assert_eq!([1e-7, 2.5e9, f64::NAN].map(Cell::cell).join(" "), "1.000e-7 2.500e9 NaN");
+        assert_eq!(
+            [1e-7, 2.5e9, f64::NAN].map(Cell::cell).join(" "),
+            "1.000e-7 2.500e9 NaN"
+        );
     }
 
     #[test]
     fn a_row_may_hold_texts_and_numbers_of_different_kinds() {
         let name = String::from("16 units");
-        assert_eq!((&name, 0.883_f32, 4_usize).cells(), ["16 units", "0.8830", "4"]);
+        assert_eq!(
+            (&name, 0.883_f32, 4_usize).cells(),
+            ["16 units", "0.8830", "4"]
+        );
         assert_eq!([1, 2].cells(), ["1", "2"]);
         assert_eq!(vec!["a", "b"].cells(), ["a", "b"]);
     }

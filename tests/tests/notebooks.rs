@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 fn main() {
     run([
         test(every_line_of_code_fits_a_page),
+        test(every_notebook_explains_the_rust_that_it_uses),
         test(the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers),
         test(without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so),
     ])
@@ -218,6 +219,68 @@ fn check(chapter: &[Executed]) {
     let prices = chapter[5].numbers_of("on average");
     let average = prices.last().expect("it prints the average");
     assert!((2.2..2.8).contains(average), "3.6: 4-fold MAE {average}");
+}
+
+/// What is particular to Rust, and the line about it in the folded list at the top of a notebook that uses it.
+const NOTIONS: [(&str, &str); 27] = [
+    ("let ", "- `let x"),
+    ("let mut ", "- `let mut x"),
+    ("::", "`Tensor::from`"),
+    (")?", ")?`"),
+    ("&x", "- `&x`"),
+    ("&mut ", "- `&mut x`"),
+    ("fn ", "- `fn "),
+    ("Result<", "- `Result<"),
+    ("Ok(", "- `Ok(x)`"),
+    ("Some(", "- `Some(3)`"),
+    ("match ", "- `match x"),
+    ("if let ", "- `if let "),
+    ("println!", "- `println!("),
+    ("format!", "- `format!("),
+    ("to_string()", "`\"text\".to_string()`"),
+    ("for ", "- `for i in "),
+    ("[[0, 0]]", "- `x[[i, j]]`"),
+    ("f32", "- `f32`"),
+    ("usize", "- `usize`"),
+    (" as f32", "- `n as f32`"),
+    ("Vec", "- `Vec<f32>`"),
+    (".collect()", ".collect()`"),
+    (".zip(", ".zip("),
+    (".enumerate()", ".enumerate()`"),
+    ("sum::<", "::<f32>()`"),
+    ("..Fit::default()", "`Fit { "),
+    (".clone()", "- `x.clone()`"),
+];
+
+fn every_notebook_explains_the_rust_that_it_uses() {
+    for (name, _) in CHAPTER {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let copy = directory.path().join("copy.ipynb");
+        let notebook = repository().join("notebooks").join(format!("{name}.ipynb"));
+        with_solutions(&notebook, &copy);
+        let text = fs::read_to_string(copy).expect("it was written");
+        let value: Value = serde_json::from_str(&text).expect("a notebook is JSON");
+        let cells = value["cells"].as_array().expect("it has cells");
+        let of = |kind: &str| {
+            let cells = cells.iter().filter(|cell| cell["cell_type"] == kind);
+            cells
+                .map(|cell| joined(&cell["source"]))
+                .collect::<Vec<_>>()
+        };
+        let first_code = cells.iter().position(|cell| cell["cell_type"] == "code");
+        let list = cells
+            .iter()
+            .position(|cell| joined(&cell["source"]).contains("<summary>Rust in this notebook"));
+        assert!(list.is_some() && list < first_code, "{name}: no list");
+        let list = joined(&cells[list.expect("it is there")]["source"]);
+        let code = of("code").join("\n");
+        for (notion, line) in NOTIONS {
+            assert!(
+                !code.contains(notion) || list.contains(line),
+                "{name}: {notion:?} is used, and its list has no line with {line:?}"
+            );
+        }
+    }
 }
 
 /// The width of a page of 1366 pixels, and about that of JupyterLab beside its side bar.

@@ -115,7 +115,7 @@ impl Summary {
     pub fn to_html(&self) -> String {
         let mut table = Table::new(self.head.iter().copied());
         for row in &self.rows {
-            table.row(row.iter().cloned());
+            table.row(row.clone());
         }
         let notes: String = self
             .notes

@@ -3,6 +3,7 @@
 //! In a plain terminal the same calls print text.
 
 mod bundle;
+mod cells;
 mod escape;
 pub mod explore;
 pub mod interrupt;
@@ -14,6 +15,7 @@ pub(crate) mod stage;
 mod table;
 
 pub use bundle::Bundle;
+pub use cells::{Cell, Cells};
 pub(crate) use escape::escaped;
 pub use interrupt::{begin_cell, clear_interrupt, end_cell, interrupted};
 pub use live::LiveDisplay;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Bundle;
 use super::escape::escaped;
+use super::{Bundle, Cells};
 
 /// Rows of text under a line of headings; columns of numbers are aligned to the right.
 ///
@@ -22,6 +22,20 @@ use super::escape::escaped;
 /// 4 units      0.871
 /// ");
 /// ```
+///
+/// Texts and numbers of different kinds stand in parentheses; numbers with decimals get four digits that count:
+///
+/// ```
+/// use nn_lib::notebook::Table;
+///
+/// let mut table = Table::new(["network", "accuracy", "epochs"]);
+/// table.row(("16 units", 0.88356, 4));
+/// assert_eq!(table.to_string(), "\
+/// network   accuracy  epochs
+/// ────────  ────────  ──────
+/// 16 units    0.8836       4
+/// ");
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Table {
     headings: Vec<String>,
@@ -38,8 +52,8 @@ impl Table {
     }
 
     /// Adds a row. Cells that are missing stay empty; a row longer than the headings widens the table.
-    pub fn row<I: IntoIterator<Item: Into<String>>>(&mut self, cells: I) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+    pub fn row(&mut self, cells: impl Cells) {
+        self.rows.push(cells.cells());
     }
 
     /// The number of columns.

@@ -100,6 +100,32 @@ impl Tensor {
         self.along("argmax_axis", axis, |lane| position_of_largest(lane) as f32)
     }
 
+    /// The class of each row, the place of its largest number: what a network with a `softmax` has answered.
+    ///
+    /// # Shapes
+    /// `(samples, classes)`
+    ///
+    /// # Errors
+    /// When the tensor has not two axes.
+    ///
+    /// ```
+    /// use nn_lib::prelude::*;
+    /// let predictions = Tensor::from([[0.1, 0.7, 0.2], [0.9, 0.1, 0.0]]);
+    /// assert_eq!(predictions.classes()?, [1, 0]);
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
+    pub fn classes(&self) -> Result<Vec<usize>> {
+        if self.shape.len() != 2 {
+            return Err(Error::invalid(
+                "classes",
+                "a tensor with a row of numbers for each sample",
+                format!("a tensor of shape {}", self.shape),
+            ));
+        }
+        let places = self.argmax_axis(1)?.to_vec();
+        Ok(places.into_iter().map(|place| place as usize).collect())
+    }
+
     fn along(
         &self,
         operation: &str,

@@ -71,7 +71,9 @@ impl Evaluation {
     /// The values under their names, as HTML.
     pub fn to_html(&self) -> String {
         let mut table = Table::new(self.names());
-        table.row(self.to_vec().iter().map(|value| format!("{value:.4}")));
+        let values = self.to_vec();
+        let cells = values.iter().map(|value| format!("{value:.4}"));
+        table.row(cells.collect::<Vec<_>>());
         table.to_html()
     }
 

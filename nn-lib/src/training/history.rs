@@ -126,7 +126,8 @@ impl History {
                 value if value.is_nan() => String::new(),
                 value => format!("{value:.4}"),
             });
-            table.row(std::iter::once(epoch.to_string()).chain(values));
+            let cells: Vec<String> = std::iter::once(epoch.to_string()).chain(values).collect();
+            table.row(cells);
         }
         table
     }

@@ -16,6 +16,8 @@ fn main() {
     run([
         test(a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts),
         test(a_slider_is_dragged_and_the_chart_of_its_last_position_appears),
+        test(every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_can_use_them),
+        test(the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere),
     ])
 }
 
@@ -251,9 +253,9 @@ fn moved(python: &Path, arguments: &[&Path]) -> Value {
     serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{complaints}"))
 }
 
-#[test]
-fn every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_can_use_them() {
-    let Some(python) = python() else { return };
+fn every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_can_use_them()
+-> Result<(), Missing> {
+    let python = python()?;
     let home = Home::set_up();
     let expected = explorations(&home);
     let output = home.run(&["export", "lesson.ipynb", "-o", "out"]);
@@ -279,11 +281,11 @@ fn every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_
     // No controls on paper, but where they stand and what they show.
     assert_eq!(seen["paper"], serde_json::json!([0, 2, 2]), "{seen:#}");
     println!("pictures: {}", pictures.display());
+    Ok(())
 }
 
-#[test]
-fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() {
-    let Some(python) = python() else { return };
+fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() -> Result<(), Missing> {
+    let python = python()?;
     let home = Home::set_up();
     explorations(&home);
     let output = home.run(&["export", "--to", "slides", "lesson.ipynb", "-o", "out"]);
@@ -293,4 +295,5 @@ fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() {
         "moved": 3, "stayed": true, "changed": true, "turned": true, "console": []
     });
     assert_eq!(seen, expected);
+    Ok(())
 }

@@ -19,10 +19,7 @@
 
 mod control;
 mod exploration;
-#[cfg_attr(
-    not(all(feature = "notebook", unix)),
-    expect(dead_code, reason = "a terminal shows text")
-)]
+#[cfg(feature = "notebook")]
 mod html;
 #[cfg(all(feature = "notebook", unix))]
 mod live;

@@ -1,7 +1,5 @@
 //! A question that is answered before the controls move.
 
-use crate::notebook::escaped;
-
 /// A question with answers of which one is right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -42,6 +40,7 @@ impl Question {
     }
 }
 
+#[cfg(feature = "notebook")]
 impl Question {
     /// What stands below the answers after the one at this place was given: the right one is folded, so that there is
     /// still something to find out.
@@ -54,9 +53,9 @@ impl Question {
         format!(
             "<div>Your answer: <b>{}</b>. Now move the controls and see.</div>\
              <details><summary>The right answer</summary><b>{}</b>. {}</details>",
-            escaped(chosen),
-            escaped(&self.answers[self.right]),
-            escaped(&self.explanation)
+            crate::notebook::escaped(chosen),
+            crate::notebook::escaped(&self.answers[self.right]),
+            crate::notebook::escaped(&self.explanation)
         )
     }
 }

@@ -1,5 +1,6 @@
 //! A display that changes in place while a cell runs.
 
+use super::stage::Stage;
 use super::{Bundle, FrontEnd, front_end, send};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -91,6 +92,8 @@ impl LiveDisplay {
         match (self.pending.take(), front_end()) {
             (None, _) => {}
             (Some(bundle), FrontEnd::NnKernel) => self.send(&bundle),
+            // A stage can change what it shows, whoever looks at it in the end.
+            (Some(bundle), _) if Stage::current().is_some() => self.send(&bundle),
             (Some(bundle), _) => super::display(&bundle),
         }
     }

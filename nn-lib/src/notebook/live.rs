@@ -62,7 +62,8 @@ impl LiveDisplay {
 
     /// Whether an update would be shown now.
     pub fn is_due(&self) -> bool {
-        changes_in_place() && self.last.is_none_or(|last| last.elapsed() >= self.interval)
+        front_end() == FrontEnd::NnKernel
+            && self.last.is_none_or(|last| last.elapsed() >= self.interval)
     }
 
     /// Shows the bundle that `make` makes if enough time has passed, and else leaves the display as it is.
@@ -88,10 +89,12 @@ impl LiveDisplay {
     }
 
     fn flush(&mut self) {
-        match self.pending.take() {
-            None => {}
-            Some(bundle) if changes_in_place() => self.send(&bundle),
-            Some(bundle) => super::display(&bundle),
+        match (self.pending.take(), front_end()) {
+            (None, _) => {}
+            (Some(bundle), FrontEnd::NnKernel) => self.send(&bundle),
+            // A stage can change what it shows, whoever looks at it in the end.
+            (Some(bundle), _) if Stage::current().is_some() => self.send(&bundle),
+            (Some(bundle), _) => super::display(&bundle),
         }
     }
 }
@@ -100,11 +103,6 @@ impl Drop for LiveDisplay {
     fn drop(&mut self) {
         self.flush();
     }
-}
-
-/// Whether what is shown here can be replaced: by the project's kernel, and on a stage.
-fn changes_in_place() -> bool {
-    front_end() == FrontEnd::NnKernel || Stage::current().is_some()
 }
 
 /// A name that no other display of the kernel has. A kernel may live long enough to see a second process with the same number.

@@ -8,8 +8,9 @@ pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::error::{Error, Result};
 pub use crate::initializers::Initializer;
 pub use crate::layers::{
-    ActivationLayer, Add, Average, Concatenate, Dense, Dropout, Flatten, Input, Layer, Maximum,
-    Multiply, Symbol,
+    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Flatten,
+    GlobalAveragePooling2D, Input, Layer, MaxPooling2D, Maximum, Multiply, Padding, Reshape,
+    Symbol,
 };
 pub use crate::losses::Loss;
 pub use crate::metrics::Metric;

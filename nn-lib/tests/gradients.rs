@@ -6,48 +6,10 @@
 
 use nn_lib::prelude::*;
 use numbers::numbers;
+use slopes::check_gradients as check;
 
 mod numbers;
-
-const STEP: f32 = 1e-2;
-
-/// The loss of a training step that starts from these weights; the model itself stays as it is.
-fn loss(model: &Model, weights: &[Tensor], x: &[Tensor], y: &[Tensor]) -> f32 {
-    let mut copy = model.clone();
-    copy.set_weights(weights).unwrap();
-    copy.train_on_batch(x, y).unwrap().loss()
-}
-
-fn check(model: &mut Model, losses: Vec<Loss>, x: &[Tensor], y: &[Tensor]) {
-    model.compile(SGD::new(1.0), losses, ()).unwrap();
-    let before = model.get_weights();
-    let mut stepped = model.clone();
-    stepped.train_on_batch(x, y).unwrap();
-    let after = stepped.get_weights();
-    let mut compared = 0;
-    for nth in 0..before.len() {
-        for place in 0..before[nth].to_vec().len() {
-            let moved = |by: f32| {
-                let mut weights = before.clone();
-                let mut values = weights[nth].to_vec();
-                values[place] += by;
-                weights[nth] = Tensor::new(weights[nth].shape(), values).unwrap();
-                loss(model, &weights, x, y)
-            };
-            let slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
-            let gradient = before[nth].to_vec()[place] - after[nth].to_vec()[place];
-            assert!(
-                (slope - gradient).abs() < 2e-3 * slope.abs().max(0.2),
-                "weight {nth}, place {place}: slope {slope}, gradient {gradient}"
-            );
-            compared += usize::from(slope.abs() > 1e-4);
-        }
-    }
-    assert!(
-        compared > 3,
-        "too few weights have any influence on the loss"
-    );
-}
+mod slopes;
 
 fn check_stack(layers: impl FnOnce(&mut Sequential)) {
     let mut model = Sequential::with_seed(3);

@@ -40,6 +40,24 @@ pub(crate) fn multiply_add(
     multiply_onto(1.0, left, right, output);
 }
 
+/// `output += left · right` on this thread alone: for whoever shares out larger pieces of work.
+pub(crate) fn multiply_add_alone(
+    left: ArrayView2<f32>,
+    right: ArrayView2<f32>,
+    mut output: ArrayViewMut2<f32>,
+) {
+    general_mat_mul(1.0, &left, &right, 1.0, &mut output);
+}
+
+/// `output = left · right`, on this thread alone.
+pub(crate) fn multiply_alone(
+    left: ArrayView2<f32>,
+    right: ArrayView2<f32>,
+    mut output: ArrayViewMut2<f32>,
+) {
+    general_mat_mul(1.0, &left, &right, 0.0, &mut output);
+}
+
 /// `output = kept · output + left · right`
 fn multiply_onto(
     kept: f32,

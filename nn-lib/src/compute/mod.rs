@@ -17,4 +17,4 @@ pub(crate) use simd::has_avx2;
 pub use simd::use_portable;
 pub(crate) use simd::vectorized;
 pub(crate) use small_matmul::{MOST_WEIGHTS, add_rows, add_to_rows, fill_rows};
-pub(crate) use threads::{both, pieces, share, threads, within};
+pub(crate) use threads::{both, pieces, share, share_if, threads, within};

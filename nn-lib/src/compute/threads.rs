@@ -149,6 +149,19 @@ pub(crate) fn share<T: Send>(pieces: impl IntoIterator<Item = T>, work: impl Fn(
     pieces.into_iter().chain(last).for_each(work);
 }
 
+/// Does the work on each of the pieces, side by side if it is worth while. The pieces are the same for any number of threads.
+pub(crate) fn share_if<T: Send>(
+    worthwhile: bool,
+    pieces: impl IntoIterator<Item = T>,
+    work: impl Fn(T) + Send + Sync,
+) {
+    if worthwhile && workers() > 1 {
+        share(pieces, work);
+    } else {
+        pieces.into_iter().for_each(work);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

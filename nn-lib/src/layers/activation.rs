@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Backward, Base, Forward, Layer, Symbol, Symbols, rows, rows_mut};
+use super::{Backward, Base, Forward, Inputs, Layer, Mask, Symbol, Symbols, rows, rows_mut};
 use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::named::OrName;
@@ -94,6 +94,10 @@ impl Layer for ActivationLayer {
 
     fn last_activation(&self) -> Option<Activation> {
         Some(self.activation)
+    }
+
+    fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
+        inputs.mask(0).cloned()
     }
 
     fn config(&self) -> Value {

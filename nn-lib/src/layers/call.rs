@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use super::MultiHotBatch;
+use super::{Mask, MultiHotBatch};
 use crate::column_kernel::ByColumns;
 use crate::multi_hot::Selection;
 use crate::random::Rng;
@@ -50,6 +50,7 @@ pub struct Inputs<'a> {
     pub(crate) shapes: &'a [Shape],
     pub(crate) values: &'a [Vec<f32>],
     pub(crate) multi_hot: &'a [Option<Selection<'a>>],
+    pub(crate) masks: &'a [Option<Mask>],
     /// The layer's kernel, where it is kept by columns.
     pub(crate) by_columns: Option<ByColumns<'a>>,
 }
@@ -76,6 +77,16 @@ impl<'a> Inputs<'a> {
         let values = &self.values[self.sources[nth]][..self.samples * size];
         ArrayView2::from_shape((self.samples, size), values)
             .expect("a batch has samples × size values")
+    }
+
+    /// How many samples the batch has.
+    pub fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// Which steps of an input count; `None` where all do.
+    pub fn mask(&self, nth: usize) -> Option<&'a Mask> {
+        self.masks.get(self.sources[nth])?.as_ref()
     }
 
     /// An input as multi-hot rows, if it is such and the layer [takes them](super::Layer::takes_multi_hot).

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Backward, Base, Forward, Inputs, Layer};
+use super::{Backward, Base, Forward, Inputs, Layer, Mask};
 use crate::error::{Error, Result};
 use crate::tensor::Shape;
 
@@ -97,6 +97,10 @@ impl Layer for Concatenate {
                 }
             }
         });
+    }
+
+    fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
+        Mask::all(inputs)
     }
 
     fn config(&self) -> Value {

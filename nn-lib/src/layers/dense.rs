@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::{Value, json};
 
-use super::{Backward, Base, Forward, Layer, Variable, rows, rows_mut};
+use super::{Backward, Base, Forward, Inputs, Layer, Mask, Variable, rows, rows_mut};
 use crate::activations::Activation;
 use crate::compute::{add_rows, add_to_rows, fill_rows, matmul, small_matmul};
 use crate::error::{Error, Result};
@@ -299,6 +299,10 @@ impl Layer for Dense {
 
     fn kernel_by_columns(&self) -> Option<usize> {
         Some(0)
+    }
+
+    fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
+        inputs.mask(0).cloned()
     }
 
     fn config(&self) -> Value {

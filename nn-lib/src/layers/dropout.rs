@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Backward, Base, Forward, Layer};
+use super::{Backward, Base, Forward, Inputs, Layer, Mask};
 use crate::error::{Error, Result};
 use crate::tensor::Shape;
 
@@ -97,6 +97,10 @@ impl Layer for Dropout {
         if let Some(mut gradient) = call.gradients.matrix(0) {
             gradient += &call.upstream;
         }
+    }
+
+    fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
+        inputs.mask(0).cloned()
     }
 
     fn config(&self) -> Value {

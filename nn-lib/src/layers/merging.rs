@@ -3,7 +3,7 @@
 use ndarray::Zip;
 use serde_json::{Value, json};
 
-use super::{Backward, Base, Forward, Layer};
+use super::{Backward, Base, Forward, Inputs, Layer, Mask};
 use crate::error::{Error, Result};
 use crate::tensor::Shape;
 
@@ -49,6 +49,10 @@ macro_rules! merge_layer {
             fn backward(&mut self, call: Backward<'_>) {
                 let backward: fn(Backward<'_>) = $backward;
                 backward(call);
+            }
+
+            fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
+                Mask::either(inputs)
             }
 
             fn config(&self) -> Value {

@@ -7,12 +7,16 @@ mod concatenate;
 mod dense;
 mod dropout;
 mod flatten;
+mod mask;
 mod merging;
 mod multi_hot_batch;
+mod options;
+mod pictures;
 mod shared_layer;
 mod symbol;
 mod variable;
 
+use ndarray::ArrayView2;
 use serde_json::Value;
 
 use crate::activations::Activation;
@@ -27,8 +31,12 @@ pub use concatenate::Concatenate;
 pub use dense::Dense;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
+pub use mask::Mask;
 pub use merging::{Add, Average, Maximum, Multiply};
 pub use multi_hot_batch::MultiHotBatch;
+pub use pictures::{
+    AveragePooling2D, Conv2D, GlobalAveragePooling2D, MaxPooling2D, Padding, Pair, Reshape,
+};
 pub(crate) use shared_layer::{Locked, SharedLayer};
 pub(crate) use symbol::Application;
 pub use symbol::{Input, Symbol, Symbols};
@@ -62,7 +70,7 @@ pub trait Layer: Send + 'static {
     /// From the gradient of the loss with respect to the output: adds to the gradients of the inputs and the weights.
     fn backward(&mut self, call: Backward<'_>);
 
-    /// The weights in Keras's order: kernel, bias.
+    /// The weights in Keras's order: kernel, bias; behind them what is not trainable.
     fn variables(&self) -> Vec<&Variable> {
         Vec::new()
     }
@@ -70,6 +78,30 @@ pub trait Layer: Send + 'static {
     /// The same for writing.
     fn variables_mut(&mut self) -> Vec<&mut Variable> {
         Vec::new()
+    }
+
+    /// Which steps of the output count, where a layer before has said that some do not; `None`, as by default, says that all
+    /// do. A layer that keeps the steps apart gives those of its input, `inputs.mask(0).cloned()`.
+    fn compute_mask(&self, _inputs: Inputs<'_>) -> Option<Mask> {
+        None
+    }
+
+    /// Whether the layer can take these data, whose rows are its input, (samples, size).
+    ///
+    /// # Errors
+    /// When they are none that it understands, such as a word index that is too large.
+    fn check_values(&self, _rows: ArrayView2<'_, f32>) -> Result<()> {
+        Ok(())
+    }
+
+    /// After each step of a training, once for each application: brings the variables that are not
+    /// [trainable](Variable::trainable) up to date, by what `forward` and `backward` have left in the cache.
+    fn update_state(&mut self, _cache: &[f32]) {}
+
+    /// Whether `forward` and `backward` share their work out to threads.
+    #[doc(hidden)]
+    fn shares_work(&self) -> bool {
+        false
     }
 
     /// The activation that ends this layer, if any: some losses have a simpler gradient together with it.

@@ -23,6 +23,9 @@ pub struct Variable {
     pub initializer: Initializer,
     /// The penalty on them that is added to the loss.
     pub regularizer: Option<Regularizer>,
+    /// Whether the optimizer moves them; the others are measured while the model trains, see
+    /// [`Layer::update_state`](super::Layer::update_state), and have no gradient.
+    pub trainable: bool,
     initialized: bool,
 }
 
@@ -42,8 +45,26 @@ impl Variable {
             shape,
             initializer,
             regularizer,
+            trainable: true,
             initialized: false,
         }
+    }
+
+    /// Numbers that no optimizer moves, such as a moving average. They are saved and set like weights.
+    pub fn state(
+        name: &'static str,
+        shape: impl Into<Shape>,
+        initializer: Initializer,
+    ) -> Variable {
+        Variable {
+            trainable: false,
+            ..Variable::new(name, shape, initializer, None)
+        }
+    }
+
+    /// How long the gradient is.
+    pub(crate) fn gradient_len(&self) -> usize {
+        if self.trainable { self.values.len() } else { 0 }
     }
 
     /// The weights as a matrix: every axis but the last in one.

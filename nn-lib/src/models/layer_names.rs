@@ -58,13 +58,41 @@ pub(crate) fn input_name(symbol: &Symbol, inputs: &[Symbol]) -> String {
     })
 }
 
+/// `SimpleRNN` as `simple_rnn`: a capital begins a word if a small letter stands before or behind it, as in Keras.
 fn snake_case(kind: &str) -> String {
+    let letters: Vec<char> = kind.chars().collect();
+    let small = |place: Option<usize>| {
+        let letter = place.and_then(|place| letters.get(place));
+        letter.is_some_and(|letter| letter.is_lowercase())
+    };
     let mut name = String::new();
-    for letter in kind.chars() {
-        if letter.is_uppercase() && !name.is_empty() {
+    for (place, letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1);
+        if letter.is_uppercase() && before.is_some() && (small(before) || small(Some(place + 1))) {
             name.push('_');
         }
         name.extend(letter.to_lowercase());
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_are_those_that_keras_makes() {
+        for (kind, name) in [
+            ("Dense", "dense"),
+            ("Conv2D", "conv2d"),
+            ("MaxPooling2D", "max_pooling2d"),
+            ("GlobalAveragePooling1D", "global_average_pooling1d"),
+            ("LSTM", "lstm"),
+            ("SimpleRNN", "simple_rnn"),
+            ("BatchNormalization", "batch_normalization"),
+            ("Conv2DTranspose", "conv2d_transpose"),
+        ] {
+            assert_eq!(snake_case(kind), name);
+        }
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) shapes: Vec<Shape>,
     /// Whether the gradient with respect to a node's output is needed.
     pub(crate) needs_gradient: Vec<bool>,
+    /// The nodes whose layers measure something while they train.
+    pub(crate) measuring: Vec<usize>,
     /// How many nodes use a node's output.
     pub(crate) consumers: Vec<usize>,
     pub(crate) inputs: Vec<usize>,
@@ -113,8 +115,14 @@ impl Plan {
             for source in &sources {
                 plan.consumers[*source] += 1;
             }
-            let learns =
-                layer.is_some_and(|layer| !plan.layers[layer].lock().variables().is_empty());
+            let has = |trainable: bool| {
+                let all = layer.map(|layer| plan.layers[layer].lock());
+                all.is_some_and(|own| own.variables().iter().any(|v| v.trainable == trainable))
+            };
+            let (learns, measures) = (has(true), has(false));
+            if measures {
+                plan.measuring.push(plan.nodes.len());
+            }
             plan.needs_gradient
                 .push(learns || sources.iter().any(|source| plan.needs_gradient[*source]));
             plan.shapes.push(symbol.0.shape.clone());

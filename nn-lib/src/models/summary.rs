@@ -77,6 +77,14 @@ impl Model {
             thousands(total),
             bytes(total * 4)
         )];
+        let state = self.count_state();
+        if state > 0 {
+            let trainable = total - state;
+            for (what, count) in [("Trainable", trainable), ("Non-trainable", state)] {
+                let size = bytes(count * 4);
+                notes.push(format!("{what} params: {} ({size})", thousands(count)));
+            }
+        }
         if !self.waiting.is_empty() {
             notes.push(self.what_is_missing());
         }

@@ -2,24 +2,31 @@
 
 use super::Model;
 use crate::error::{Error, Result};
-use crate::layers::SharedLayer;
+use crate::layers::{SharedLayer, Variable};
 use crate::tensor::{Origin, Tensor};
 
 impl Model {
-    /// The number of weights.
+    /// The number of weights, moving averages included.
     pub fn count_params(&self) -> usize {
+        self.count(|_| true)
+    }
+
+    /// The number of those that no optimizer moves, such as moving averages.
+    pub(crate) fn count_state(&self) -> usize {
+        self.count(|variable| !variable.trainable)
+    }
+
+    fn count(&self, wanted: impl Fn(&Variable) -> bool) -> usize {
         let count = |layer: &SharedLayer| -> usize {
-            layer
-                .lock()
-                .variables()
-                .iter()
-                .map(|variable| variable.values.len())
-                .sum()
+            let layer = layer.lock();
+            let variables = layer.variables().into_iter();
+            let wanted = variables.filter(|variable| wanted(variable));
+            wanted.map(|variable| variable.values.len()).sum()
         };
         self.layers().iter().map(count).sum()
     }
 
-    /// All weights in Keras's order: kernel and bias of each layer.
+    /// All weights in Keras's order: kernel and bias of each layer, and behind them its moving averages.
     pub fn get_weights(&self) -> Vec<Tensor> {
         let mut weights = Vec::new();
         for layer in self.layers() {

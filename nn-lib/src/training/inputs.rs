@@ -1,5 +1,7 @@
 //! The data that a model is given: lists of tensors, checked before the first batch.
 
+use ndarray::ArrayView2;
+
 use crate::error::{Error, Result, counted};
 use crate::models::Plan;
 use crate::notebook::interrupt::go_on;
@@ -124,6 +126,9 @@ pub(crate) fn check_inputs(purpose: Purpose, plan: &Plan, x: &[Tensor]) -> Resul
             format!("{} rows", other.len()),
         ));
     }
+    for (tensor, input) in x.iter().zip(&plan.inputs) {
+        check_values(plan, *input, tensor)?;
+    }
     if samples > u32::MAX as usize {
         return Err(Error::invalid(
             operation,
@@ -132,6 +137,27 @@ pub(crate) fn check_inputs(purpose: Purpose, plan: &Plan, x: &[Tensor]) -> Resul
         ));
     }
     Ok(samples)
+}
+
+/// Asks the layers that read an input whether they can take its numbers.
+fn check_values(plan: &Plan, input: usize, tensor: &Tensor) -> Result<()> {
+    let Storage::Dense { .. } = tensor.storage else {
+        return Ok(()); // Zeros and ones suit every layer.
+    };
+    let values = tensor.values();
+    let shape = (tensor.len(), tensor.row_shape().count());
+    let rows =
+        ArrayView2::from_shape(shape, &values).expect("a tensor has the numbers of its shape");
+    for node in plan
+        .nodes
+        .iter()
+        .filter(|node| node.inputs.contains(&input))
+    {
+        if let Some(layer) = node.layer {
+            plan.layers[layer].lock().check_values(rows)?;
+        }
+    }
+    Ok(())
 }
 
 /// `Dense expects 10000 features, received 1000`

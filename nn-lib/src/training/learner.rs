@@ -296,6 +296,9 @@ impl<'a> Learner<'a> {
             .enumerate()
             .any(|(nth, layer)| {
                 let layer = layer.lock();
+                if layer.shares_work() {
+                    return true;
+                }
                 let mut variables = layer.variables().into_iter().enumerate();
                 variables.any(|(place, variable)| {
                     variable.values.len() > MOST_WEIGHTS && !kernels.has(nth, place)

@@ -78,6 +78,7 @@ impl Pass {
         self.workspace
             .backward(plan, &samples.x, rows, &self.past_activation);
         update(plan, compiled, &mut self.workspace);
+        self.workspace.update_states(plan);
         loss
     }
 

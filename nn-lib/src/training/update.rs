@@ -44,8 +44,9 @@ pub(crate) fn update(plan: &Plan, compiled: &mut Compiled, workspace: &mut Works
         ..
     } = workspace;
     if optimizer.clip() != Clip::None {
-        let all = of_weights.iter_mut().flatten();
-        let mut gradients: Vec<&mut [f32]> = all.map(Vec::as_mut_slice).collect();
+        let all = of_weights.iter_mut().flatten().map(Vec::as_mut_slice);
+        // What is not trainable has no gradient.
+        let mut gradients: Vec<&mut [f32]> = all.filter(|own| !own.is_empty()).collect();
         optimizer.clip().apply(&mut gradients);
     }
     let count = of_weights.iter().map(Vec::len).sum();
@@ -63,6 +64,9 @@ pub(crate) fn update(plan: &Plan, compiled: &mut Compiled, workspace: &mut Works
             if let Some(kept) = kept.filter(|kept| kept.place == place) {
                 kept.penalized.set(false);
                 kept.kernel.learn(optimizer, regularizer);
+                continue;
+            }
+            if !variable.trainable {
                 continue;
             }
             fit_slots(optimizer, variable.values.len(), slots);

@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use super::column_kernels::{Kept, Kernels};
-use crate::layers::{Backward, Forward, InputGradients, Inputs, Locked};
+use crate::layers::{Backward, Forward, InputGradients, Inputs, Locked, Mask};
 use crate::models::Plan;
 use crate::multi_hot::Selection;
 use crate::random::{Rng, rng};
@@ -15,6 +15,8 @@ pub(crate) struct Workspace {
     outputs: Vec<Vec<f32>>,
     gradients: Vec<Vec<f32>>,
     caches: Vec<Vec<f32>>,
+    /// Which steps of each node's output count.
+    masks: Vec<Option<Mask>>,
     /// For each layer the gradients of its variables. A layer has them within `backward` alone, so that two models may train
     /// a layer that they share.
     pub(crate) of_weights: Vec<Vec<Vec<f32>>>,
@@ -59,6 +61,7 @@ impl Workspace {
             outputs: empty(),
             gradients: empty(),
             caches: empty(),
+            masks: vec![None; plan.nodes.len()],
             of_weights: vec![Vec::new(); plan.layers.len()],
             kernels: Kernels::default(),
             rng: rng(0),
@@ -106,21 +109,25 @@ impl Workspace {
             }
             let (layer, kept) = self.kernels.lock(plan, layer);
             let takes_multi_hot = layer.takes_multi_hot();
+            let inputs = Inputs {
+                samples: self.samples,
+                sources: &node.inputs,
+                shapes: &plan.shapes,
+                values: before,
+                multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
+                masks: &self.masks,
+                by_columns: kept.map(|kept| kept.view(training)),
+            };
+            let mask = layer.compute_mask(inputs);
             layer.forward(Forward {
-                inputs: Inputs {
-                    samples: self.samples,
-                    sources: &node.inputs,
-                    shapes: &plan.shapes,
-                    values: before,
-                    multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
-                    by_columns: kept.map(|kept| kept.view(training)),
-                },
+                inputs,
                 output: ArrayViewMut2::from_shape((self.samples, size), &mut own[0][..count])
                     .expect("the buffer was sized above"),
                 cache: &mut self.caches[number],
                 training,
                 rng: &mut self.rng,
             });
+            self.masks[number] = mask;
         }
     }
 
@@ -154,6 +161,7 @@ impl Workspace {
                     shapes: &plan.shapes,
                     values: &self.outputs,
                     multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
+                    masks: &self.masks,
                     by_columns: kept.map(|kept| kept.view(true)),
                 },
                 output: ArrayView2::from_shape(shape, &self.outputs[number][..count])
@@ -194,8 +202,18 @@ impl Workspace {
                 }
                 gradient.clear();
                 if kept.is_none_or(|kept| kept.place != place) {
-                    gradient.resize(variable.values.len(), 0.0);
+                    gradient.resize(variable.gradient_len(), 0.0);
                 }
+            }
+        }
+    }
+
+    /// What the layers measure is taken over after a step: see [`Layer::update_state`](crate::layers::Layer::update_state).
+    pub(crate) fn update_states(&mut self, plan: &Plan) {
+        for node in &plan.measuring {
+            if let Some(layer) = plan.nodes[*node].layer {
+                let mut layer = plan.layers[layer].lock_to_change();
+                layer.update_state(&self.caches[*node]);
             }
         }
     }
@@ -247,7 +265,7 @@ fn swap_gradients(layer: &mut Locked<'_>, gradients: &mut [Vec<f32>], kept: Opti
     let variables = layer.variables_mut().into_iter();
     for (place, (variable, own)) in variables.zip(gradients).enumerate() {
         if kept.is_none_or(|kept| kept.place != place) {
-            own.resize(variable.values.len(), 0.0);
+            own.resize(variable.gradient_len(), 0.0);
         }
         std::mem::swap(&mut variable.gradient, own);
     }

@@ -26,6 +26,16 @@ pub fn cases(file: &str) -> Vec<Value> {
     all
 }
 
+/// The cases of a file of one folder, or of the directory in `NN_LIB_GOLDEN` instead.
+pub fn cases_of(folder: &str, file: &str) -> Vec<Value> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let elsewhere = std::env::var_os("NN_LIB_GOLDEN").map(PathBuf::from);
+    let path = elsewhere.unwrap_or_else(|| here.join(folder)).join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let content: Value = serde_json::from_str(&text).unwrap();
+    content["cases"].as_array().unwrap().clone()
+}
+
 /// A list of lists as a matrix, a plain list as a column.
 pub fn matrix(value: &Value) -> Array2<f32> {
     let rows: Vec<Vec<f32>> = value
@@ -52,7 +62,8 @@ pub fn tensor(value: &Value) -> Tensor {
     let mut inner = value;
     while let Some(items) = inner.as_array() {
         shape.push(items.len());
-        inner = &items[0];
+        let Some(first) = items.first() else { break };
+        inner = first;
     }
     Tensor::new(shape, numbers(value)).unwrap()
 }

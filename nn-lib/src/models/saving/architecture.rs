@@ -7,8 +7,8 @@ use super::compile_config::{broken, compiled_from_json, compiled_to_json, list};
 use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::layers::{
-    ActivationLayer, Add, Average, Concatenate, Dense, Dropout, Flatten, Layer, Maximum, Multiply,
-    SharedLayer, Symbol,
+    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Flatten,
+    GlobalAveragePooling2D, Layer, MaxPooling2D, Maximum, Multiply, Reshape, SharedLayer, Symbol,
 };
 use crate::tensor::Shape;
 
@@ -85,7 +85,14 @@ impl Model {
                     if features.copied().unwrap_or(0).saturating_mul(units) > most_weights {
                         return Err(broken("a layer with more weights than the file holds"));
                     }
-                    Symbol::apply(layer, inputs)?
+                    let symbol = Symbol::apply(layer, inputs)?;
+                    let layer = layer.lock();
+                    let counts = layer.variables().into_iter().map(|own| own.values.len());
+                    if counts.sum::<usize>() > most_weights {
+                        return Err(broken("a layer with more weights than the file holds"));
+                    }
+                    drop(layer);
+                    symbol
                 }
             };
             symbols.push(symbol);
@@ -156,6 +163,11 @@ fn layer_from_json(json: &Value) -> Result<Box<dyn Layer>> {
             Box::new(ActivationLayer::new(Activation::from_name(name)?))
         }
         "Flatten" => Box::new(Flatten::new()),
+        "Conv2D" => Box::new(Conv2D::from_config(config)?),
+        "MaxPooling2D" => Box::new(MaxPooling2D::from_config(config)?),
+        "AveragePooling2D" => Box::new(AveragePooling2D::from_config(config)?),
+        "GlobalAveragePooling2D" => Box::new(GlobalAveragePooling2D::from_config(config)),
+        "Reshape" => Box::new(Reshape::from_config(config)),
         "Add" => Box::new(Add::new()),
         "Average" => Box::new(Average::new()),
         "Multiply" => Box::new(Multiply::new()),

@@ -145,6 +145,7 @@ impl Model {
                     variable.shape.clone(),
                     read(path, tensors, &name, &variable.shape)?,
                 ));
+                let slot_count = if variable.trainable { slot_count } else { 0 };
                 let own: Result<Vec<Vec<f32>>> = (0..slot_count)
                     .map(|nth| {
                         read(

@@ -1,0 +1,206 @@
+//! Layers for pictures and for sequences give the outputs and the gradients of Keras: `golden/layers/layers.json`, made by Keras
+//! 3.15.1 with JAX in float32 (`golden/make_golden_layers.py`). Tolerance: 1e-5, relative to the largest number of the tensor.
+//!
+//! A layer is looked at from outside. Below it stands a layer of the test's own, whose weights are its input; above it a loss
+//! that is the sum of `y · upstream`. With SGD and a learning rate of 1 a step changes every weight by its gradient.
+
+#[path = "golden/stack.rs"]
+mod stack;
+#[path = "golden/support.rs"]
+mod support;
+
+use ndarray::ArrayView2;
+use nn_lib::layers::{Backward, Base, Forward, Inputs, Mask, Variable};
+use nn_lib::prelude::*;
+use nn_lib::serde_json::{Value, json};
+use nn_lib::tensor::Shape;
+use support::{numbers, tensor, tensors};
+
+/// Gives its weights, a sample for each sample of the batch, with a mask.
+#[derive(Clone, Debug)]
+struct Given {
+    base: Base,
+    samples: Variable,
+    mask: Option<Mask>,
+}
+
+impl Given {
+    fn new(shape: &[usize], mask: Option<Mask>) -> Given {
+        Given {
+            base: Base::default(),
+            samples: Variable::new("samples", shape, Initializer::Zeros, None),
+            mask,
+        }
+    }
+}
+
+impl Layer for Given {
+    fn kind(&self) -> &'static str {
+        "Given"
+    }
+
+    fn base(&self) -> &Base {
+        &self.base
+    }
+
+    fn base_mut(&mut self) -> &mut Base {
+        &mut self.base
+    }
+
+    fn build(&mut self, _inputs: &[Shape]) -> Result<Shape> {
+        Ok(Shape::from(&self.samples.shape[1..]))
+    }
+
+    fn forward(&self, mut call: Forward<'_>) {
+        let shape = call.output.dim();
+        let samples = ArrayView2::from_shape(shape, &self.samples.values).unwrap();
+        call.output.assign(&samples);
+    }
+
+    fn backward(&mut self, call: Backward<'_>) {
+        for (sum, delta) in self.samples.gradient.iter_mut().zip(&call.upstream) {
+            *sum += delta;
+        }
+    }
+
+    fn compute_mask(&self, _inputs: Inputs<'_>) -> Option<Mask> {
+        self.mask.clone()
+    }
+
+    fn variables(&self) -> Vec<&Variable> {
+        vec![&self.samples]
+    }
+
+    fn variables_mut(&mut self) -> Vec<&mut Variable> {
+        vec![&mut self.samples]
+    }
+
+    fn config(&self) -> Value {
+        json!({})
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Layer> {
+        Box::new(self.clone())
+    }
+}
+
+/// `Σ y · upstream` over a batch of so many samples: a step divides by their number.
+fn weighted_sum(samples: usize) -> Loss {
+    let samples = samples as f32;
+    Loss::custom_with_gradient(
+        "weighted_sum",
+        move |upstream, y| upstream.iter().zip(y).map(|(u, y)| u * y).sum::<f32>() * samples,
+        move |upstream, _| upstream.iter().map(|u| u * samples).collect(),
+    )
+}
+
+#[track_caller]
+fn assert_near(what: &str, received: &[f32], expected: &[f32]) {
+    assert_eq!(received.len(), expected.len(), "{what}: number of values");
+    let largest = expected.iter().fold(1e-3_f32, |a, b| a.max(b.abs()));
+    for (place, (r, e)) in received.iter().zip(expected).enumerate() {
+        // Keras has no number either for the mean of no steps.
+        let near = (r - e).abs() <= 1e-5 * largest || (r.is_nan() && e.is_nan());
+        assert!(
+            near,
+            "{what}, value {place}: {received:?}, Keras has {expected:?}"
+        );
+    }
+}
+
+fn check(case: &Value) {
+    let what = format!(
+        "{} {} {}",
+        case["layer"].as_str().unwrap(),
+        case["config"],
+        case["training"]
+    );
+    println!("{what}");
+    let (x, upstream) = (tensor(&case["x"]), tensor(&case["upstream"]));
+    let samples = x.len();
+    let mask = case["mask"].as_array().map(|rows| {
+        let flat = rows.iter().flat_map(|row| row.as_array().unwrap());
+        let counts: Vec<bool> = flat.map(|own| own.as_bool().unwrap()).collect();
+        Mask::new(counts.len() / rows.len(), counts)
+    });
+    // Word indices are no weights: they are given as data.
+    let words = case["layer"] == "Embedding";
+    let (mut given, mut own) = (vec![x.clone()], tensors(&case["weights"]));
+    own.extend(tensors(&case["state"]));
+    let mut model = Sequential::new();
+    if words {
+        given.clear();
+        model.add(Input::new(&x.shape()[1..]));
+    } else {
+        model.add(Input::new(1));
+        model.add(Given::new(x.shape(), mask));
+    }
+    stack::add(&mut model, case["layer"].as_str().unwrap(), &case["config"]);
+    model.add(Flatten::new());
+    let data = if words {
+        x
+    } else {
+        Tensor::zeros([samples, 1])
+    };
+    model
+        .compile(SGD::new(1.0), weighted_sum(samples), ())
+        .unwrap();
+    let weights = [given.clone(), own].concat();
+    model.set_weights(&weights).unwrap();
+
+    if case["training"] == false {
+        let output = model.predict(&data).unwrap();
+        assert_near(
+            &format!("{what}: y"),
+            &output.to_vec(),
+            &numbers(&case["y"]),
+        );
+    }
+    let rows = upstream
+        .reshape([samples, upstream.to_vec().len() / samples])
+        .unwrap();
+    let results = model.train_on_batch(&data, &rows).unwrap();
+    if case["training"] == false && case["layer"] == "BatchNormalization" {
+        return; // A step is a training.
+    }
+    let total: f32 = numbers(&case["y"])
+        .iter()
+        .zip(rows.to_vec())
+        .map(|(y, u)| y * u)
+        .sum();
+    assert!(
+        (results.loss() - total).abs() < 1e-4 * total.abs().max(1.0),
+        "{what}: loss"
+    );
+    let after = model.get_weights();
+    let moved = |place: usize| -> Vec<f32> {
+        let pairs = weights[place]
+            .to_vec()
+            .into_iter()
+            .zip(after[place].to_vec());
+        pairs.map(|(before, after)| before - after).collect()
+    };
+    if !words {
+        assert_near(&format!("{what}: dx"), &moved(0), &numbers(&case["grad_x"]));
+    }
+    let first = given.len();
+    let gradients = case["grad_weights"].as_array().unwrap();
+    for (nth, gradient) in gradients.iter().enumerate() {
+        let what = format!("{what}: gradient {nth}");
+        assert_near(&what, &moved(first + nth), &numbers(gradient));
+    }
+    let states = case["state_after"].as_array().unwrap();
+    for (nth, state) in states.iter().enumerate() {
+        let own = after[first + gradients.len() + nth].to_vec();
+        assert_near(&format!("{what}: state {nth}"), &own, &numbers(state));
+    }
+}
+
+#[test]
+fn layers_give_the_outputs_and_gradients_of_keras() {
+    let cases = support::cases_of("layers", "layers.json");
+    cases
+        .iter()
+        .filter(|case| stack::knows(case))
+        .for_each(check);
+}

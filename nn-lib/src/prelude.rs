@@ -8,9 +8,7 @@ pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::error::{Error, Result};
 pub use crate::initializers::Initializer;
 pub use crate::layers::{
-    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Flatten,
-    GlobalAveragePooling2D, Input, Layer, MaxPooling2D, Maximum, Multiply, Padding, Reshape,
-    Symbol,
+    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Embedding, Flatten, GRU, GlobalAveragePooling1D, GlobalAveragePooling2D, Input, LSTM, Layer, MaxPooling2D, Maximum, Multiply, Padding, Reshape, SimpleRNN, Symbol,
 };
 pub use crate::losses::Loss;
 pub use crate::metrics::Metric;

@@ -22,6 +22,7 @@ use crate::compute::math;
 /// | `Gelu` | `x P(X <= x)` with a standard normal `X` | from -0.17 |
 /// | `Silu` | `x / (1 + e^-x)`, also called swish | from -0.28 |
 /// | `Exponential` | `e^x` | above 0 |
+/// | `HardSigmoid` | `x / 6 + 1/2`, not below 0 and not above 1 | 0 to 1 |
 ///
 /// The definitions are those of <https://keras.io/api/layers/activations/>.
 ///
@@ -65,6 +66,8 @@ pub enum Activation {
     Silu,
     /// `e^x`: for positive outputs such as rates.
     Exponential,
+    /// A sigmoid of three straight lines.
+    HardSigmoid,
 }
 
 use Activation::*;
@@ -109,6 +112,7 @@ impl Activation {
             Gelu => values.mapv_inplace(|x| x * normal_below(x)),
             Silu => values.mapv_inplace(|x| x * math::sigmoid(x)),
             Exponential => values.mapv_inplace(math::exp),
+            HardSigmoid => values.mapv_inplace(|x| (x + 3.0).clamp(0.0, 6.0) / 6.0),
         }
     }
 
@@ -165,6 +169,7 @@ impl Activation {
             // ln(1 + e^x) has the derivative sigmoid(x) = 1 - e^-y.
             Softplus => from_output.for_each(|g, &y| *g *= -libm::expm1f(-y)),
             Exponential => from_output.for_each(|g, &y| *g *= y),
+            HardSigmoid => from_output.for_each(|g, &y| *g *= if y > 0.0 && y < 1.0 { 1.0 / 6.0 } else { 0.0 }),
             Selu => Zip::from(&mut gradient).and(&input).for_each(|g, &x| {
                 *g *= SELU_SCALE
                     * if x > 0.0 {

@@ -20,6 +20,7 @@ impl Activation {
         Gelu,
         Silu,
         Exponential,
+        HardSigmoid,
     ];
 
     /// The name that Keras uses: `relu`, `leaky_relu`.
@@ -37,6 +38,7 @@ impl Activation {
             Gelu => "gelu",
             Silu => "silu",
             Exponential => "exponential",
+            HardSigmoid => "hard_sigmoid",
         }
     }
 

@@ -16,5 +16,5 @@ pub(crate) use matmul::multiply;
 pub(crate) use simd::has_avx2;
 pub use simd::use_portable;
 pub(crate) use simd::vectorized;
-pub(crate) use small_matmul::{MOST_WEIGHTS, add_rows, add_to_rows, fill_rows};
+pub(crate) use small_matmul::{MOST_WEIGHTS, Packed, add_rows, add_to_rows, fill_rows};
 pub(crate) use threads::{both, pieces, share, share_if, threads, within};

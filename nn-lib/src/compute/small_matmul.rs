@@ -83,6 +83,49 @@ fn add(left: Matrix<'_>, right: Matrix<'_>, output: &mut [f32]) {
     }
 }
 
+/// A matrix that is multiplied by many others, laid out in lanes once.
+pub(crate) struct Packed {
+    /// Sixteen columns each.
+    strips: Vec<Vec<Lane>>,
+    rows: usize,
+    columns: usize,
+}
+
+impl Packed {
+    /// The right side of products; any view is welcome.
+    pub(crate) fn new(right: ArrayView2<f32>) -> Packed {
+        let own = right.as_standard_layout();
+        let view = own.view();
+        let matrix = Matrix::of(&view);
+        let strip = |first| {
+            let mut lanes = vec![[0.0; LANES]; matrix.rows];
+            pack(matrix, first, &mut lanes);
+            lanes
+        };
+        Packed {
+            strips: (0..matrix.columns).step_by(LANES).map(strip).collect(),
+            rows: matrix.rows,
+            columns: matrix.columns,
+        }
+    }
+
+    /// `output += left · right`, both sides row after row.
+    pub(crate) fn multiply_add(&self, left: &[f32], output: &mut [f32]) {
+        let left = Matrix {
+            values: left,
+            rows: left.len() / self.rows,
+            columns: self.rows,
+            row_step: self.rows,
+            column_step: 1,
+        };
+        for (nth, strip) in self.strips.iter().enumerate() {
+            let first = nth * LANES;
+            let width = LANES.min(self.columns - first);
+            multiply_strip(left, strip, first, width, self.columns, output);
+        }
+    }
+}
+
 vectorized! {
     /// Writes sixteen columns of a matrix, from `first` on, to lanes; what is missing of sixteen is zero.
     fn pack(matrix: Matrix<'_>, first: usize, lanes: &mut [Lane]) {

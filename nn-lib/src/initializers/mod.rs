@@ -1,6 +1,7 @@
 //! Initializers: the weights that a layer starts with.
 
 mod names;
+mod orthogonal;
 
 use crate::random::{Rng, rng};
 
@@ -45,6 +46,9 @@ pub enum Initializer {
     LecunUniform,
     /// LeCun's spread, normally distributed: for selu.
     LecunNormal,
+    /// Rows (or columns, if there are fewer) at right angles to each other and of length 1: the default for what a recurrent
+    /// layer multiplies its own state by. Signals neither fade nor explode from step to step (Saxe et al. 2014).
+    Orthogonal,
     /// All 0: the default for biases.
     Zeros,
     /// All 1.
@@ -102,6 +106,7 @@ impl Initializer {
             HeNormal => scaled_normal(2.0, fan_in, rng, out),
             LecunUniform => scaled_uniform(1.0, fan_in, rng, out),
             LecunNormal => scaled_normal(1.0, fan_in, rng, out),
+            Orthogonal => orthogonal::fill(shape, rng, out),
             Zeros => out.fill(0.0),
             Ones => out.fill(1.0),
             Constant(value) => out.fill(value),

@@ -12,6 +12,7 @@ mod merging;
 mod multi_hot_batch;
 mod options;
 mod pictures;
+mod sequences;
 mod shared_layer;
 mod symbol;
 mod variable;
@@ -40,6 +41,7 @@ pub use pictures::{
 pub(crate) use shared_layer::{Locked, SharedLayer};
 pub(crate) use symbol::Application;
 pub use symbol::{Input, Symbol, Symbols};
+pub use sequences::{Embedding, GRU, GlobalAveragePooling1D, LSTM, SimpleRNN};
 pub use variable::Variable;
 
 /// A data-processing module with weights of its own.

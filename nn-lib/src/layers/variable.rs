@@ -1,5 +1,7 @@
 //! The weights of a layer.
 
+use std::ops::Range;
+
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::initializers::Initializer;
@@ -26,6 +28,8 @@ pub struct Variable {
     /// Whether the optimizer moves them; the others are measured while the model trains, see
     /// [`Layer::update_state`](super::Layer::update_state), and have no gradient.
     pub trainable: bool,
+    /// The places that start from one, whatever the initializer says.
+    ones: Range<usize>,
     initialized: bool,
 }
 
@@ -46,6 +50,7 @@ impl Variable {
             initializer,
             regularizer,
             trainable: true,
+            ones: 0..0,
             initialized: false,
         }
     }
@@ -60,6 +65,11 @@ impl Variable {
             trainable: false,
             ..Variable::new(name, shape, initializer, None)
         }
+    }
+
+    /// The same weights, of which some start from one.
+    pub(crate) fn with_ones(self, ones: Range<usize>) -> Variable {
+        Variable { ones, ..self }
     }
 
     /// How long the gradient is.
@@ -86,6 +96,7 @@ impl Variable {
     pub(crate) fn initialize(&mut self, rng: &mut Rng) {
         if !std::mem::replace(&mut self.initialized, true) {
             self.initializer.fill(&self.shape, rng, &mut self.values);
+            self.values[self.ones.clone()].fill(1.0);
         }
     }
 

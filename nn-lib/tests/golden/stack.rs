@@ -4,6 +4,25 @@ use nn_lib::layers::Pair;
 use nn_lib::prelude::*;
 use nn_lib::serde_json::Value;
 
+/// What recurrent layers have in common.
+macro_rules! recurrent {
+    ($layer:ident, $config:expr) => {{
+        let config = $config;
+        let mut layer = $layer::new(config["units"].as_u64().unwrap() as usize)
+            .activation(name(config, "activation", "tanh"))
+            .use_bias(flag(config, "use_bias", true))
+            .return_sequences(flag(config, "return_sequences", false))
+            .go_backwards(flag(config, "go_backwards", false));
+        if let Some(penalty) = regularizer(config, "kernel_regularizer") {
+            layer = layer.kernel_regularizer(penalty);
+        }
+        if let Some(penalty) = regularizer(config, "recurrent_regularizer") {
+            layer = layer.recurrent_regularizer(penalty);
+        }
+        layer
+    }};
+}
+
 /// Puts the layer of this class with these arguments on a stack. What is not said keeps its default.
 pub fn add(model: &mut Sequential, class: &str, config: &Value) {
     let number = |key: &str| config[key].as_u64().unwrap() as usize;
@@ -58,6 +77,28 @@ pub fn add(model: &mut Sequential, class: &str, config: &Value) {
         "GlobalAveragePooling2D" => {
             model.add(GlobalAveragePooling2D::new().keepdims(flag(config, "keepdims", false)))
         }
+        "GlobalAveragePooling1D" => {
+            model.add(GlobalAveragePooling1D::new().keepdims(flag(config, "keepdims", false)))
+        }
+        "Embedding" => {
+            let mut layer = Embedding::new(number("input_dim"), number("output_dim"))
+                .mask_zero(flag(config, "mask_zero", false));
+            if let Some(penalty) = regularizer(config, "embeddings_regularizer") {
+                layer = layer.embeddings_regularizer(penalty);
+            }
+            model.add(layer);
+        }
+        "SimpleRNN" => model.add(recurrent!(SimpleRNN, config)),
+        "LSTM" => model.add(
+            recurrent!(LSTM, config)
+                .recurrent_activation(name(config, "recurrent_activation", "sigmoid"))
+                .unit_forget_bias(flag(config, "unit_forget_bias", true)),
+        ),
+        "GRU" => model.add(
+            recurrent!(GRU, config)
+                .recurrent_activation(name(config, "recurrent_activation", "sigmoid"))
+                .reset_after(flag(config, "reset_after", true)),
+        ),
         other => panic!("no layer {other}"),
     }
 }
@@ -91,11 +132,5 @@ fn regularizer(config: &Value, key: &str) -> Option<Regularizer> {
 }
 
 pub fn knows(case: &Value) -> bool {
-    [
-        "Conv2D",
-        "MaxPooling2D",
-        "AveragePooling2D",
-        "GlobalAveragePooling2D",
-    ]
-    .contains(&case["layer"].as_str().unwrap())
+    !case["layer"].as_str().unwrap().ends_with("Normalization")
 }

@@ -7,8 +7,7 @@ use super::compile_config::{broken, compiled_from_json, compiled_to_json, list};
 use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::layers::{
-    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Flatten,
-    GlobalAveragePooling2D, Layer, MaxPooling2D, Maximum, Multiply, Reshape, SharedLayer, Symbol,
+    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Embedding, Flatten, GRU, GlobalAveragePooling1D, GlobalAveragePooling2D, LSTM, Layer, MaxPooling2D, Maximum, Multiply, Reshape, SharedLayer, SimpleRNN, Symbol,
 };
 use crate::tensor::Shape;
 
@@ -167,6 +166,11 @@ fn layer_from_json(json: &Value) -> Result<Box<dyn Layer>> {
         "MaxPooling2D" => Box::new(MaxPooling2D::from_config(config)?),
         "AveragePooling2D" => Box::new(AveragePooling2D::from_config(config)?),
         "GlobalAveragePooling2D" => Box::new(GlobalAveragePooling2D::from_config(config)),
+        "Embedding" => Box::new(Embedding::from_config(config)?),
+        "GlobalAveragePooling1D" => Box::new(GlobalAveragePooling1D::from_config(config)),
+        "SimpleRNN" => Box::new(SimpleRNN::from_config(config)?),
+        "LSTM" => Box::new(LSTM::from_config(config)?),
+        "GRU" => Box::new(GRU::from_config(config)?),
         "Reshape" => Box::new(Reshape::from_config(config)),
         "Add" => Box::new(Add::new()),
         "Average" => Box::new(Average::new()),

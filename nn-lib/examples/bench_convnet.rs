@@ -10,13 +10,22 @@ use nn_lib::prelude::*;
 
 fn main() -> Result<()> {
     let mut numbers = std::env::args().skip(1).map(|text| text.parse::<usize>());
-    let mut or = |usual| numbers.next().and_then(|number| number.ok()).unwrap_or(usual);
+    let mut or = |usual| {
+        numbers
+            .next()
+            .and_then(|number| number.ok())
+            .unwrap_or(usual)
+    };
     let (samples, batch_size) = (or(6_400), or(64));
     let uniform = Initializer::RandomUniform { min: 0.0, max: 1.0 };
     let x = Tensor::new([samples, 28, 28, 1], uniform.sample(&[samples, 784], 1))?;
     let y = Tensor::from((0..samples as u32).map(|row| row % 10).collect::<Vec<_>>());
     let mut model = Sequential::with_seed(1);
-    model.add(Conv2D::new(32, 3).activation("relu").input_shape([28, 28, 1]));
+    model.add(
+        Conv2D::new(32, 3)
+            .activation("relu")
+            .input_shape([28, 28, 1]),
+    );
     model.add(MaxPooling2D::new(2));
     model.add(Conv2D::new(64, 3).activation("relu"));
     model.add(MaxPooling2D::new(2));
@@ -36,7 +45,10 @@ fn main() -> Result<()> {
         let history = model.fit(&x, &y, options)?;
         let seconds = started.elapsed().as_secs_f64();
         let each = seconds / samples as f64 * 1e6;
-        println!("{seconds:.2} s, {each:.0} µs a picture, loss {:.4}", history["loss"][0]);
+        println!(
+            "{seconds:.2} s, {each:.0} µs a picture, loss {:.4}",
+            history["loss"][0]
+        );
     }
     Ok(())
 }

@@ -8,7 +8,10 @@ pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::error::{Error, Result};
 pub use crate::initializers::Initializer;
 pub use crate::layers::{
-    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Embedding, Flatten, GRU, GlobalAveragePooling1D, GlobalAveragePooling2D, Input, LSTM, Layer, MaxPooling2D, Maximum, Multiply, Padding, Reshape, SimpleRNN, Symbol,
+    ActivationLayer, Add, Average, AveragePooling2D, BatchNormalization, Concatenate, Conv2D,
+    Dense, Dropout, Embedding, Flatten, GRU, GlobalAveragePooling1D, GlobalAveragePooling2D, Input,
+    LSTM, Layer, LayerNormalization, MaxPooling2D, Maximum, Multiply, Padding, Reshape, SimpleRNN,
+    Symbol,
 };
 pub use crate::losses::Loss;
 pub use crate::metrics::Metric;
@@ -18,12 +21,13 @@ pub use crate::notebook::explore::{
     button, checkbox, choice, explore, log_slider, range, slider, text,
 };
 pub use crate::optimizers::schedules::*;
-pub use crate::optimizers::{Adagrad, Adam, Optimizer, RMSprop, SGD};
+pub use crate::optimizers::{Adagrad, Adam, AdamW, Optimizer, RMSprop, SGD};
 #[cfg(feature = "plot")]
 pub use crate::plot::{Figure, Grid, Panels};
 pub use crate::random::{random_seed, set_random_seed};
 pub use crate::regularizers::Regularizer;
 pub use crate::tensor::{
-    Normalization, Shape, Tensor, normalize, to_categorical, vectorize_sequences,
+    Normalization, PadSequences, Shape, Side, Tensor, normalize, pad_sequences, pad_sequences_with,
+    to_categorical, vectorize_sequences,
 };
 pub use crate::training::{Evaluation, Fit, Fold, History, Verbose, k_fold};

@@ -199,8 +199,67 @@ fn check(case: &Value) {
 #[test]
 fn layers_give_the_outputs_and_gradients_of_keras() {
     let cases = support::cases_of("layers", "layers.json");
-    cases
-        .iter()
-        .filter(|case| stack::knows(case))
-        .for_each(check);
+    cases.iter().for_each(check);
+}
+
+/// Masks, moving averages, penalties and the optimizer along three epochs: `golden/layers/fits.json`. Tolerance: 1e-4.
+#[test]
+fn trainings_with_these_layers_give_the_numbers_of_keras() {
+    for case in support::cases_of("layers", "fits.json") {
+        let name = case["name"].as_str().unwrap();
+        println!("{name}");
+        let (x, y) = (tensor(&case["x"]), tensor(&case["y"]));
+        let mut model = Sequential::new();
+        model.add(Input::new(&x.shape()[1..]));
+        for layer in case["layers"].as_array().unwrap() {
+            stack::add(
+                &mut model,
+                layer["class"].as_str().unwrap(),
+                &layer["config"],
+            );
+        }
+        let mut optimizer = case["optimizer"].clone();
+        // Keras numbers the names of its optimizers, and calls one of them rm_sprop.
+        let own = optimizer["name"].as_str().unwrap().replace('_', "");
+        optimizer["name"] = json!(own.trim_end_matches(|letter: char| letter.is_ascii_digit()));
+        let optimizer = nn_lib::optimizers::from_config(&optimizer).unwrap();
+        let metric = if case["history"]["mae"].is_array() {
+            "mae"
+        } else {
+            "accuracy"
+        };
+        model
+            .compile(optimizer, case["loss"].as_str().unwrap(), [metric])
+            .unwrap();
+        model
+            .set_weights(&tensors(&case["initial_weights"]))
+            .unwrap();
+        let options = Fit {
+            epochs: case["epochs"].as_u64().unwrap() as usize,
+            batch_size: case["batch_size"].as_u64().unwrap() as usize,
+            shuffle: false,
+            verbose: Verbose::Silent,
+            ..Fit::default()
+        };
+        let history = model.fit(&x, &y, options).unwrap();
+        for (key, values) in case["history"].as_object().unwrap() {
+            let what = format!("{key} of {name}");
+            support::assert_trained(&what, &history[key.as_str()], &numbers(values), 0.1);
+        }
+        for (own, expected) in model
+            .get_weights()
+            .iter()
+            .zip(tensors(&case["final_weights"]))
+        {
+            let what = format!("weights of {name}");
+            support::assert_trained(&what, &own.to_vec(), &expected.to_vec(), 0.1);
+        }
+        let output = model.predict(&x).unwrap();
+        support::assert_trained(
+            &format!("outputs of {name}"),
+            &output.to_vec(),
+            &numbers(&case["predict"]),
+            0.1,
+        );
+    }
 }

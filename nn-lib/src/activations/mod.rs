@@ -169,7 +169,9 @@ impl Activation {
             // ln(1 + e^x) has the derivative sigmoid(x) = 1 - e^-y.
             Softplus => from_output.for_each(|g, &y| *g *= -libm::expm1f(-y)),
             Exponential => from_output.for_each(|g, &y| *g *= y),
-            HardSigmoid => from_output.for_each(|g, &y| *g *= if y > 0.0 && y < 1.0 { 1.0 / 6.0 } else { 0.0 }),
+            HardSigmoid => {
+                from_output.for_each(|g, &y| *g *= if y > 0.0 && y < 1.0 { 1.0 / 6.0 } else { 0.0 })
+            }
             Selu => Zip::from(&mut gradient).and(&input).for_each(|g, &x| {
                 *g *= SELU_SCALE
                     * if x > 0.0 {

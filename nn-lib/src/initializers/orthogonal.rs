@@ -15,7 +15,10 @@ pub(super) fn fill(shape: &[usize], rng: &mut Rng, out: &mut [f32]) {
         for _ in 0..2 {
             for other in &vectors {
                 let along = dot(&vector, other);
-                vector.iter_mut().zip(other).for_each(|(own, other)| *own -= along * other);
+                vector
+                    .iter_mut()
+                    .zip(other)
+                    .for_each(|(own, other)| *own -= along * other);
             }
         }
         let size = dot(&vector, &vector).sqrt();
@@ -26,7 +29,11 @@ pub(super) fn fill(shape: &[usize], rng: &mut Rng, out: &mut [f32]) {
     }
     for (place, value) in out.iter_mut().enumerate() {
         let (row, column) = (place / columns, place % columns);
-        let (vector, nth) = if rows < columns { (row, column) } else { (column, row) };
+        let (vector, nth) = if rows < columns {
+            (row, column)
+        } else {
+            (column, row)
+        };
         *value = vectors[vector][nth] as f32;
     }
 }
@@ -49,9 +56,14 @@ mod tests {
             };
             for one in 0..rows.min(columns) {
                 for other in 0..rows.min(columns) {
-                    let product: f32 = (0..rows.max(columns)).map(|nth| at(one, nth) * at(other, nth)).sum();
+                    let product: f32 = (0..rows.max(columns))
+                        .map(|nth| at(one, nth) * at(other, nth))
+                        .sum();
                     let expected = f32::from(u8::from(one == other));
-                    assert!((product - expected).abs() < 1e-6, "{rows} by {columns}: {product}");
+                    assert!(
+                        (product - expected).abs() < 1e-6,
+                        "{rows} by {columns}: {product}"
+                    );
                 }
             }
         }

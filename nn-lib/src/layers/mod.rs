@@ -10,6 +10,7 @@ mod flatten;
 mod mask;
 mod merging;
 mod multi_hot_batch;
+mod normalization;
 mod options;
 mod pictures;
 mod sequences;
@@ -35,13 +36,14 @@ pub use flatten::Flatten;
 pub use mask::Mask;
 pub use merging::{Add, Average, Maximum, Multiply};
 pub use multi_hot_batch::MultiHotBatch;
+pub use normalization::{BatchNormalization, LayerNormalization};
 pub use pictures::{
     AveragePooling2D, Conv2D, GlobalAveragePooling2D, MaxPooling2D, Padding, Pair, Reshape,
 };
+pub use sequences::{Embedding, GRU, GlobalAveragePooling1D, LSTM, SimpleRNN};
 pub(crate) use shared_layer::{Locked, SharedLayer};
 pub(crate) use symbol::Application;
 pub use symbol::{Input, Symbol, Symbols};
-pub use sequences::{Embedding, GRU, GlobalAveragePooling1D, LSTM, SimpleRNN};
 pub use variable::Variable;
 
 /// A data-processing module with weights of its own.

@@ -2,6 +2,7 @@
 
 mod adagrad;
 mod adam;
+mod adamw;
 mod clipping;
 mod names;
 mod rmsprop;
@@ -18,6 +19,7 @@ use schedules::LearningRate;
 
 pub use adagrad::Adagrad;
 pub use adam::Adam;
+pub use adamw::AdamW;
 pub use clipping::Clip;
 pub use names::{from_config, from_name};
 pub use rmsprop::RMSprop;

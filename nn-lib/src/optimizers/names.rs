@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Adagrad, Adam, Clip, Optimizer, RMSprop, SGD, Settings};
+use super::{Adagrad, Adam, AdamW, Clip, Optimizer, RMSprop, SGD, Settings};
 use crate::error::Result;
 use crate::named::unknown;
 
-/// The optimizer of that name with Keras's default settings: `sgd`, `rmsprop`, `adam` or `adagrad`.
+/// The optimizer of that name with Keras's default settings: `sgd`, `rmsprop`, `adam`, `adamw` or `adagrad`.
 ///
 /// # Errors
 ///
@@ -46,13 +46,21 @@ pub fn from_config(config: &Value) -> Result<Box<dyn Optimizer>> {
                 .epsilon(number("epsilon", 1e-7))
                 .amsgrad(flag("amsgrad")),
         ),
+        "adamw" => Box::new(
+            AdamW::default()
+                .weight_decay(number("weight_decay", 0.004))
+                .beta_1(number("beta_1", 0.9))
+                .beta_2(number("beta_2", 0.999))
+                .epsilon(number("epsilon", 1e-7))
+                .amsgrad(flag("amsgrad")),
+        ),
         "adagrad" => Box::new(
             Adagrad::default()
                 .initial_accumulator_value(number("initial_accumulator_value", 0.1))
                 .epsilon(number("epsilon", 1e-7)),
         ),
         _ => {
-            let names = ["sgd", "rmsprop", "adam", "adagrad"];
+            let names = ["sgd", "rmsprop", "adam", "adamw", "adagrad"];
             return Err(unknown("Optimizer", &names, &name));
         }
     };

@@ -67,21 +67,21 @@ macro_rules! clipping_methods {
         impl $optimizer {
             /// Shortens each weight tensor's gradient to at most this length.
             pub fn clipnorm(mut self, limit: f32) -> $optimizer {
-                self.settings
+                $crate::optimizers::Optimizer::settings_mut(&mut self)
                     .set_clip($crate::optimizers::Clip::Norm(limit));
                 self
             }
 
             /// Shortens all gradients together to at most this length.
             pub fn global_clipnorm(mut self, limit: f32) -> $optimizer {
-                self.settings
+                $crate::optimizers::Optimizer::settings_mut(&mut self)
                     .set_clip($crate::optimizers::Clip::GlobalNorm(limit));
                 self
             }
 
             /// Cuts each element of the gradient to this absolute value.
             pub fn clipvalue(mut self, limit: f32) -> $optimizer {
-                self.settings
+                $crate::optimizers::Optimizer::settings_mut(&mut self)
                     .set_clip($crate::optimizers::Clip::Value(limit));
                 self
             }

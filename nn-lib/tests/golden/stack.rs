@@ -23,6 +23,24 @@ macro_rules! recurrent {
     }};
 }
 
+/// What normalizations have in common.
+macro_rules! normalization {
+    ($layer:ident, $config:expr) => {{
+        let config = $config;
+        let mut layer = $layer::new()
+            .center(flag(config, "center", true))
+            .scale(flag(config, "scale", true))
+            .epsilon(config["epsilon"].as_f64().unwrap_or(0.001) as f32);
+        if let Some(penalty) = regularizer(config, "beta_regularizer") {
+            layer = layer.beta_regularizer(penalty);
+        }
+        if let Some(penalty) = regularizer(config, "gamma_regularizer") {
+            layer = layer.gamma_regularizer(penalty);
+        }
+        layer
+    }};
+}
+
 /// Puts the layer of this class with these arguments on a stack. What is not said keeps its default.
 pub fn add(model: &mut Sequential, class: &str, config: &Value) {
     let number = |key: &str| config[key].as_u64().unwrap() as usize;
@@ -99,6 +117,14 @@ pub fn add(model: &mut Sequential, class: &str, config: &Value) {
                 .recurrent_activation(name(config, "recurrent_activation", "sigmoid"))
                 .reset_after(flag(config, "reset_after", true)),
         ),
+        "BatchNormalization" => {
+            let mut layer = normalization!(BatchNormalization, config);
+            if let Some(momentum) = config["momentum"].as_f64() {
+                layer = layer.momentum(momentum as f32);
+            }
+            model.add(layer);
+        }
+        "LayerNormalization" => model.add(normalization!(LayerNormalization, config)),
         other => panic!("no layer {other}"),
     }
 }
@@ -129,8 +155,4 @@ fn regularizer(config: &Value, key: &str) -> Option<Regularizer> {
         "L2" => factor("l2").map(Regularizer::L2),
         other => panic!("no penalty {other}"),
     }
-}
-
-pub fn knows(case: &Value) -> bool {
-    !case["layer"].as_str().unwrap().ends_with("Normalization")
 }

@@ -78,8 +78,12 @@ pub(super) trait Cell: Sync {
 pub(super) fn activate(activation: Activation, values: &mut [f32]) {
     match activation {
         Activation::Linear => {}
-        Activation::Sigmoid => values.iter_mut().for_each(|value| *value = math::sigmoid(*value)),
-        Activation::Tanh => values.iter_mut().for_each(|value| *value = math::tanh(*value)),
+        Activation::Sigmoid => values
+            .iter_mut()
+            .for_each(|value| *value = math::sigmoid(*value)),
+        Activation::Tanh => values
+            .iter_mut()
+            .for_each(|value| *value = math::tanh(*value)),
         other => {
             let row = ArrayViewMut2::from_shape((1, values.len()), values);
             other.forward(row.expect("one row"));

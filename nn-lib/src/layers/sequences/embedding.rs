@@ -106,7 +106,11 @@ impl Embedding {
     #[inline(always)]
     fn row(&self, word: f32) -> Option<usize> {
         // Rounded towards zero; what is negative or no number at all becomes a row that is not there.
-        let row = if word > -1.0 { word as usize } else { usize::MAX };
+        let row = if word > -1.0 {
+            word as usize
+        } else {
+            usize::MAX
+        };
         (row < self.input_dim).then_some(row)
     }
 }
@@ -120,7 +124,11 @@ impl Layer for Embedding {
         at_least_one("Embedding", "number for each word", self.output_dim)?;
         if self.input_dim > MOST_WORDS {
             let expected = format!("at most {MOST_WORDS} words");
-            return Err(Error::invalid("Embedding", expected, format!("{}", self.input_dim)));
+            return Err(Error::invalid(
+                "Embedding",
+                expected,
+                format!("{}", self.input_dim),
+            ));
         }
         let shape = [self.input_dim, self.output_dim];
         let received = format!("{} words with {} numbers each", shape[0], shape[1]);
@@ -129,7 +137,8 @@ impl Layer for Embedding {
             regularizer.check()?;
         }
         self.embeddings.get_or_insert_with(|| {
-            let (initializer, regularizer) = (self.embeddings_initializer, self.embeddings_regularizer);
+            let (initializer, regularizer) =
+                (self.embeddings_initializer, self.embeddings_regularizer);
             Precompiled::new(Variable::new("embeddings", shape, initializer, regularizer))
         });
         Ok(Shape::from([&input[..], &[self.output_dim]].concat()))
@@ -142,7 +151,10 @@ impl Layer for Embedding {
             let Some(wrong) = row.iter().find(|word| !is_word(word)) else {
                 continue;
             };
-            let expected = format!("whole numbers from 0 and below {}, one for each word", self.input_dim);
+            let expected = format!(
+                "whole numbers from 0 and below {}, one for each word",
+                self.input_dim
+            );
             let error = Error::invalid("Embedding", expected, format!("{wrong} in row {nth}"));
             return Err(match *wrong >= words {
                 true => error.with_hint("input_dim is the largest word index plus one"),
@@ -157,7 +169,13 @@ impl Layer for Embedding {
         let [steps] = inputs.shape(0)[..] else {
             return None;
         };
-        let counts = || inputs.matrix(0).iter().map(|word| *word != 0.0).collect::<Vec<bool>>();
+        let counts = || {
+            inputs
+                .matrix(0)
+                .iter()
+                .map(|word| *word != 0.0)
+                .collect::<Vec<bool>>()
+        };
         self.mask_zero.then(|| Mask::new(steps, counts()))
     }
 

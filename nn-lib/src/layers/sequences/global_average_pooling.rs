@@ -76,31 +76,52 @@ impl Layer for GlobalAveragePooling1D {
         let sequences = input.as_slice().expect("inputs are contiguous");
         let output = call.output.as_slice_mut().expect("outputs are contiguous");
         let (size, at_once) = (input.ncols(), input.nrows().div_ceil(PIECES).max(1));
-        let pieces = sequences.chunks(at_once * size).zip(output.chunks_mut(at_once * features));
-        share_if(sequences.len() >= WORTH, pieces.enumerate(), |(piece, (sequences, means))| {
-            let samples = sequences.chunks_exact(size).zip(means.chunks_exact_mut(features));
-            for (nth, (sequence, mean)) in samples.enumerate() {
-                means_of(sequence, counting(mask, piece * at_once + nth), mean);
-            }
-        });
+        let pieces = sequences
+            .chunks(at_once * size)
+            .zip(output.chunks_mut(at_once * features));
+        share_if(
+            sequences.len() >= WORTH,
+            pieces.enumerate(),
+            |(piece, (sequences, means))| {
+                let samples = sequences
+                    .chunks_exact(size)
+                    .zip(means.chunks_exact_mut(features));
+                for (nth, (sequence, mean)) in samples.enumerate() {
+                    means_of(sequence, counting(mask, piece * at_once + nth), mean);
+                }
+            },
+        );
     }
 
     // Of n steps that count each gets dy / n.
     fn backward(&mut self, mut call: Backward<'_>) {
         let features = call.inputs.shape(0)[1];
         let mask = call.inputs.mask(0);
-        let Some(mut gradient) = call.gradients.matrix(0) else { return };
+        let Some(mut gradient) = call.gradients.matrix(0) else {
+            return;
+        };
         let (size, at_once) = (gradient.ncols(), gradient.nrows().div_ceil(PIECES).max(1));
-        let upstream = call.upstream.as_slice_mut().expect("gradients are contiguous");
+        let upstream = call
+            .upstream
+            .as_slice_mut()
+            .expect("gradients are contiguous");
         let gradient = gradient.as_slice_mut().expect("gradients are contiguous");
         let worthwhile = gradient.len() >= WORTH;
-        let pieces = gradient.chunks_mut(at_once * size).zip(upstream.chunks_mut(at_once * features));
-        share_if(worthwhile, pieces.enumerate(), |(piece, (gradient, upstream))| {
-            let samples = gradient.chunks_exact_mut(size).zip(upstream.chunks_exact_mut(features));
-            for (nth, (sequence, delta)) in samples.enumerate() {
-                shared_out(delta, counting(mask, piece * at_once + nth), sequence);
-            }
-        });
+        let pieces = gradient
+            .chunks_mut(at_once * size)
+            .zip(upstream.chunks_mut(at_once * features));
+        share_if(
+            worthwhile,
+            pieces.enumerate(),
+            |(piece, (gradient, upstream))| {
+                let samples = gradient
+                    .chunks_exact_mut(size)
+                    .zip(upstream.chunks_exact_mut(features));
+                for (nth, (sequence, delta)) in samples.enumerate() {
+                    shared_out(delta, counting(mask, piece * at_once + nth), sequence);
+                }
+            },
+        );
     }
 
     fn shares_work(&self) -> bool {

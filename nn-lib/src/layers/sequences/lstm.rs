@@ -105,7 +105,11 @@ impl Layer for LSTM {
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
         let units = self.recurrence.units;
-        let ones = if self.unit_forget_bias { units..2 * units } else { 0..0 };
+        let ones = if self.unit_forget_bias {
+            units..2 * units
+        } else {
+            0..0
+        };
         self.recurrence.build("LSTM", inputs, 4, &[4], ones)
     }
 

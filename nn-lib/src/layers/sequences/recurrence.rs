@@ -273,7 +273,10 @@ impl Recurrence {
             activation: activation_from(&config["activation"], usual.activation)?,
             use_bias: flag_from(&config["use_bias"], true),
             kernel_initializer: initializer("kernel_initializer", usual.kernel_initializer)?,
-            recurrent_initializer: initializer("recurrent_initializer", usual.recurrent_initializer)?,
+            recurrent_initializer: initializer(
+                "recurrent_initializer",
+                usual.recurrent_initializer,
+            )?,
             bias_initializer: initializer("bias_initializer", usual.bias_initializer)?,
             kernel_regularizer: regularizer("kernel_regularizer")?,
             recurrent_regularizer: regularizer("recurrent_regularizer")?,
@@ -310,14 +313,21 @@ impl Recurrence {
         at_least_one(kind, "feature", features)?;
         check_rate(kind, "dropout", self.dropout)?;
         check_rate(kind, "recurrent_dropout", self.recurrent_dropout)?;
-        let penalties = self.kernel_regularizer.iter().chain(&self.recurrent_regularizer);
+        let penalties = self
+            .kernel_regularizer
+            .iter()
+            .chain(&self.recurrent_regularizer);
         for regularizer in penalties.chain(&self.bias_regularizer) {
             regularizer.check()?;
         }
         let units = self.units;
         let width = units.saturating_mul(gates);
         let received = format!("{features} features and {units} units");
-        check_weights(kind, features.saturating_add(units).saturating_mul(width), received)?;
+        check_weights(
+            kind,
+            features.saturating_add(units).saturating_mul(width),
+            received,
+        )?;
         let weights = self.weights.get_or_insert_with(|| {
             let mut bias_shape = bias.to_vec();
             if let Some(last) = bias_shape.last_mut() {
@@ -330,10 +340,16 @@ impl Recurrence {
                 let (initializer, regularizer) = (self.bias_initializer, self.bias_regularizer);
                 Variable::new("bias", bias_shape, initializer, regularizer).with_ones(ones)
             };
-            let (initializer, regularizer) = (self.recurrent_initializer, self.recurrent_regularizer);
+            let (initializer, regularizer) =
+                (self.recurrent_initializer, self.recurrent_regularizer);
             Precompiled::new(Weights {
                 recurrent_kernel: kernel("recurrent_kernel", units, initializer, regularizer),
-                kernel: kernel("kernel", features, self.kernel_initializer, self.kernel_regularizer),
+                kernel: kernel(
+                    "kernel",
+                    features,
+                    self.kernel_initializer,
+                    self.kernel_regularizer,
+                ),
                 bias: self.use_bias.then(bias),
             })
         });
@@ -382,7 +398,11 @@ impl Recurrence {
 
     /// The step that is read as number `nth`.
     fn step(&self, steps: usize, nth: usize) -> usize {
-        if self.go_backwards { steps - 1 - nth } else { nth }
+        if self.go_backwards {
+            steps - 1 - nth
+        } else {
+            nth
+        }
     }
 
     fn drawn(&self, room: &mut Room<'_>, rng: &mut Rng) {
@@ -390,7 +410,13 @@ impl Recurrence {
             (&mut *room.input_mask, self.dropout),
             (&mut *room.hidden_mask, self.recurrent_dropout),
         ] {
-            mask.fill_with(|| if rng.unit() >= rate { 1.0 / (1.0 - rate) } else { 0.0 });
+            mask.fill_with(|| {
+                if rng.unit() >= rate {
+                    1.0 / (1.0 - rate)
+                } else {
+                    0.0
+                }
+            });
         }
     }
 
@@ -398,7 +424,10 @@ impl Recurrence {
         let weights = self.weights.as_deref().expect(BUILT);
         let sizes = self.sizes(cell, call.inputs.shape(0), call.training);
         let (samples, input) = (call.inputs.samples(), call.inputs.matrix(0));
-        let mask = call.inputs.mask(0).filter(|mask| mask.steps() == sizes.steps);
+        let mask = call
+            .inputs
+            .mask(0)
+            .filter(|mask| mask.steps() == sizes.steps);
         let x = input.as_slice().expect("inputs are contiguous");
         let output = call.output.as_slice_mut().expect("outputs are contiguous");
         let own = sizes.of_sample();
@@ -421,13 +450,20 @@ impl Recurrence {
         let kernel = weights.recurrent_kernel.matrix();
         let product = Packed::new(kernel);
         let last = Packed::new(kernel.slice(s![.., sizes.gates - sizes.units..]));
-        share_if(sizes.is_worth_threads(samples), parts, |(nth, ((room, x), output))| {
-            let mask = Masked(mask, nth * at_once);
-            self.forward_piece(cell, &sizes, [&product, &last], mask, x, room, output);
-        });
+        share_if(
+            sizes.is_worth_threads(samples),
+            parts,
+            |(nth, ((room, x), output))| {
+                let mask = Masked(mask, nth * at_once);
+                self.forward_piece(cell, &sizes, [&product, &last], mask, x, room, output);
+            },
+        );
     }
 
-    #[allow(clippy::too_many_arguments, reason = "what a piece has and what all have in common")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "what a piece has and what all have in common"
+    )]
     fn forward_piece(
         &self,
         cell: &impl Cell,
@@ -438,7 +474,12 @@ impl Recurrence {
         room: Room<'_>,
         output: &mut [f32],
     ) {
-        let Sizes { steps, units, gates, .. } = *sizes;
+        let Sizes {
+            steps,
+            units,
+            gates,
+            ..
+        } = *sizes;
         let Weights { kernel, bias, .. } = self.weights.as_deref().expect(BUILT);
         let rows = room.gates.len() / gates;
         let samples = rows / steps;
@@ -495,10 +536,28 @@ impl Recurrence {
                 seen.fill(0.0);
                 for sample in mask.counting(samples, step) {
                     view(sample, &mut |own| {
-                        let Step { gates, recurrent, kept, sums, hidden, carry } = own;
-                        cell.reset(Step { gates, recurrent, kept: &mut *kept, sums, hidden, carry });
-                        if let Some(mask) = room.hidden_mask.get(sample * units..(sample + 1) * units) {
-                            kept.iter_mut().zip(mask).for_each(|(own, mask)| *own *= mask);
+                        let Step {
+                            gates,
+                            recurrent,
+                            kept,
+                            sums,
+                            hidden,
+                            carry,
+                        } = own;
+                        cell.reset(Step {
+                            gates,
+                            recurrent,
+                            kept: &mut *kept,
+                            sums,
+                            hidden,
+                            carry,
+                        });
+                        if let Some(mask) =
+                            room.hidden_mask.get(sample * units..(sample + 1) * units)
+                        {
+                            kept.iter_mut()
+                                .zip(mask)
+                                .for_each(|(own, mask)| *own *= mask);
                         }
                         part_mut(&mut seen, sample, units).copy_from_slice(kept);
                     });
@@ -507,7 +566,9 @@ impl Recurrence {
                 last.multiply_add(&seen, &mut of_reset);
                 for sample in 0..samples {
                     let own = part_mut(&mut of_reset, sample, units);
-                    view(sample, &mut |step| step.recurrent[gates - units..].copy_from_slice(own));
+                    view(sample, &mut |step| {
+                        step.recurrent[gates - units..].copy_from_slice(own)
+                    });
                 }
             }
             for sample in 0..samples {
@@ -530,17 +591,25 @@ impl Recurrence {
     pub(super) fn backward(&mut self, cell: &impl Cell, mut call: Backward<'_>) {
         let sizes = self.sizes(cell, call.inputs.shape(0), true);
         let (samples, input) = (call.inputs.samples(), call.inputs.matrix(0));
-        let mask = call.inputs.mask(0).filter(|mask| mask.steps() == sizes.steps);
+        let mask = call
+            .inputs
+            .mask(0)
+            .filter(|mask| mask.steps() == sizes.steps);
         let x = input.as_slice().expect("inputs are contiguous");
         let upstream = call.upstream.as_slice().expect("gradients are contiguous");
         let (own, at_once) = (sizes.of_sample(), at_once(samples));
         let size = upstream.len() / samples.max(1);
-        let counts: Vec<usize> = self.variables().iter().map(|own| own.values.len()).collect();
+        let counts: Vec<usize> = self
+            .variables()
+            .iter()
+            .map(|own| own.values.len())
+            .collect();
         let weights: usize = counts.iter().sum();
         // Behind what the way forward has left there is room for each piece's gradients of the weights.
         let kept = samples * own;
         call.cache.truncate(kept);
-        call.cache.resize(kept + samples.div_ceil(at_once) * weights, 0.0);
+        call.cache
+            .resize(kept + samples.div_ceil(at_once) * weights, 0.0);
         let (rooms, of_weights) = call.cache.split_at_mut(kept);
         let mut gradient = call.gradients.matrix(0);
         let mut gradients = gradient
@@ -549,19 +618,43 @@ impl Recurrence {
             .map(|all| all.chunks_mut(at_once * input.ncols()));
         let parts = rooms
             .chunks_mut(at_once * own)
-            .map(|piece| (sizes.split(piece.len() / own, piece), gradients.as_mut().and_then(Iterator::next)))
+            .map(|piece| {
+                (
+                    sizes.split(piece.len() / own, piece),
+                    gradients.as_mut().and_then(Iterator::next),
+                )
+            })
             .zip(x.chunks(at_once * input.ncols()))
-            .zip(upstream.chunks(at_once * size).zip(of_weights.chunks_mut(weights)))
+            .zip(
+                upstream
+                    .chunks(at_once * size)
+                    .zip(of_weights.chunks_mut(weights)),
+            )
             .enumerate();
         let parts: Vec<_> = parts.collect();
-        let kernel = self.weights.as_deref().expect(BUILT).recurrent_kernel.matrix();
+        let kernel = self
+            .weights
+            .as_deref()
+            .expect(BUILT)
+            .recurrent_kernel
+            .matrix();
         let product = Packed::new(kernel.t());
         let last = Packed::new(kernel.slice(s![.., sizes.gates - sizes.units..]).t());
-        share_if(sizes.is_worth_threads(samples), parts, |(nth, (((room, gradient), x), (upstream, of_weights)))| {
-            let mask = Masked(mask, nth * at_once);
-            let part = BackPart { room, x, upstream, gradient, of_weights };
-            self.backward_piece(cell, &sizes, [&product, &last], mask, part);
-        });
+        share_if(
+            sizes.is_worth_threads(samples),
+            parts,
+            |(nth, (((room, gradient), x), (upstream, of_weights)))| {
+                let mask = Masked(mask, nth * at_once);
+                let part = BackPart {
+                    room,
+                    x,
+                    upstream,
+                    gradient,
+                    of_weights,
+                };
+                self.backward_piece(cell, &sizes, [&product, &last], mask, part);
+            },
+        );
         for mut own in of_weights.chunks(weights) {
             for variable in self.variables_mut() {
                 let (gradient, rest) = own.split_at(variable.values.len());
@@ -581,8 +674,19 @@ impl Recurrence {
         mask: Masked<'_>,
         part: BackPart<'_>,
     ) {
-        let Sizes { steps, units, gates, .. } = *sizes;
-        let BackPart { mut room, x, upstream, gradient, of_weights } = part;
+        let Sizes {
+            steps,
+            units,
+            gates,
+            ..
+        } = *sizes;
+        let BackPart {
+            mut room,
+            x,
+            upstream,
+            gradient,
+            of_weights,
+        } = part;
         let rows = room.gates.len() / gates;
         let samples = rows / steps;
         let (mut hidden, mut carry) = (vec![0.0; samples * units], vec![0.0; samples * units]);
@@ -593,8 +697,13 @@ impl Recurrence {
             let step = self.step(steps, nth);
             for (sample, hidden) in hidden.chunks_exact_mut(units).enumerate() {
                 match self.return_sequences {
-                    true => add_rows(super::cell::part(upstream, sample * steps + nth, units), hidden),
-                    false if nth == steps - 1 => add_rows(super::cell::part(upstream, sample, units), hidden),
+                    true => add_rows(
+                        super::cell::part(upstream, sample * steps + nth, units),
+                        hidden,
+                    ),
+                    false if nth == steps - 1 => {
+                        add_rows(super::cell::part(upstream, sample, units), hidden)
+                    }
                     false => {}
                 }
             }
@@ -623,21 +732,31 @@ impl Recurrence {
             if cell.resets() {
                 for sample in 0..samples {
                     let own = part_mut(&mut of_last, sample, units);
-                    view(sample, &mut deltas, &mut |step| own.copy_from_slice(&step.gates[gates - units..]));
+                    view(sample, &mut deltas, &mut |step| {
+                        own.copy_from_slice(&step.gates[gates - units..])
+                    });
                 }
                 through.fill(0.0);
                 last.multiply_add(&of_last, &mut through);
                 if !room.hidden_mask.is_empty() {
-                    through.iter_mut().zip(&*room.hidden_mask).for_each(|(own, mask)| *own *= mask);
+                    through
+                        .iter_mut()
+                        .zip(&*room.hidden_mask)
+                        .for_each(|(own, mask)| *own *= mask);
                 }
                 for sample in mask.counting(samples, step) {
                     let through = part_mut(&mut through, sample, units);
-                    view(sample, &mut deltas, &mut |own| cell.reset_back(own, through));
+                    view(sample, &mut deltas, &mut |own| {
+                        cell.reset_back(own, through)
+                    });
                 }
             }
             for sample in 0..samples {
                 let row = sample * steps + step;
-                let (own, delta) = (part_mut(room.gates, row, gates), part_mut(&mut deltas, sample, gates));
+                let (own, delta) = (
+                    part_mut(room.gates, row, gates),
+                    part_mut(&mut deltas, sample, gates),
+                );
                 if sizes.deltas > 0 {
                     part_mut(room.deltas, row, gates).copy_from_slice(delta);
                 } else {
@@ -650,7 +769,10 @@ impl Recurrence {
             through.fill(0.0);
             product.multiply_add(&deltas, &mut through);
             if !room.hidden_mask.is_empty() {
-                through.iter_mut().zip(&*room.hidden_mask).for_each(|(own, mask)| *own *= mask);
+                through
+                    .iter_mut()
+                    .zip(&*room.hidden_mask)
+                    .for_each(|(own, mask)| *own *= mask);
             }
             add_rows(&through, &mut hidden);
         }
@@ -659,12 +781,24 @@ impl Recurrence {
             let kernel = self.weights.as_deref().expect(BUILT).kernel.matrix();
             let gates = matrix(rows, gates, room.gates);
             match &mut *room.dropped {
-                [] => matmul::multiply_add_alone(gates, kernel.t(), matrix_mut(rows, sizes.features, gradient)),
+                [] => matmul::multiply_add_alone(
+                    gates,
+                    kernel.t(),
+                    matrix_mut(rows, sizes.features, gradient),
+                ),
                 room_for_it => {
-                    matmul::multiply_alone(gates, kernel.t(), matrix_mut(rows, sizes.features, room_for_it));
+                    matmul::multiply_alone(
+                        gates,
+                        kernel.t(),
+                        matrix_mut(rows, sizes.features, room_for_it),
+                    );
                     let size = steps * sizes.features;
-                    let pairs = gradient.chunks_exact_mut(size).zip(room_for_it.chunks_exact(size));
-                    for ((gradient, own), mask) in pairs.zip(room.input_mask.chunks_exact(sizes.features)) {
+                    let pairs = gradient
+                        .chunks_exact_mut(size)
+                        .zip(room_for_it.chunks_exact(size));
+                    for ((gradient, own), mask) in
+                        pairs.zip(room.input_mask.chunks_exact(sizes.features))
+                    {
                         let masks = mask.iter().cycle();
                         for ((sum, own), mask) in gradient.iter_mut().zip(own).zip(masks) {
                             *sum += own * mask;
@@ -684,12 +818,25 @@ impl Recurrence {
         x: &[f32],
         of_weights: &mut [f32],
     ) {
-        let Sizes { steps, units, gates, features, .. } = *sizes;
+        let Sizes {
+            steps,
+            units,
+            gates,
+            features,
+            ..
+        } = *sizes;
         let rows = room.gates.len() / gates;
         if !room.hidden_mask.is_empty() {
-            for (states, mask) in room.before.chunks_exact_mut(steps * units).zip(room.hidden_mask.chunks_exact(units)) {
+            for (states, mask) in room
+                .before
+                .chunks_exact_mut(steps * units)
+                .zip(room.hidden_mask.chunks_exact(units))
+            {
                 let masks = mask.iter().cycle();
-                states.iter_mut().zip(masks).for_each(|(own, mask)| *own *= mask);
+                states
+                    .iter_mut()
+                    .zip(masks)
+                    .for_each(|(own, mask)| *own *= mask);
             }
         }
         let (of_kernel, rest) = of_weights.split_at_mut(features * gates);
@@ -703,7 +850,11 @@ impl Recurrence {
         matmul::multiply_add_alone(x, own, matrix_mut(features, gates, of_kernel));
         let before = matrix(rows, units, room.before).reversed_axes();
         let mut of_recurrent = matrix_mut(units, gates, of_recurrent);
-        let deltas: &[f32] = if sizes.deltas > 0 { room.deltas } else { room.gates };
+        let deltas: &[f32] = if sizes.deltas > 0 {
+            room.deltas
+        } else {
+            room.gates
+        };
         if cell.resets() {
             let first = s![.., ..gates - units];
             let last = s![.., gates - units..];
@@ -751,7 +902,9 @@ const BUILT: &str = "a model builds its layers before it runs them";
 
 /// Multiplies each of `steps` rows of a sample by the sample's own row of `mask`, which has `width` numbers.
 fn multiply_steps(values: &[f32], mask: &[f32], steps: usize, width: usize, output: &mut [f32]) {
-    let samples = values.chunks_exact(steps * width).zip(output.chunks_exact_mut(steps * width));
+    let samples = values
+        .chunks_exact(steps * width)
+        .zip(output.chunks_exact_mut(steps * width));
     for ((values, output), mask) in samples.zip(mask.chunks_exact(width)) {
         for ((to, value), mask) in output.iter_mut().zip(values).zip(mask.iter().cycle()) {
             *to = value * mask;

@@ -7,7 +7,10 @@ use super::compile_config::{broken, compiled_from_json, compiled_to_json, list};
 use crate::activations::Activation;
 use crate::error::{Error, Result};
 use crate::layers::{
-    ActivationLayer, Add, Average, AveragePooling2D, Concatenate, Conv2D, Dense, Dropout, Embedding, Flatten, GRU, GlobalAveragePooling1D, GlobalAveragePooling2D, LSTM, Layer, MaxPooling2D, Maximum, Multiply, Reshape, SharedLayer, SimpleRNN, Symbol,
+    ActivationLayer, Add, Average, AveragePooling2D, BatchNormalization, Concatenate, Conv2D,
+    Dense, Dropout, Embedding, Flatten, GRU, GlobalAveragePooling1D, GlobalAveragePooling2D, LSTM,
+    Layer, LayerNormalization, MaxPooling2D, Maximum, Multiply, Reshape, SharedLayer, SimpleRNN,
+    Symbol,
 };
 use crate::tensor::Shape;
 
@@ -171,6 +174,8 @@ fn layer_from_json(json: &Value) -> Result<Box<dyn Layer>> {
         "SimpleRNN" => Box::new(SimpleRNN::from_config(config)?),
         "LSTM" => Box::new(LSTM::from_config(config)?),
         "GRU" => Box::new(GRU::from_config(config)?),
+        "BatchNormalization" => Box::new(BatchNormalization::from_config(config)?),
+        "LayerNormalization" => Box::new(LayerNormalization::from_config(config)?),
         "Reshape" => Box::new(Reshape::from_config(config)),
         "Add" => Box::new(Add::new()),
         "Average" => Box::new(Average::new()),

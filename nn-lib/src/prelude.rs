@@ -2,7 +2,8 @@
 
 pub use crate::activations::Activation;
 pub use crate::callbacks::{
-    Callback, EarlyStopping, LearningRateScheduler, Mode, ModelCheckpoint, OnEpochEnd, Training,
+    CSVLogger, Callback, EarlyStopping, LearningRateScheduler, Mode, ModelCheckpoint, OnEpochEnd,
+    ReduceLROnPlateau, Training,
 };
 pub use crate::datasets::{boston_housing, imdb, reuters};
 pub use crate::error::{Error, Result};

@@ -1,7 +1,9 @@
 //! Callbacks: what happens between the epochs and the batches of a training.
 
+mod csv_logger;
 mod early_stopping;
 mod model_checkpoint;
+mod reduce_lr_on_plateau;
 
 use std::fmt;
 
@@ -10,8 +12,10 @@ use crate::metrics::Logs;
 use crate::models::Model;
 
 pub use crate::metrics::Mode;
+pub use csv_logger::CSVLogger;
 pub use early_stopping::EarlyStopping;
 pub use model_checkpoint::ModelCheckpoint;
+pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 
 /// A training between two epochs or two batches, as a callback sees it.
 #[derive(Debug)]

@@ -1,0 +1,511 @@
+//! Layers for sequences, normalizations and callbacks: slopes, masks, mistakes, files, and the same bits for any number of
+//! threads.
+
+use std::process::Command;
+
+use nn_lib::prelude::*;
+use support::{check_gradients, numbers};
+
+mod support;
+
+fn some() -> Initializer {
+    Initializer::RandomUniform {
+        min: -0.5,
+        max: 0.5,
+    }
+}
+
+/// Three samples of four words; the 0 stands for none.
+fn words() -> Tensor {
+    Tensor::from([
+        [3.0, 1.0, 0.0, 0.0],
+        [2.0, 0.0, 4.0, 1.0],
+        [1.0, 1.0, 3.0, 0.0],
+    ])
+}
+
+/// An embedding below makes the gradient by the input visible, in its weights.
+fn check_above_words(mask_zero: bool, layers: impl FnOnce(&mut Sequential)) {
+    let mut model = Sequential::with_seed(3);
+    let embedding = Embedding::new(5, 3).mask_zero(mask_zero);
+    model.add(embedding.embeddings_initializer(some()).input_shape(4));
+    layers(&mut model);
+    model.add(Dense::new(2).bias_initializer(some()));
+    let losses = vec![Loss::MeanSquaredError];
+    check_gradients(&mut model, losses, &[words()], &[numbers([3, 2], 2)]);
+}
+
+#[test]
+fn recurrent_layers_pass_with_their_options() {
+    for mask_zero in [false, true] {
+        let check = |layers: &dyn Fn(&mut Sequential)| check_above_words(mask_zero, layers);
+        check(&|model| model.add(SimpleRNN::new(3).bias_initializer(some())));
+        check(&|model| model.add(SimpleRNN::new(2).activation("gelu").go_backwards(true)));
+        check(&|model| model.add(LSTM::new(3).recurrent_regularizer(Regularizer::L2(0.1))));
+        check(&|model| model.add(LSTM::new(2).activation("silu").recurrent_activation("tanh")));
+        check(&|model| {
+            model.add(
+                GRU::new(3)
+                    .bias_initializer(some())
+                    .kernel_regularizer("l2"),
+            )
+        });
+        check(&|model| model.add(GRU::new(2).reset_after(false).bias_initializer(some())));
+        check(&|model| model.add(GRU::new(2).activation("softplus").go_backwards(true)));
+    }
+}
+
+#[test]
+fn recurrent_layers_on_top_of_each_other_pass() {
+    for mask_zero in [false, true] {
+        check_above_words(mask_zero, |model| {
+            model.add(LSTM::new(2).return_sequences(true));
+            model.add(Dense::new(3).activation("tanh"));
+            model.add(GRU::new(2).return_sequences(true).reset_after(false));
+            model.add(SimpleRNN::new(2).return_sequences(true));
+            model.add(GlobalAveragePooling1D::new());
+        });
+    }
+}
+
+#[test]
+fn dropout_in_recurrent_layers_passes_with_its_masks() {
+    for mask_zero in [false, true] {
+        let check = |layers: &dyn Fn(&mut Sequential)| check_above_words(mask_zero, layers);
+        check(&|model| model.add(SimpleRNN::new(4).dropout(0.3).recurrent_dropout(0.4)));
+        check(&|model| model.add(LSTM::new(4).dropout(0.4)));
+        check(&|model| model.add(LSTM::new(4).recurrent_dropout(0.4)));
+        check(&|model| model.add(GRU::new(4).dropout(0.2).recurrent_dropout(0.4)));
+        check(&|model| model.add(GRU::new(4).reset_after(false).recurrent_dropout(0.4)));
+    }
+}
+
+#[test]
+fn normalizations_pass() {
+    for mask_zero in [false, true] {
+        let check = |layers: &dyn Fn(&mut Sequential)| {
+            check_above_words(mask_zero, |model| {
+                layers(model);
+                model.add(GlobalAveragePooling1D::new());
+            });
+        };
+        // With a momentum of 1 the averages stay where they are.
+        check(&|model| {
+            model.add(
+                BatchNormalization::new()
+                    .momentum(1.0)
+                    .beta_initializer(some()),
+            )
+        });
+        check(&|model| {
+            model.add(
+                BatchNormalization::new()
+                    .momentum(1.0)
+                    .scale(false)
+                    .epsilon(0.1),
+            )
+        });
+        check(&|model| model.add(LayerNormalization::new().beta_initializer(some())));
+        check(&|model| model.add(LayerNormalization::new().scale(false).center(false)));
+        check(&|model| {
+            model.add(LayerNormalization::new().gamma_regularizer(Regularizer::L2(0.1)))
+        });
+    }
+}
+
+#[test]
+fn dropout_is_off_when_a_model_is_asked_and_changes_the_training() {
+    let model = |rate: f32, recurrent: f32| {
+        let mut model = Sequential::with_seed(1);
+        model.add(Embedding::new(5, 8).input_shape(4));
+        model.add(LSTM::new(8).dropout(rate).recurrent_dropout(recurrent));
+        model.add(Dense::new(1));
+        model.compile(SGD::new(0.1), "mse", ()).unwrap();
+        model
+    };
+    let y = Tensor::from([1.0, 0.0, 2.0]);
+    let plain = model(0.0, 0.0).predict(&words()).unwrap();
+    let loss = |mut model: Sequential| model.train_on_batch(&words(), &y).unwrap().loss();
+    let without = loss(model(0.0, 0.0));
+    for (rate, recurrent) in [(0.5, 0.0), (0.0, 0.5)] {
+        assert_eq!(model(rate, recurrent).predict(&words()).unwrap(), plain);
+        assert_ne!(loss(model(rate, recurrent)), without);
+        assert_eq!(loss(model(rate, recurrent)), loss(model(rate, recurrent)));
+    }
+}
+
+#[test]
+fn what_is_masked_changes_nothing() {
+    let mut model = Sequential::with_seed(4);
+    model.add(Embedding::new(9, 4).mask_zero(true).input_shape(6));
+    model.add(Dropout::new(0.5));
+    model.add(GRU::new(3).return_sequences(true));
+    model.add(LSTM::new(3));
+    let texts = [vec![5, 2, 8], vec![1]];
+    let options = |padding| PadSequences {
+        maxlen: Some(6),
+        padding,
+        ..PadSequences::default()
+    };
+    let before = pad_sequences_with(&texts, options(Side::Pre)).unwrap();
+    let behind = pad_sequences_with(&texts, options(Side::Post)).unwrap();
+    assert_ne!(before, behind);
+    assert_eq!(
+        model.predict(&before).unwrap(),
+        model.predict(&behind).unwrap()
+    );
+}
+
+#[test]
+fn sequences_are_cut_and_filled_up_at_either_end() {
+    let texts = [vec![1, 2, 3, 4], vec![5]];
+    let padded = |maxlen, padding, truncating| {
+        let options = PadSequences {
+            maxlen,
+            padding,
+            truncating,
+            value: 9.0,
+        };
+        pad_sequences_with(&texts, options).unwrap().to_vec()
+    };
+    assert_eq!(
+        padded(Some(3), Side::Pre, Side::Pre),
+        [2.0, 3.0, 4.0, 9.0, 9.0, 5.0]
+    );
+    assert_eq!(
+        padded(Some(3), Side::Post, Side::Post),
+        [1.0, 2.0, 3.0, 5.0, 9.0, 9.0]
+    );
+    assert_eq!(
+        padded(None, Side::Post, Side::Pre)[4..],
+        [5.0, 9.0, 9.0, 9.0]
+    );
+}
+
+#[track_caller]
+fn says<T: std::fmt::Debug>(result: Result<T>, parts: &[&str]) {
+    let message = result.expect_err("this is a mistake").to_string();
+    for part in parts {
+        assert!(message.contains(part), "{message:?} does not say {part:?}");
+    }
+}
+
+#[test]
+fn mistakes_with_sequences_say_what_is_expected() {
+    let (texts, sequence) = (Input::new(4), Input::new([4, 3]));
+    says(
+        Embedding::new(0, 3).apply(&texts),
+        &["Embedding expects at least 1 word, received 0"],
+    );
+    says(
+        Embedding::new(1 << 25, 3).apply(&texts),
+        &["at most 16777216 words, received 33554432"],
+    );
+    says(
+        LSTM::new(0).apply(&sequence),
+        &["LSTM expects at least 1 unit, received 0"],
+    );
+    says(
+        LSTM::new(2).apply(&texts),
+        &[
+            "LSTM expects sequences of shape (batch, steps, features), received (None, 4)",
+            "Embedding",
+            "return_sequences(true)",
+        ],
+    );
+    says(
+        GRU::new(2).dropout(1.0).apply(&sequence),
+        &["GRU expects a dropout of at least 0 and below 1, received 1"],
+    );
+    says(
+        SimpleRNN::new(2).recurrent_dropout(-0.1).apply(&sequence),
+        &["recurrent_dropout", "-0.1"],
+    );
+    says(
+        SimpleRNN::new(2).activation("tnah").apply(&sequence),
+        &["did you mean \"tanh\"?"],
+    );
+    says(
+        GlobalAveragePooling1D::new().apply(&texts),
+        &["sequences of shape", "(None, 4)"],
+    );
+    says(
+        BatchNormalization::new().momentum(1.5).apply(&texts),
+        &["a momentum from 0 to 1, received 1.5"],
+    );
+    says(
+        LayerNormalization::new().epsilon(-1.0).apply(&texts),
+        &["an epsilon of 0 or more, received -1"],
+    );
+    let layer = BatchNormalization::new();
+    let _ = layer.apply(&texts).unwrap();
+    says(
+        layer.apply(&sequence),
+        &["BatchNormalization expects 4 features, received 3"],
+    );
+    says(
+        pad_sequences(&[vec![1]], 0),
+        &["pad_sequences expects a maxlen of at least 1"],
+    );
+    says(pad_sequences(&[vec![-1]], 3), &["-1 in sequence 0"]);
+
+    let mut model = Sequential::new();
+    model.add(Embedding::new(5, 2).input_shape(2));
+    model.add(GlobalAveragePooling1D::new());
+    model.compile("sgd", "mse", ()).unwrap();
+    let y = Tensor::zeros([1, 2]);
+    for (row, received, hint) in [
+        ([1.0, 5.0], "5 in row 0", "largest word index plus one"),
+        ([-1.0, 0.0], "-1 in row 0", "pad_sequences"),
+        ([0.5, 1.0], "0.5 in row 0", "pad_sequences"),
+    ] {
+        let x = Tensor::from([row]);
+        says(
+            model.predict(&x),
+            &["whole numbers from 0 and below 5", received, hint],
+        );
+        says(model.evaluate(&x, &y), &[received]);
+        says(model.train_on_batch(&x, &y), &[received]);
+    }
+    let callback = |factor: f32| Fit {
+        callbacks: vec![Box::new(ReduceLROnPlateau::new("loss").factor(factor))],
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    };
+    says(
+        model.fit(&Tensor::zeros([1, 2]), &y, callback(1.0)),
+        &["ReduceLROnPlateau expects a factor of at least 0 and below 1, received 1"],
+    );
+    let file = CSVLogger::new("/no/such/directory/log.csv");
+    let options = Fit {
+        callbacks: vec![Box::new(file)],
+        ..callback(0.1)
+    };
+    says(
+        model.fit(&Tensor::zeros([1, 2]), &y, options),
+        &["cannot write /no/such/directory/log.csv"],
+    );
+    says(
+        model.compile(AdamW::new(0.1).weight_decay(-1.0), "mse", ()),
+        &["adamw expects a weight_decay of 0 or more"],
+    );
+}
+
+fn network(seed: u64) -> Sequential {
+    let mut model = Sequential::with_seed(seed);
+    model.add(Embedding::new(50, 20).mask_zero(true).input_shape(12));
+    model.add(
+        LSTM::new(18)
+            .return_sequences(true)
+            .dropout(0.2)
+            .recurrent_dropout(0.1),
+    );
+    model.add(BatchNormalization::new().momentum(0.9));
+    model.add(GRU::new(7).return_sequences(true));
+    model.add(LayerNormalization::new());
+    model.add(
+        GRU::new(5)
+            .reset_after(false)
+            .return_sequences(true)
+            .go_backwards(true),
+    );
+    model.add(SimpleRNN::new(6).return_sequences(true));
+    model.add(GlobalAveragePooling1D::new());
+    model.add(Dense::new(1).activation("sigmoid"));
+    model
+        .compile(AdamW::new(0.01), "binary_crossentropy", ["accuracy"])
+        .unwrap();
+    model
+}
+
+/// Texts in which a word below 25 comes first, or another.
+fn texts(count: usize) -> (Tensor, Tensor) {
+    let random = numbers([count, 12], 8).to_vec();
+    let rows: Vec<Vec<u32>> = random
+        .chunks(12)
+        .enumerate()
+        .map(|(nth, row)| {
+            row[..3 + nth % 10]
+                .iter()
+                .map(|x| 1 + ((x + 1.0) * 24.0) as u32)
+                .collect()
+        })
+        .collect();
+    let labels: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 25)).collect();
+    (pad_sequences(&rows, 12).unwrap(), Tensor::from(labels))
+}
+
+fn options(epochs: usize) -> Fit {
+    Fit {
+        epochs,
+        batch_size: 50,
+        verbose: Verbose::Silent,
+        seed: 1,
+        ..Fit::default()
+    }
+}
+
+#[test]
+fn a_recurrent_network_learns_and_its_names_and_numbers_are_those_of_keras() {
+    let mut model = network(1);
+    let names = model.layer_names();
+    assert_eq!(
+        names[..4],
+        ["embedding", "lstm", "batch_normalization", "gru"]
+    );
+    assert_eq!(
+        names[4..],
+        [
+            "layer_normalization",
+            "gru_1",
+            "simple_rnn",
+            "global_average_pooling1d",
+            "dense"
+        ]
+    );
+    let summary = model.summary().to_string();
+    for line in [
+        "Total params: 4,",
+        "Trainable params: ",
+        "Non-trainable params: 36 (144 B)",
+    ] {
+        assert!(summary.contains(line), "{summary}");
+    }
+    let (x, y) = texts(300);
+    let history = model.fit(&x, &y, options(20)).unwrap();
+    let (first, last) = (history["loss"][0], history["loss"][19]);
+    assert!(last < 0.6 * first, "{first} {last}");
+}
+
+#[test]
+fn a_recurrent_network_is_saved_and_loaded_as_it_is() {
+    let (x, y) = texts(60);
+    let mut model = network(2);
+    model.fit(&x, &y, options(1)).unwrap();
+    let path = std::env::temp_dir().join(format!(
+        "nn-lib-sequences-{}.safetensors",
+        std::process::id()
+    ));
+    model.save(&path).unwrap();
+    let mut loaded = Model::load(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(loaded.to_json(), model.to_json());
+    assert_eq!(loaded.get_weights(), model.get_weights());
+    assert_eq!(loaded.predict(&x).unwrap(), model.predict(&x).unwrap());
+    assert_eq!(
+        loaded.fit(&x, &y, options(2)).unwrap(),
+        model.fit(&x, &y, options(2)).unwrap()
+    );
+    assert_eq!(loaded.get_weights(), model.get_weights());
+}
+
+#[test]
+fn moving_averages_are_none_of_the_optimizers() {
+    let mut model = Sequential::new();
+    let layer = BatchNormalization::new().momentum(1.0);
+    model.add(
+        layer
+            .moving_mean_initializer(Initializer::Constant(2.0))
+            .input_shape(2),
+    );
+    model
+        .compile(AdamW::new(0.1).global_clipnorm(0.1), "mse", ())
+        .unwrap();
+    let (x, y) = (numbers([6, 2], 1), numbers([6, 2], 2));
+    let before = model.get_weights();
+    model.fit(&x, &y, options(2)).unwrap();
+    let after = model.get_weights();
+    assert_eq!(before[2..], after[2..]);
+    assert_ne!(before[..2], after[..2]);
+    assert_eq!(after[2].to_vec(), [2.0, 2.0]);
+}
+
+#[test]
+fn a_plateau_has_a_cooldown_and_an_end() {
+    let mut model = Sequential::new();
+    model.add(
+        Dense::new(1)
+            .use_bias(false)
+            .kernel_initializer("zeros")
+            .input_shape(1),
+    );
+    model.compile(SGD::new(1.0), "mse", ()).unwrap();
+    let plateau = ReduceLROnPlateau::new("loss")
+        .factor(0.1)
+        .patience(1)
+        .cooldown(2)
+        .min_lr(0.05);
+    let options = Fit {
+        callbacks: vec![Box::new(plateau)],
+        ..options(7)
+    };
+    let history = model
+        .fit(&Tensor::from([[0.0]]), &Tensor::from([1.0]), options)
+        .unwrap();
+    assert_eq!(
+        history["learning_rate"],
+        [1.0, 1.0, 0.1, 0.1, 0.05, 0.05, 0.05]
+    );
+}
+
+#[test]
+fn a_log_is_continued() {
+    let path = std::env::temp_dir().join(format!("nn-lib-log-{}.csv", std::process::id()));
+    let mut model = Sequential::new();
+    model.add(
+        Dense::new(1)
+            .use_bias(false)
+            .kernel_initializer("zeros")
+            .input_shape(1),
+    );
+    model.compile("sgd", "mse", ()).unwrap();
+    for append in [false, true] {
+        let log = CSVLogger::new(&path).separator(";").append(append);
+        let options = Fit {
+            callbacks: vec![Box::new(log)],
+            ..options(1)
+        };
+        model
+            .fit(&Tensor::from([[0.0]]), &Tensor::from([0.5]), options)
+            .unwrap();
+    }
+    let content = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(content, "epoch;loss\r\n0;0.25\r\n0;0.25\r\n");
+}
+
+/// What stands in front of the weights in a child's output.
+const MARK: &str = "the weights are ";
+
+#[test]
+#[ignore = "run by the test below, in processes of its own"]
+fn a_training_prints_its_weights() {
+    let mut model = network(3);
+    let (x, y) = texts(100);
+    model.fit(&x, &y, options(2)).unwrap();
+    let numbers = model.get_weights().into_iter().flat_map(|own| own.to_vec());
+    let bits: String = numbers.map(|w| format!("{:08x}", w.to_bits())).collect();
+    println!("\n{MARK}{bits}");
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit_of_a_recurrent_network() {
+    let learned = |threads: &str| {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args([
+            "a_training_prints_its_weights",
+            "--exact",
+            "--ignored",
+            "--nocapture",
+        ]);
+        let output = child.env("NN_LIB_THREADS", threads).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let weights = said.lines().find_map(|line| line.strip_prefix(MARK));
+        weights.expect("the child prints its weights").to_string()
+    };
+    let one = learned("1");
+    assert_eq!(one.len(), 8 * network(3).count_params());
+    for threads in ["2", "3", "4"] {
+        assert!(one == learned(threads), "{threads} threads");
+    }
+}

@@ -1,11 +1,13 @@
-//! Layers for pictures: slopes, mistakes, names, files, and the same bits for any number of threads.
+//! Layers for pictures: slopes, mistakes, names, files.
 
-use std::process::Command;
-
+use deep::{convnet, striped};
 use nn_lib::prelude::*;
-use support::{check_gradients, numbers};
+use numbers::numbers;
+use slopes::check_gradients;
 
-mod support;
+mod deep;
+mod numbers;
+mod slopes;
 
 fn pictures(shape: [usize; 4], seed: u64) -> Tensor {
     let [samples, height, width, channels] = shape;
@@ -144,7 +146,7 @@ fn mistakes_with_pictures_say_what_is_expected() {
         &["factors of 0 or more"],
     );
     let layer = Conv2D::new(4, 3);
-    layer.apply(&picture).unwrap();
+    let _ = layer.apply(&picture).unwrap();
     says(
         layer.apply(&Input::new([6, 5, 2])),
         &["Conv2D expects 4 channels, received 2"],
@@ -179,60 +181,6 @@ fn mistakes_with_pictures_say_what_is_expected() {
         model.predict(&Tensor::zeros([2, 8, 8])),
         &["Conv2D expects inputs of shape (None, 8, 8, 1), received (2, 8, 8)"],
     );
-}
-
-fn convnet(seed: u64) -> Sequential {
-    let mut model = Sequential::with_seed(seed);
-    model.add(Reshape::new([12, 12, 1]).input_shape([144]));
-    model.add(
-        Conv2D::new(20, 3)
-            .activation("relu")
-            .kernel_regularizer(Regularizer::L2(0.001)),
-    );
-    model.add(MaxPooling2D::new(2));
-    model.add(
-        Conv2D::new(18, (3, 2))
-            .padding("same")
-            .strides((1, 2))
-            .activation("gelu"),
-    );
-    model.add(AveragePooling2D::new(2).strides(1));
-    model.add(
-        Conv2D::new(6, 2)
-            .groups(2)
-            .dilation_rate(2)
-            .padding("same")
-            .use_bias(false),
-    );
-    model.add(GlobalAveragePooling2D::new());
-    model.add(Dense::new(3).activation("softmax"));
-    let loss = Loss::SparseCategoricalCrossentropy;
-    model
-        .compile(Adam::new(0.01), loss, [Metric::Accuracy])
-        .unwrap();
-    model
-}
-
-/// Bright pictures, dark ones and striped ones.
-fn striped(samples: usize) -> (Tensor, Tensor) {
-    let x = numbers([samples, 144], 5);
-    let labels: Vec<u32> = (0..samples as u32).map(|row| row % 3).collect();
-    let values = x.to_vec().into_iter().enumerate().map(|(place, noise)| {
-        let pattern = match (place / 144) % 3 {
-            0 => 0.5,
-            1 => -0.5,
-            _ => {
-                if place % 2 == 0 {
-                    0.8
-                } else {
-                    -0.8
-                }
-            }
-        };
-        pattern + noise
-    });
-    let x = Tensor::new([samples, 144], values.collect()).unwrap();
-    (x, Tensor::from(labels))
 }
 
 fn options(epochs: usize) -> Fit {
@@ -291,40 +239,4 @@ fn a_convnet_is_saved_and_loaded_as_it_is() {
     let copy = model.clone();
     model.fit(&x, &y, options(1)).unwrap();
     assert_ne!(copy.get_weights(), model.get_weights());
-}
-
-/// What stands in front of the weights in a child's output.
-const MARK: &str = "the weights are ";
-
-#[test]
-#[ignore = "run by the test below, in processes of its own"]
-fn a_training_prints_its_weights() {
-    let mut model = convnet(3);
-    let (x, y) = striped(100);
-    model.fit(&x, &y, options(2)).unwrap();
-    let numbers = model.get_weights().into_iter().flat_map(|own| own.to_vec());
-    let bits: String = numbers.map(|w| format!("{:08x}", w.to_bits())).collect();
-    println!("\n{MARK}{bits}");
-}
-
-#[test]
-fn the_number_of_threads_changes_no_bit_of_a_convnet() {
-    let learned = |threads: &str| {
-        let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args([
-            "a_training_prints_its_weights",
-            "--exact",
-            "--ignored",
-            "--nocapture",
-        ]);
-        let output = child.env("NN_LIB_THREADS", threads).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let weights = said.lines().find_map(|line| line.strip_prefix(MARK));
-        weights.expect("the child prints its weights").to_string()
-    };
-    let one = learned("1");
-    assert_eq!(one.len(), 8 * convnet(3).count_params());
-    for threads in ["2", "3", "4"] {
-        assert!(one == learned(threads), "{threads} threads");
-    }
 }

@@ -1,12 +1,13 @@
-//! Layers for sequences, normalizations and callbacks: slopes, masks, mistakes, files, and the same bits for any number of
-//! threads.
+//! Layers for sequences, normalizations and callbacks: slopes, masks, mistakes, files.
 
-use std::process::Command;
-
+use deep::{recurrent, texts};
 use nn_lib::prelude::*;
-use support::{check_gradients, numbers};
+use numbers::numbers;
+use slopes::check_gradients;
 
-mod support;
+mod deep;
+mod numbers;
+mod slopes;
 
 fn some() -> Initializer {
     Initializer::RandomUniform {
@@ -291,50 +292,6 @@ fn mistakes_with_sequences_say_what_is_expected() {
     );
 }
 
-fn network(seed: u64) -> Sequential {
-    let mut model = Sequential::with_seed(seed);
-    model.add(Embedding::new(50, 20).mask_zero(true).input_shape(12));
-    model.add(
-        LSTM::new(18)
-            .return_sequences(true)
-            .dropout(0.2)
-            .recurrent_dropout(0.1),
-    );
-    model.add(BatchNormalization::new().momentum(0.9));
-    model.add(GRU::new(7).return_sequences(true));
-    model.add(LayerNormalization::new());
-    model.add(
-        GRU::new(5)
-            .reset_after(false)
-            .return_sequences(true)
-            .go_backwards(true),
-    );
-    model.add(SimpleRNN::new(6).return_sequences(true));
-    model.add(GlobalAveragePooling1D::new());
-    model.add(Dense::new(1).activation("sigmoid"));
-    model
-        .compile(AdamW::new(0.01), "binary_crossentropy", ["accuracy"])
-        .unwrap();
-    model
-}
-
-/// Texts in which a word below 25 comes first, or another.
-fn texts(count: usize) -> (Tensor, Tensor) {
-    let random = numbers([count, 12], 8).to_vec();
-    let rows: Vec<Vec<u32>> = random
-        .chunks(12)
-        .enumerate()
-        .map(|(nth, row)| {
-            row[..3 + nth % 10]
-                .iter()
-                .map(|x| 1 + ((x + 1.0) * 24.0) as u32)
-                .collect()
-        })
-        .collect();
-    let labels: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 25)).collect();
-    (pad_sequences(&rows, 12).unwrap(), Tensor::from(labels))
-}
-
 fn options(epochs: usize) -> Fit {
     Fit {
         epochs,
@@ -347,7 +304,7 @@ fn options(epochs: usize) -> Fit {
 
 #[test]
 fn a_recurrent_network_learns_and_its_names_and_numbers_are_those_of_keras() {
-    let mut model = network(1);
+    let mut model = recurrent(1);
     let names = model.layer_names();
     assert_eq!(
         names[..4],
@@ -380,7 +337,7 @@ fn a_recurrent_network_learns_and_its_names_and_numbers_are_those_of_keras() {
 #[test]
 fn a_recurrent_network_is_saved_and_loaded_as_it_is() {
     let (x, y) = texts(60);
-    let mut model = network(2);
+    let mut model = recurrent(2);
     model.fit(&x, &y, options(1)).unwrap();
     let path = std::env::temp_dir().join(format!(
         "nn-lib-sequences-{}.safetensors",
@@ -472,40 +429,4 @@ fn a_log_is_continued() {
     let content = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(content, "epoch;loss\r\n0;0.25\r\n0;0.25\r\n");
-}
-
-/// What stands in front of the weights in a child's output.
-const MARK: &str = "the weights are ";
-
-#[test]
-#[ignore = "run by the test below, in processes of its own"]
-fn a_training_prints_its_weights() {
-    let mut model = network(3);
-    let (x, y) = texts(100);
-    model.fit(&x, &y, options(2)).unwrap();
-    let numbers = model.get_weights().into_iter().flat_map(|own| own.to_vec());
-    let bits: String = numbers.map(|w| format!("{:08x}", w.to_bits())).collect();
-    println!("\n{MARK}{bits}");
-}
-
-#[test]
-fn the_number_of_threads_changes_no_bit_of_a_recurrent_network() {
-    let learned = |threads: &str| {
-        let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args([
-            "a_training_prints_its_weights",
-            "--exact",
-            "--ignored",
-            "--nocapture",
-        ]);
-        let output = child.env("NN_LIB_THREADS", threads).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let weights = said.lines().find_map(|line| line.strip_prefix(MARK));
-        weights.expect("the child prints its weights").to_string()
-    };
-    let one = learned("1");
-    assert_eq!(one.len(), 8 * network(3).count_params());
-    for threads in ["2", "3", "4"] {
-        assert!(one == learned(threads), "{threads} threads");
-    }
 }

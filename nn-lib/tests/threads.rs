@@ -3,6 +3,8 @@
 //! The number of threads is read from the environment, which belongs to a whole process: so every training runs in a
 //! process of its own, which is this very program started again.
 
+mod deep;
+mod numbers;
 mod support;
 
 use std::process::Command;
@@ -16,6 +18,7 @@ fn main() {
         test(the_number_of_threads_and_the_instruction_set_change_no_bit_of_the_weights),
         test(another_seed_changes_the_weights),
         test(the_number_of_threads_changes_no_bit_of_a_large_dense_network),
+        test(the_number_of_threads_changes_no_bit_of_networks_for_pictures_and_for_sequences),
         #[cfg(target_arch = "x86_64")]
         by_name(
             "needs qemu-x86_64; run by name",
@@ -30,6 +33,8 @@ const SEED: &str = "NN_LIB_TEST_SEED";
 const PORTABLE: &str = "NN_LIB_TEST_PORTABLE";
 /// Set in a child process: train a large dense network on numbers, in the place of words.
 const DENSE: &str = "NN_LIB_TEST_DENSE";
+/// Set in a child process: train a network for pictures, or one for sequences, in the place of words.
+const DEEP: &str = "NN_LIB_TEST_DEEP";
 /// What stands in front of the weights in a child's output.
 const MARK: &str = "the weights are ";
 
@@ -74,6 +79,10 @@ fn a_training_prints_its_weights() {
         println!("{MARK}{}", bits(&dense()));
         return;
     }
+    if let Ok(kind) = std::env::var(DEEP) {
+        println!("{MARK}{}", bits(&trained_deep(&kind)));
+        return;
+    }
     let mut model = network(seed);
     let rows = rows();
     let x = vectorize_sequences(&rows, 5_000).unwrap();
@@ -113,6 +122,23 @@ fn dense() -> Sequential {
     model
 }
 
+/// A trained network for pictures or for sequences.
+fn trained_deep(kind: &str) -> Sequential {
+    let (mut model, (x, y)) = match kind {
+        "pictures" => (deep::convnet(3), deep::striped(100)),
+        _ => (deep::recurrent(3), deep::texts(100)),
+    };
+    let options = Fit {
+        epochs: 2,
+        batch_size: 50,
+        verbose: Verbose::Silent,
+        seed: 1,
+        ..Fit::default()
+    };
+    model.fit(&x, &y, options).unwrap();
+    model
+}
+
 /// What a training in a process of its own learns.
 fn learned(threads: &str, portable: bool, seed: u64) -> String {
     trained(threads, |child| {
@@ -134,7 +160,7 @@ fn trained(threads: &str, settings: impl FnOnce(&mut Command)) -> String {
 /// The same by a command that starts this very program.
 fn trained_by(mut child: Command, threads: &str, settings: impl FnOnce(&mut Command)) -> String {
     child.env("NN_LIB_THREADS", threads);
-    for name in [SEED, PORTABLE, DENSE] {
+    for name in [SEED, PORTABLE, DENSE, DEEP] {
         child.env_remove(name);
     }
     settings(&mut child);
@@ -171,6 +197,24 @@ fn the_number_of_threads_changes_no_bit_of_a_large_dense_network() {
     assert_eq!(one.len(), 8 * (301 * 203 + 203 + 203 * 7 + 7));
     for threads in ["2", "3", "4"] {
         assert!(one == learned(threads), "{threads} threads");
+    }
+}
+
+fn the_number_of_threads_changes_no_bit_of_networks_for_pictures_and_for_sequences() {
+    for (kind, count) in [
+        ("pictures", deep::convnet(3).count_params()),
+        ("sequences", deep::recurrent(3).count_params()),
+    ] {
+        let learned = |threads| {
+            trained(threads, |child| {
+                child.env(DEEP, kind);
+            })
+        };
+        let one = learned("1");
+        assert_eq!(one.len(), 8 * count);
+        for threads in ["2", "3", "4"] {
+            assert!(one == learned(threads), "{kind}: {threads} threads");
+        }
     }
 }
 

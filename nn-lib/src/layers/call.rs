@@ -89,6 +89,11 @@ impl<'a> Inputs<'a> {
         self.masks.get(self.sources[nth])?.as_ref()
     }
 
+    /// The masks of all inputs.
+    pub(crate) fn masks(&self) -> impl Iterator<Item = Option<&'a Mask>> {
+        (0..self.len()).map(|nth| self.mask(nth))
+    }
+
     /// An input as multi-hot rows, if it is such and the layer [takes them](super::Layer::takes_multi_hot).
     pub fn multi_hot(&self, nth: usize) -> Option<MultiHotBatch<'a>> {
         let rows = self.multi_hot.get(self.sources[nth]).copied().flatten();

@@ -100,7 +100,7 @@ impl Layer for Concatenate {
     }
 
     fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
-        Mask::all(inputs)
+        Mask::all(inputs.masks())
     }
 
     fn config(&self) -> Value {

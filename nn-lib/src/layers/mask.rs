@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Inputs;
-
 /// For each sample of a batch and each of its steps, whether the step counts: (samples, steps).
 ///
 /// [`Embedding`](super::Embedding) makes one of the zeros that fill up short texts. It travels with the numbers from layer to
@@ -37,19 +35,16 @@ impl Mask {
         Mask { steps, counts }
     }
 
-    /// The steps that count in any of several inputs; all do where one of them has no mask.
-    pub(crate) fn either(inputs: Inputs<'_>) -> Option<Mask> {
-        let masks: Option<Vec<&Mask>> = (0..inputs.len()).map(|nth| inputs.mask(nth)).collect();
-        let joined = masks?
-            .into_iter()
-            .cloned()
-            .reduce(|one, other| one.joined(&other, |a, b| a || b));
-        joined
+    /// The steps that count in any of several masks; all do where one of them is none.
+    pub(crate) fn either<'a>(masks: impl Iterator<Item = Option<&'a Mask>>) -> Option<Mask> {
+        let masks: Vec<Mask> = masks.map(|mask| mask.cloned()).collect::<Option<_>>()?;
+        let joined = masks.into_iter();
+        joined.reduce(|one, other| one.joined(&other, |a, b| a || b))
     }
 
-    /// The steps that count in every one of several inputs.
-    pub(crate) fn all(inputs: Inputs<'_>) -> Option<Mask> {
-        let masks = (0..inputs.len()).filter_map(|nth| inputs.mask(nth).cloned());
+    /// The steps that count in every one of several masks.
+    pub(crate) fn all<'a>(masks: impl Iterator<Item = Option<&'a Mask>>) -> Option<Mask> {
+        let masks = masks.flatten().cloned();
         masks.reduce(|one, other| one.joined(&other, |a, b| a && b))
     }
 

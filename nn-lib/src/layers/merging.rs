@@ -52,7 +52,7 @@ macro_rules! merge_layer {
             }
 
             fn compute_mask(&self, inputs: Inputs<'_>) -> Option<Mask> {
-                Mask::either(inputs)
+                Mask::either(inputs.masks())
             }
 
             fn config(&self) -> Value {

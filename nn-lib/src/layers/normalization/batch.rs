@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::layers::options::*;
 use crate::layers::{Backward, Base, Forward, Inputs, Layer, Mask, Variable};
+use crate::precompiled::Precompiled;
 use crate::regularizers::Regularizer;
 use crate::tensor::Shape;
 
@@ -45,7 +46,7 @@ pub struct BatchNormalization {
     epsilon: f32,
     moving_mean_initializer: Initializer,
     moving_variance_initializer: Initializer,
-    averages: Option<[Variable; 2]>,
+    averages: Option<Precompiled<[Variable; 2]>>,
 }
 
 impl Default for BatchNormalization {
@@ -124,14 +125,14 @@ impl Layer for BatchNormalization {
         }
         self.scale.build(kind, features)?;
         let averages = self.averages.get_or_insert_with(|| {
-            [
+            Precompiled::new([
                 Variable::state("moving_mean", features, self.moving_mean_initializer),
                 Variable::state(
                     "moving_variance",
                     features,
                     self.moving_variance_initializer,
                 ),
-            ]
+            ])
         });
         let known = averages[0].shape[0];
         if known != features {
@@ -141,7 +142,7 @@ impl Layer for BatchNormalization {
     }
 
     fn forward(&self, mut call: Forward<'_>) {
-        let averages = self.averages.as_ref().expect(BUILT);
+        let averages = self.averages.as_deref().expect(BUILT);
         let features = averages[0].values.len();
         let input = call.inputs.matrix(0);
         let x = input.as_slice().expect("inputs are contiguous");
@@ -222,7 +223,7 @@ impl Layer for BatchNormalization {
 
     fn update_state(&mut self, cache: &[f32]) {
         let (momentum, new) = (self.momentum, (1.0 - decimal(self.momentum)) as f32);
-        let averages = self.averages.iter_mut().flatten();
+        let averages = self.averages.as_deref_mut().into_iter().flatten();
         let values = averages.flat_map(|own| own.values.iter_mut());
         for (average, own) in values.zip(cache) {
             *average = *average * momentum + own * new;
@@ -236,12 +237,12 @@ impl Layer for BatchNormalization {
     fn variables(&self) -> Vec<&Variable> {
         self.scale
             .variables()
-            .chain(self.averages.iter().flatten())
+            .chain(self.averages.as_deref().into_iter().flatten())
             .collect()
     }
 
     fn variables_mut(&mut self) -> Vec<&mut Variable> {
-        let averages = self.averages.iter_mut().flatten();
+        let averages = self.averages.as_deref_mut().into_iter().flatten();
         self.scale.variables_mut().chain(averages).collect()
     }
 

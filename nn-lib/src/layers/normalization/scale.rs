@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::layers::Variable;
 use crate::layers::options::*;
+use crate::precompiled::Precompiled;
 use crate::regularizers::Regularizer;
 
 /// Options and weights: `y = gamma · normalized + beta`.
@@ -17,8 +18,8 @@ pub(super) struct Scale {
     pub(super) gamma_initializer: Initializer,
     pub(super) beta_regularizer: Option<Regularizer>,
     pub(super) gamma_regularizer: Option<Regularizer>,
-    pub(super) gamma: Option<Variable>,
-    pub(super) beta: Option<Variable>,
+    gamma: Option<Precompiled<Variable>>,
+    beta: Option<Precompiled<Variable>>,
 }
 
 impl Scale {
@@ -67,11 +68,21 @@ impl Scale {
         }
         if self.scale && self.gamma.is_none() {
             let (initializer, regularizer) = (self.gamma_initializer, self.gamma_regularizer);
-            self.gamma = Some(Variable::new("gamma", features, initializer, regularizer));
+            self.gamma = Some(Precompiled::new(Variable::new(
+                "gamma",
+                features,
+                initializer,
+                regularizer,
+            )));
         }
         if self.center && self.beta.is_none() {
             let (initializer, regularizer) = (self.beta_initializer, self.beta_regularizer);
-            self.beta = Some(Variable::new("beta", features, initializer, regularizer));
+            self.beta = Some(Precompiled::new(Variable::new(
+                "beta",
+                features,
+                initializer,
+                regularizer,
+            )));
         }
         match self.variables().find(|own| own.shape[0] != features) {
             None => Ok(()),
@@ -80,11 +91,15 @@ impl Scale {
     }
 
     pub(super) fn variables(&self) -> impl Iterator<Item = &Variable> {
-        self.gamma.iter().chain(&self.beta)
+        self.gamma
+            .as_deref()
+            .into_iter()
+            .chain(self.beta.as_deref())
     }
 
     pub(super) fn variables_mut(&mut self) -> impl Iterator<Item = &mut Variable> {
-        self.gamma.iter_mut().chain(&mut self.beta)
+        let (gamma, beta) = (self.gamma.as_deref_mut(), self.beta.as_deref_mut());
+        gamma.into_iter().chain(beta)
     }
 
     /// The factor of a feature.

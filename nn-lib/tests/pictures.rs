@@ -152,6 +152,10 @@ fn mistakes_with_pictures_say_what_is_expected() {
         &["Conv2D expects 4 channels, received 2"],
     );
     says(
+        MaxPooling2D::new(1).apply(&Input::new([1 << 40, 1, 1])),
+        &["MaxPooling2D expects pictures of at most 268435456 numbers"],
+    );
+    says(
         MaxPooling2D::new(7).apply(&picture),
         &["MaxPooling2D", "7 × 7"],
     );

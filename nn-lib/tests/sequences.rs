@@ -238,6 +238,10 @@ fn mistakes_with_sequences_say_what_is_expected() {
         LayerNormalization::new().epsilon(-1.0).apply(&texts),
         &["an epsilon of 0 or more, received -1"],
     );
+    says(
+        BatchNormalization::new().apply(&Input::new(1 << 40)),
+        &["BatchNormalization expects at most 268435456 weights"],
+    );
     let layer = BatchNormalization::new();
     let _ = layer.apply(&texts).unwrap();
     says(

@@ -16,6 +16,7 @@ fn all() -> Vec<Box<dyn Optimizer>> {
                 .momentum(0.3)
                 .epsilon(1e-5),
         ),
+        Box::new(AdamW::new(0.01).weight_decay(0.1).amsgrad(true)),
         Box::new(Adam::new(ExponentialDecay::new(0.01, 5, 0.5))),
         Box::new(
             Adam::new(0.01)
@@ -111,14 +112,15 @@ fn a_name_alone_gives_keras_defaults() {
         ("sgd", Box::new(SGD::default()) as Box<dyn Optimizer>),
         ("rmsprop", Box::new(RMSprop::default())),
         ("Adam", Box::new(Adam::default())),
+        ("AdamW", Box::new(AdamW::default())),
         ("adagrad", Box::new(Adagrad::default())),
     ] {
         assert_eq!(from_name(name).unwrap().config(), expected.config());
     }
-    let message = from_name("adamw").unwrap_err().to_string();
+    let message = from_name("adamx").unwrap_err().to_string();
     assert_eq!(
         message,
-        "Optimizer expects one of sgd, rmsprop, adam, adagrad, received adamw\nhint: did you mean \"adam\"?"
+        "Optimizer expects one of sgd, rmsprop, adam, adamw, adagrad, received adamx\nhint: did you mean \"adam\"?"
     );
 }
 
@@ -145,7 +147,8 @@ fn steps_are_counted_and_a_schedule_follows_them() {
 
 #[test]
 fn a_gradient_of_zero_moves_nothing_and_makes_no_nan() {
-    for mut optimizer in all() {
+    // Only a decay moves weights without a gradient.
+    for mut optimizer in all().into_iter().filter(|own| own.name() != "adamw") {
         let mut weights = [1.0, -2.0];
         let mut slots = new_slots(&*optimizer, 2);
         for _ in 0..3 {

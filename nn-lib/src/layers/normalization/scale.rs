@@ -63,6 +63,7 @@ impl Scale {
     /// Makes the weights for so many features.
     pub(super) fn build(&mut self, kind: &str, features: usize) -> Result<()> {
         at_least_one(kind, "feature", features)?;
+        check_weights(kind, features, format!("{features} features"))?;
         for regularizer in self.beta_regularizer.iter().chain(&self.gamma_regularizer) {
             regularizer.check()?;
         }

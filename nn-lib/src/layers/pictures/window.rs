@@ -86,6 +86,9 @@ pub(super) struct Place {
     pub(super) start: usize,
 }
 
+/// The most numbers of a picture, a gigabyte: a larger number is a typing error.
+const MOST_NUMBERS: usize = 1 << 28;
+
 impl Sliding {
     /// The window over pictures of this shape.
     ///
@@ -116,6 +119,10 @@ impl Sliding {
         }
         if channels == 0 {
             return Err(Error::invalid(kind, "at least 1 channel", "0"));
+        }
+        if input.count() > MOST_NUMBERS {
+            let expected = format!("pictures of at most {MOST_NUMBERS} numbers");
+            return Err(Error::invalid(kind, expected, input.batched()));
         }
         let (strides, padding) = (self.strides, self.padding);
         let axis = |length, size, stride, dilation| places(length, size, stride, dilation, padding);
@@ -211,7 +218,7 @@ mod tests {
     #[test]
     fn a_place_lists_what_lies_inside() {
         for (length, size, stride, dilation) in [
-            (7, 3, 1, 1),
+            (7, 3, 1, 1_usize),
             (6, 4, 3, 1),
             (9, 3, 1, 2),
             (2, 5, 1, 1),
@@ -221,7 +228,7 @@ mod tests {
                 (Padding::Valid, 0),
                 (
                     Padding::Same,
-                    ((size - 1) * dilation + 1).saturating_sub(stride),
+                    ((size - 1) * dilation + 1_usize).saturating_sub(stride),
                 ),
             ] {
                 for (nth, place) in places(length, size, stride, dilation, padding)

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::cell::{Cell, Step, StepBack};
 use crate::activations::Activation;
-use crate::compute::{Packed, add_rows, decimal, fill_rows, matmul, share_if};
+use crate::compute::{Packed, add_rows, decimal, fill_rows, matmul, share_if, vectorized};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::layers::options::*;
@@ -775,6 +775,8 @@ impl Recurrence {
                     .for_each(|(own, mask)| *own *= mask);
             }
             add_rows(&through, &mut hidden);
+            forget_the_smallest(&mut hidden);
+            forget_the_smallest(&mut carry);
         }
         self.add_gradients(cell, sizes, &mut room, x, of_weights);
         if let Some(gradient) = gradient {
@@ -908,6 +910,16 @@ fn multiply_steps(values: &[f32], mask: &[f32], steps: usize, width: usize, outp
     for ((values, output), mask) in samples.zip(mask.chunks_exact(width)) {
         for ((to, value), mask) in output.iter_mut().zip(values).zip(mask.iter().cycle()) {
             *to = value * mask;
+        }
+    }
+}
+
+vectorized! {
+    /// Gradients below this are set to zero: along many steps they become so small that most processors are slow with them, and
+    /// they change nothing. (Keras's backend takes the smallest numbers for zero, too.)
+    fn forget_the_smallest(gradients: &mut [f32]) {
+        for gradient in gradients {
+            *gradient = if gradient.abs() < 1e-30 { 0.0 } else { *gradient };
         }
     }
 }

@@ -32,6 +32,9 @@ fn python() -> Result<PathBuf, Missing> {
     if !BROWSERS.iter().any(|browser| Path::new(browser).exists()) {
         return Err(missing(BROWSER, "no Chromium and no Chrome"));
     }
+    // One test makes it, and the others wait.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(|lock| lock.into_inner());
     let environment = build_directory().join("browser-venv");
     let python = environment.join("bin").join("python");
     let requirements = repository().join("tests/browser/requirements.txt");

@@ -5,6 +5,7 @@ mod cli_support;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 
 use classroom_tests::kernel::{build_directory, repository};
 use classroom_tests::ports::free_port;

@@ -295,7 +295,7 @@ fn a_restless_student_loses_nothing() {
 #[ignore = "an hour; run by name, as CONTRIBUTING.md says"]
 fn a_restless_student_loses_nothing_in_five_thousand_actions() {
     let wanted = std::env::var("RESTLESS_WALK").ok();
-    let wanted = wanted.map(|walk| walk.parse().expect("RESTLESS_WALK is a number"));
+    let wanted: Option<u64> = wanted.map(|walk| walk.parse().expect("RESTLESS_WALK is a number"));
     for walk in (1..=5).filter(|walk| wanted.is_none_or(|wanted| wanted == *walk)) {
         let start = Instant::now();
         let mut student = Student::new(5000 + walk);

@@ -286,13 +286,13 @@ fn at_most_one_in_a_hundred_is_empty(tally: &Tally) {
 #[test]
 fn a_restless_student_loses_nothing() {
     let mut student = Student::new(2026);
-    student.walk(200);
+    student.walk(100);
     at_most_one_in_a_hundred_is_empty(&student.tally);
 }
 
 /// The five walks of the long run, each by a student and a kernel of its own. `RESTLESS_WALK=3` takes the third alone.
 #[test]
-#[ignore = "an hour; run by name, as CONTRIBUTING.md says"]
+#[ignore = "more than an hour; run by name, as CONTRIBUTING.md says"]
 fn a_restless_student_loses_nothing_in_five_thousand_actions() {
     let wanted = std::env::var("RESTLESS_WALK").ok();
     let wanted: Option<u64> = wanted.map(|walk| walk.parse().expect("RESTLESS_WALK is a number"));

@@ -76,7 +76,7 @@ fn network() -> Result<(), Missing> {
         .is_ok_and(|output| output.status.success());
     match online {
         true => Ok(()),
-        false => Err(missing(NETWORK, "crates.io cannot be reached")),
+        false => Err(missing(NETWORK, "the registry of crates cannot be reached")),
     }
 }
 

@@ -1,6 +1,7 @@
 """Makes HTML whole in itself: pictures and other local files become part of it, and what lies elsewhere is left out."""
 
 import re
+from urllib.parse import quote, unquote
 
 from bs4 import BeautifulSoup, Comment
 
@@ -17,13 +18,17 @@ LISTS = ("srcset", "data-srcset", "imagesrcset")
 PAINTED = ("fill", "stroke", "filter", "mask", "clip-path", "cursor")
 # Here `href` is a link that a reader may follow.
 LINKS = ("a", "area", "math", "mrow", "mtext", "mi", "mo", "mn")
+# What a link to another notebook begins with until it is known whether it leads to a page or to slides.
+NOTEBOOK = "notebook:"
 
 
 class Embedding:
-    """For one notebook: where its files lie, and what had to be left."""
+    """For one notebook: where its files lie, what is made of the others, and what had to be left."""
 
-    def __init__(self, directory, report):
+    def __init__(self, directory, report, results):
         self.report = report
+        self.directory = directory
+        self.results = results
         self.files = LocalFiles(directory, report)
         self.styles = Styles(self.files, report)
 
@@ -83,6 +88,16 @@ class Embedding:
                     tag[attribute] = self.files.data(value) or "#"
                 elif plain(value).startswith("javascript:"):
                     del tag[attribute]
+                elif name == "a" and not is_elsewhere(value):
+                    tag[attribute] = self.to_result(value)
+
+    def to_result(self, value):
+        """A link to a notebook that is there becomes one to what is made of it."""
+        path, mark, place = plain(value).partition("#")
+        notebook = (self.directory / unquote(path)).resolve() if path.endswith(".ipynb") else None
+        if notebook is None or not notebook.is_file():
+            return value
+        return NOTEBOOK + quote(self.results.get(notebook, notebook.stem)) + mark + place
 
     def loaded(self, tag, name, attribute, value):
         """An attribute that names a file: its content takes its place."""

@@ -197,7 +197,8 @@ def pages(plan, job, notebook):
         return []
     import render  # takes a while; while notebooks are executed, it is loaded in the background
 
-    content = render.Notebook(notebook, job.path)
+    results = {Path(other["path"]).resolve(): other["name"] for other in plan["notebooks"]}
+    content = render.Notebook(notebook, job.path, results)
     files = []
     for kind in plan["formats"]:
         target = Path(plan["output"]) / (f"{job.name}.slides.html" if kind == "slides" else f"{job.name}.html")

@@ -18,7 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
-from embed import Embedding
+from embed import NOTEBOOK, Embedding
 from formulas import Formulas
 from report import Report
 
@@ -66,9 +66,9 @@ class Renderer(IPythonRenderer):
 class Notebook:
     """The cells with their HTML, ready for a template."""
 
-    def __init__(self, notebook, path):
+    def __init__(self, notebook, path, results):
         self.report = Report()
-        self.embedding = Embedding(path.parent, self.report)
+        self.embedding = Embedding(path.parent, self.report, results)
         self.formulas = Formulas(self.report)
         self.headings = []
         language = notebook.metadata.get("language_info", {}).get("pygments_lexer") or notebook.metadata.get("kernelspec", {}).get("language")
@@ -165,7 +165,7 @@ def templates():
 
 def page(notebook):
     """The notebook as a page to read."""
-    return templates().get_template("page.html.j2").render(notebook=notebook)
+    return linked(templates().get_template("page.html.j2").render(notebook=notebook), ".html")
 
 
 def slides(notebook):
@@ -175,9 +175,15 @@ def slides(notebook):
     script = (reveal / "reveal.js").read_text(encoding="utf-8").replace("</script", "<\\/script")
     script = re.sub(r"//# sourceMappingURL=.*", "", script)
     styles = (reveal / "reveal.css").read_text(encoding="utf-8")
-    return templates().get_template("slides.html.j2").render(
+    text = templates().get_template("slides.html.j2").render(
         notebook=notebook, slides=grouped(notebook.cells), script=Markup(script), styles=Markup(styles)
     )
+    return linked(text, ".slides.html")
+
+
+def linked(text, ending):
+    """Links to other notebooks lead to what is made of them."""
+    return re.sub(rf'href="{NOTEBOOK}([^"#]*)', rf'href="\1{ending}', text)
 
 
 def grouped(cells):

@@ -102,6 +102,38 @@ fn a_missing_picture_is_said_and_stands_on_the_page_as_text() {
 }
 
 #[test]
+fn a_link_to_another_notebook_leads_to_what_is_made_of_it() {
+    let home = Home::with_pages();
+    home.notebook_of("3.5-더", vec![markdown("# Next")]);
+    let source = "[next](3.5-더.ipynb#part) [gone](gone.ipynb) [far](https://example.org/a.ipynb)";
+    home.notebook_of("lesson", vec![markdown(source)]);
+    for (kind, file, ending) in [
+        ("html", "lesson.html", ".html"),
+        ("slides", "lesson.slides.html", ".slides.html"),
+    ] {
+        let output = home.run(&[
+            "export",
+            "--no-execute",
+            "--to",
+            kind,
+            "lesson.ipynb",
+            "-o",
+            "out",
+        ]);
+        assert!(output.status.success(), "{}", text(&output));
+        let page = fs::read_to_string(home.path().join("out").join(file)).expect("it is written");
+        let next = format!("href=\"3.5-%EB%8D%94{ending}#part\"");
+        for link in [
+            next.as_str(),
+            "href=\"gone.ipynb\"",
+            "href=\"https://example.org/a.ipynb\"",
+        ] {
+            assert!(page.contains(link), "{link} is not in {file}");
+        }
+    }
+}
+
+#[test]
 fn nothing_from_elsewhere_stays_in_the_text_and_what_was_left_out_is_said_once() {
     let home = Home::with_pages();
     fs::write(

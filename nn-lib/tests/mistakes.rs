@@ -1,6 +1,9 @@
 //! Every mistake that a student can make gives an error that names the operation, what it expects and what it received.
 
+mod says;
+
 use nn_lib::prelude::*;
+use says::says;
 
 fn classifier() -> Sequential {
     let mut model = Sequential::new();
@@ -25,14 +28,6 @@ fn x(rows: usize) -> Tensor {
 
 fn y(rows: usize) -> Tensor {
     Tensor::zeros(rows)
-}
-
-#[track_caller]
-fn says<T: std::fmt::Debug>(result: Result<T>, parts: &[&str]) {
-    let message = result.expect_err("this is a mistake").to_string();
-    for part in parts {
-        assert!(message.contains(part), "{message:?} does not say {part:?}");
-    }
 }
 
 #[test]

@@ -5,7 +5,10 @@
     reason = "a student lends what a function could take as well"
 )]
 
+mod says;
+
 use nn_lib::prelude::*;
+use says::says;
 
 fn quiet() -> Fit {
     Fit {
@@ -105,14 +108,6 @@ fn rows_that_are_vectors_become_a_matrix() {
         Tensor::from_rows(&Vec::<Vec<f32>>::new()).unwrap().shape(),
         [0]
     );
-}
-
-#[track_caller]
-fn says<T: std::fmt::Debug>(result: Result<T>, parts: &[&str]) {
-    let message = result.expect_err("this is a mistake").to_string();
-    for part in parts {
-        assert!(message.contains(part), "{message:?} does not say {part:?}");
-    }
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use deep::{convnet, striped};
 use nn_lib::prelude::*;
 use numbers::numbers;
+use says::says;
 use slopes::check_gradients;
 
 mod deep;
 mod numbers;
+mod says;
 mod slopes;
 
 fn pictures(shape: [usize; 4], seed: u64) -> Tensor {
@@ -74,14 +76,6 @@ fn poolings_and_new_axes_pass() {
         model.add(Reshape::new([4, 5, 2]));
         model.add(GlobalAveragePooling2D::new().keepdims(true));
     });
-}
-
-#[track_caller]
-fn says<T: std::fmt::Debug>(result: Result<T>, parts: &[&str]) {
-    let message = result.expect_err("this is a mistake").to_string();
-    for part in parts {
-        assert!(message.contains(part), "{message:?} does not say {part:?}");
-    }
 }
 
 #[test]

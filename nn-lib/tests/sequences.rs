@@ -3,10 +3,12 @@
 use deep::{recurrent, texts};
 use nn_lib::prelude::*;
 use numbers::numbers;
+use says::says;
 use slopes::check_gradients;
 
 mod deep;
 mod numbers;
+mod says;
 mod slopes;
 
 fn some() -> Initializer {
@@ -181,14 +183,6 @@ fn sequences_are_cut_and_filled_up_at_either_end() {
         padded(None, Side::Post, Side::Pre)[4..],
         [5.0, 9.0, 9.0, 9.0]
     );
-}
-
-#[track_caller]
-fn says<T: std::fmt::Debug>(result: Result<T>, parts: &[&str]) {
-    let message = result.expect_err("this is a mistake").to_string();
-    for part in parts {
-        assert!(message.contains(part), "{message:?} does not say {part:?}");
-    }
 }
 
 #[test]

@@ -58,6 +58,20 @@ pub(crate) fn multiply_alone(
     general_mat_mul(1.0, &left, &right, 0.0, &mut output);
 }
 
+/// A list as a matrix.
+pub(crate) fn matrix(rows: usize, columns: usize, values: &[f32]) -> ArrayView2<'_, f32> {
+    ArrayView2::from_shape((rows, columns), values).expect("rows × columns values")
+}
+
+/// A list as a matrix, for writing.
+pub(crate) fn matrix_mut(
+    rows: usize,
+    columns: usize,
+    values: &mut [f32],
+) -> ArrayViewMut2<'_, f32> {
+    ArrayViewMut2::from_shape((rows, columns), values).expect("rows × columns values")
+}
+
 /// `output = kept · output + left · right`
 fn multiply_onto(
     kept: f32,

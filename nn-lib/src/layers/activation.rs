@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::options::{basics, one_input};
 use super::{Backward, Base, Forward, Inputs, Layer, Mask, Symbol, Symbols, rows, rows_mut};
 use crate::activations::Activation;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::named::OrName;
 use crate::tensor::Shape;
 
@@ -49,26 +50,10 @@ impl ActivationLayer {
 }
 
 impl Layer for ActivationLayer {
-    fn kind(&self) -> &'static str {
-        "Activation"
-    }
-
-    fn base(&self) -> &Base {
-        &self.base
-    }
-
-    fn base_mut(&mut self) -> &mut Base {
-        &mut self.base
-    }
+    basics!("Activation");
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
-        let [input] = inputs else {
-            return Err(Error::invalid(
-                "Activation",
-                "one input",
-                format!("{}", inputs.len()),
-            ));
-        };
+        let input = one_input("Activation", inputs)?;
         self.columns = input.last().copied().unwrap_or(1);
         Ok(input.clone())
     }
@@ -102,10 +87,6 @@ impl Layer for ActivationLayer {
 
     fn config(&self) -> Value {
         json!({ "activation": self.activation.name() })
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Layer> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::options::basics;
 use super::{Backward, Base, Forward, Inputs, Layer, Mask};
 use crate::error::{Error, Result};
 use crate::tensor::Shape;
@@ -36,17 +37,7 @@ impl Concatenate {
 }
 
 impl Layer for Concatenate {
-    fn kind(&self) -> &'static str {
-        "Concatenate"
-    }
-
-    fn base(&self) -> &Base {
-        &self.base
-    }
-
-    fn base_mut(&mut self) -> &mut Base {
-        &mut self.base
-    }
+    basics!("Concatenate");
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
         let (Some(Some((_, before))), 2..) = (inputs.first().map(|s| s.split_last()), inputs.len())
@@ -105,10 +96,6 @@ impl Layer for Concatenate {
 
     fn config(&self) -> Value {
         json!({})
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Layer> {
-        Box::new(self.clone())
     }
 }
 

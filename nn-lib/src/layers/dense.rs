@@ -3,12 +3,13 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde_json::{Value, json};
 
+use super::kernel_and_bias::KernelAndBias;
+use super::options::*;
 use super::{Backward, Base, Forward, Inputs, Layer, Mask, Variable, rows, rows_mut};
 use crate::activations::Activation;
 use crate::compute::{add_rows, add_to_rows, fill_rows, matmul, small_matmul};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
-use crate::named::OrName;
 use crate::precompiled::Precompiled;
 use crate::regularizers::Regularizer;
 use crate::tensor::Shape;
@@ -41,16 +42,7 @@ pub struct Dense {
     bias_initializer: Initializer,
     kernel_regularizer: Option<Regularizer>,
     bias_regularizer: Option<Regularizer>,
-    weights: Option<Precompiled<Weights>>,
-}
-
-/// The most weights, one gigabyte, and with gradient and optimizer several: a larger number is a typing error.
-const LIMIT: usize = 1 << 28;
-
-#[derive(Clone, Debug)]
-struct Weights {
-    kernel: Variable,
-    bias: Option<Variable>,
+    weights: Option<Precompiled<KernelAndBias>>,
 }
 
 impl Dense {
@@ -69,15 +61,18 @@ impl Dense {
         }
     }
 
-    /// The function applied to every output, linear (none) at first: `Activation::Relu`, or by name `"relu"`.
-    /// A name that is unknown is reported when the layer is used: by `compile`, `fit` or `apply`.
-    pub fn activation(self, activation: impl OrName<Activation>) -> Dense {
-        self.with_activation(activation.value())
-    }
-
-    fn with_activation(mut self, activation: Result<Activation>) -> Dense {
-        self.activation = self.base.option(activation);
-        self
+    named_options! {
+        /// The function applied to every output, linear (none) at first: `Activation::Relu`, or by name `"relu"`.
+        /// A name that is unknown is reported when the layer is used: by `compile`, `fit` or `apply`.
+        activation: Activation, with_activation;
+        /// What the kernel starts from, as a value or by name.
+        kernel_initializer: Initializer, with_kernel_initializer;
+        /// What the bias starts from, as a value or by name.
+        bias_initializer: Initializer, with_bias_initializer;
+        /// The penalty on the kernel that is added to the loss, as a value or by name.
+        kernel_regularizer: Regularizer, with_kernel_regularizer;
+        /// The penalty on the bias that is added to the loss, as a value or by name.
+        bias_regularizer: Regularizer, with_bias_regularizer;
     }
 
     /// Whether a bias is added, true at first.
@@ -86,91 +81,25 @@ impl Dense {
         self
     }
 
-    /// What the kernel starts from, as a value or by name.
-    pub fn kernel_initializer(self, initializer: impl OrName<Initializer>) -> Dense {
-        self.with_kernel_initializer(initializer.value())
-    }
-
-    fn with_kernel_initializer(mut self, initializer: Result<Initializer>) -> Dense {
-        self.kernel_initializer = self.base.option(initializer);
-        self
-    }
-
-    /// What the bias starts from, as a value or by name.
-    pub fn bias_initializer(self, initializer: impl OrName<Initializer>) -> Dense {
-        self.with_bias_initializer(initializer.value())
-    }
-
-    fn with_bias_initializer(mut self, initializer: Result<Initializer>) -> Dense {
-        self.bias_initializer = self.base.option(initializer);
-        self
-    }
-
-    /// The penalty on the kernel that is added to the loss, as a value or by name.
-    pub fn kernel_regularizer(self, regularizer: impl OrName<Regularizer>) -> Dense {
-        self.with_kernel_regularizer(regularizer.value())
-    }
-
-    fn with_kernel_regularizer(mut self, regularizer: Result<Regularizer>) -> Dense {
-        self.kernel_regularizer = self.base.option(regularizer.map(Some));
-        self
-    }
-
-    /// The penalty on the bias that is added to the loss, as a value or by name.
-    pub fn bias_regularizer(self, regularizer: impl OrName<Regularizer>) -> Dense {
-        self.with_bias_regularizer(regularizer.value())
-    }
-
-    fn with_bias_regularizer(mut self, regularizer: Result<Regularizer>) -> Dense {
-        self.bias_regularizer = self.base.option(regularizer.map(Some));
-        self
-    }
-
     /// The layer that [`config`](Layer::config) described.
     pub(crate) fn from_config(config: &Value) -> Result<Dense> {
-        let regularizer = |key: &str| match &config[key] {
-            Value::Null => Ok(None),
-            config => Regularizer::from_config(config).map(Some),
-        };
         Ok(Dense {
             activation: Activation::from_name(config["activation"].as_str().unwrap_or_default())?,
-            use_bias: config["use_bias"].as_bool().unwrap_or(true),
+            use_bias: flag_from(&config["use_bias"], true),
             kernel_initializer: Initializer::from_config(&config["kernel_initializer"])?,
             bias_initializer: Initializer::from_config(&config["bias_initializer"])?,
-            kernel_regularizer: regularizer("kernel_regularizer")?,
-            bias_regularizer: regularizer("bias_regularizer")?,
-            ..Dense::new(config["units"].as_u64().unwrap_or(0) as usize)
+            kernel_regularizer: regularizer_from(&config["kernel_regularizer"])?,
+            bias_regularizer: regularizer_from(&config["bias_regularizer"])?,
+            ..Dense::new(number_from(&config["units"]))
         })
-    }
-
-    fn built(&self) -> &Weights {
-        self.weights
-            .as_ref()
-            .expect("a model builds its layers before it runs them")
     }
 }
 
 impl Layer for Dense {
-    fn kind(&self) -> &'static str {
-        "Dense"
-    }
-
-    fn base(&self) -> &Base {
-        &self.base
-    }
-
-    fn base_mut(&mut self) -> &mut Base {
-        &mut self.base
-    }
+    basics!("Dense");
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
-        let [input] = inputs else {
-            return Err(Error::invalid(
-                "Dense",
-                "one input",
-                format!("{}", inputs.len()),
-            ));
-        };
+        let input = one_input("Dense", inputs)?;
         let Some((&features, before)) = input.split_last() else {
             return Err(Error::invalid(
                 "Dense",
@@ -179,25 +108,16 @@ impl Layer for Dense {
             )
             .with_hint("reshape the data to (samples, 1)"));
         };
-        if features == 0 {
-            return Err(Error::invalid("Dense", "at least 1 feature", "0"));
-        }
-        if self.units == 0 {
-            return Err(Error::invalid("Dense", "at least 1 unit", "0"));
-        }
+        at_least_one("Dense", "feature", features)?;
+        at_least_one("Dense", "unit", self.units)?;
         for regularizer in self.kernel_regularizer.iter().chain(&self.bias_regularizer) {
             regularizer.check()?;
         }
         let units = self.units;
-        if features.saturating_mul(units) > LIMIT {
-            return Err(Error::invalid(
-                "Dense",
-                format!("at most {LIMIT} weights"),
-                format!("{features} features and {units} units"),
-            ));
-        }
+        let received = format!("{features} features and {units} units");
+        check_weights("Dense", features.saturating_mul(units), received)?;
         let weights = self.weights.get_or_insert_with(|| {
-            Precompiled::new(Weights {
+            Precompiled::new(KernelAndBias {
                 kernel: Variable::new(
                     "kernel",
                     [features, units],
@@ -210,16 +130,12 @@ impl Layer for Dense {
                 }),
             })
         });
-        if weights.kernel.shape[0] != features {
-            let expected = weights.kernel.shape[0];
-            return Err(Error::invalid("Dense", format!("{expected} features"), format!("{features}"))
-                .with_hint("a layer that is applied twice has one kernel, so both inputs need the same features"));
-        }
+        check_known("Dense", "features", weights.kernel.shape[0], features)?;
         Ok(Shape::from([before, &[units]].concat()))
     }
 
     fn forward(&self, call: Forward<'_>) {
-        let Weights { kernel, bias } = self.built();
+        let KernelAndBias { kernel, bias } = self.weights.as_deref().expect(BUILT);
         let mut output = rows_mut(call.output, self.units);
         let numbers = output.as_slice_mut().expect("outputs are contiguous");
         if let Some(ones) = call.inputs.multi_hot(0) {
@@ -254,9 +170,7 @@ impl Layer for Dense {
                 .expect("the cache is empty or holds the values before the activation");
             activation.backward(input, rows(call.output, units), upstream.view_mut());
         }
-        let weights = self.weights.as_deref_mut();
-        let Weights { kernel, bias } =
-            weights.expect("a model builds its layers before it runs them");
+        let KernelAndBias { kernel, bias } = self.weights.as_deref_mut().expect(BUILT);
         let features = kernel.shape[0];
         if let Some(ones) = call.inputs.multi_hot(0) {
             let delta = upstream.as_slice().expect("gradients are contiguous");
@@ -278,15 +192,15 @@ impl Layer for Dense {
     }
 
     fn variables(&self) -> Vec<&Variable> {
-        let both = self.weights.as_deref().into_iter();
-        both.flat_map(|w| std::iter::once(&w.kernel).chain(&w.bias))
-            .collect()
+        let weights = self.weights.as_deref();
+        weights.map(KernelAndBias::variables).unwrap_or_default()
     }
 
     fn variables_mut(&mut self) -> Vec<&mut Variable> {
-        let both = self.weights.as_deref_mut().into_iter();
-        both.flat_map(|w| std::iter::once(&mut w.kernel).chain(&mut w.bias))
-            .collect()
+        let weights = self.weights.as_deref_mut();
+        weights
+            .map(KernelAndBias::variables_mut)
+            .unwrap_or_default()
     }
 
     fn last_activation(&self) -> Option<Activation> {
@@ -312,13 +226,9 @@ impl Layer for Dense {
             "use_bias": self.use_bias,
             "kernel_initializer": self.kernel_initializer.config(),
             "bias_initializer": self.bias_initializer.config(),
-            "kernel_regularizer": self.kernel_regularizer.as_ref().map(Regularizer::config),
-            "bias_regularizer": self.bias_regularizer.as_ref().map(Regularizer::config),
+            "kernel_regularizer": regularizer_config(self.kernel_regularizer.as_ref()),
+            "bias_regularizer": regularizer_config(self.bias_regularizer.as_ref()),
         })
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Layer> {
-        Box::new(self.clone())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::options::{basics, check_rate, one_input};
 use super::{Backward, Base, Forward, Inputs, Layer, Mask};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::tensor::Shape;
 
 /// Sets a random share of the inputs to 0 and scales the others by `1 / (1 - rate)`, so that their sum is kept on
@@ -40,35 +41,11 @@ impl Dropout {
 }
 
 impl Layer for Dropout {
-    fn kind(&self) -> &'static str {
-        "Dropout"
-    }
-
-    fn base(&self) -> &Base {
-        &self.base
-    }
-
-    fn base_mut(&mut self) -> &mut Base {
-        &mut self.base
-    }
+    basics!("Dropout");
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
-        if !(0.0..1.0).contains(&self.rate) {
-            return Err(Error::invalid(
-                "Dropout",
-                "a rate of at least 0 and below 1",
-                format!("{}", self.rate),
-            )
-            .with_hint("it is a share of the inputs: 0.5 drops every second one"));
-        }
-        match inputs {
-            [input] => Ok(input.clone()),
-            _ => Err(Error::invalid(
-                "Dropout",
-                "one input",
-                format!("{}", inputs.len()),
-            )),
-        }
+        check_rate("Dropout", "rate", self.rate)?;
+        one_input("Dropout", inputs).cloned()
     }
 
     // y = x ∘ mask with mask = 0 or 1/(1 - rate); the cache keeps the mask, empty where nothing is dropped.
@@ -105,9 +82,5 @@ impl Layer for Dropout {
 
     fn config(&self) -> Value {
         json!({ "rate": self.rate })
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Layer> {
-        Box::new(self.clone())
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::options::{basics, one_input};
 use super::{Backward, Base, Forward, Layer};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::tensor::Shape;
 
 /// Makes one row of numbers of every sample: an image becomes a vector that `Dense` can take.
@@ -33,27 +34,10 @@ impl Flatten {
 }
 
 impl Layer for Flatten {
-    fn kind(&self) -> &'static str {
-        "Flatten"
-    }
-
-    fn base(&self) -> &Base {
-        &self.base
-    }
-
-    fn base_mut(&mut self) -> &mut Base {
-        &mut self.base
-    }
+    basics!("Flatten");
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
-        match inputs {
-            [input] => Ok(Shape::from(input.count())),
-            _ => Err(Error::invalid(
-                "Flatten",
-                "one input",
-                format!("{}", inputs.len()),
-            )),
-        }
+        Ok(Shape::from(one_input("Flatten", inputs)?.count()))
     }
 
     // The numbers stay in their order, so forward and backward are copies.
@@ -69,9 +53,5 @@ impl Layer for Flatten {
 
     fn config(&self) -> Value {
         json!({})
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Layer> {
-        Box::new(self.clone())
     }
 }

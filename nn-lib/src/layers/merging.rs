@@ -3,6 +3,7 @@
 use ndarray::Zip;
 use serde_json::{Value, json};
 
+use super::options::basics;
 use super::{Backward, Base, Forward, Inputs, Layer, Mask};
 use crate::error::{Error, Result};
 use crate::tensor::Shape;
@@ -25,17 +26,7 @@ macro_rules! merge_layer {
         }
 
         impl Layer for $name {
-            fn kind(&self) -> &'static str {
-                stringify!($name)
-            }
-
-            fn base(&self) -> &Base {
-                &self.base
-            }
-
-            fn base_mut(&mut self) -> &mut Base {
-                &mut self.base
-            }
+            basics!(stringify!($name));
 
             fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
                 same_shape(stringify!($name), inputs)
@@ -57,10 +48,6 @@ macro_rules! merge_layer {
 
             fn config(&self) -> Value {
                 json!({})
-            }
-
-            fn boxed_clone(&self) -> Box<dyn Layer> {
-                Box::new(self.clone())
             }
         }
     };

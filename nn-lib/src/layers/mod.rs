@@ -7,6 +7,8 @@ mod concatenate;
 mod dense;
 mod dropout;
 mod flatten;
+mod global_average;
+mod kernel_and_bias;
 mod mask;
 mod merging;
 mod multi_hot_batch;

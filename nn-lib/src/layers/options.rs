@@ -8,37 +8,26 @@ use crate::initializers::Initializer;
 use crate::regularizers::Regularizer;
 use crate::tensor::Shape;
 
-/// A method that takes an option as a value or by its name. It only converts; what is not generic is compiled once, in the
-/// library.
-macro_rules! named_option {
-    ($(#[$doc:meta])* $option:ident: Option<$type:ty>, $keep:ident) => {
+/// Methods that take an option as a value or by its name, for a field of the layer, or of a part of it. They only convert;
+/// what is not generic is compiled once, in the library.
+macro_rules! named_options {
+    ($($(#[$doc:meta])* $option:ident: $type:ty, $keep:ident $(in $part:ident)?;)*) => {$(
         $(#[$doc])*
         pub fn $option(self, $option: impl $crate::named::OrName<$type>) -> Self {
             self.$keep($option.value())
         }
 
         fn $keep(mut self, value: $crate::error::Result<$type>) -> Self {
-            self.$option = self.base.option(value.map(Some));
+            self$(.$part)?.$option = self.base.option(value.map(Into::into));
             self
         }
-    };
-    ($(#[$doc:meta])* $option:ident: $type:ty, $keep:ident) => {
-        $(#[$doc])*
-        pub fn $option(self, $option: impl $crate::named::OrName<$type>) -> Self {
-            self.$keep($option.value())
-        }
-
-        fn $keep(mut self, value: $crate::error::Result<$type>) -> Self {
-            self.$option = self.base.option(value);
-            self
-        }
-    };
+    )*};
 }
-pub(super) use named_option;
+pub(super) use named_options;
 
 /// The methods of [`Layer`](super::Layer) that are the same in each layer with a field `base`.
 macro_rules! basics {
-    ($kind:literal) => {
+    ($kind:expr) => {
         fn kind(&self) -> &'static str {
             $kind
         }
@@ -60,6 +49,9 @@ pub(super) use basics;
 
 /// The most weights, one gigabyte, and with gradient and optimizer several: a larger number is a typing error.
 pub(super) const MOST_WEIGHTS: usize = 1 << 28;
+
+/// Why the weights are there when a layer computes.
+pub(super) const BUILT: &str = "a model builds its layers before it runs them";
 
 /// The one input of a layer that takes one.
 pub(super) fn one_input<'a>(kind: &str, inputs: &'a [Shape]) -> Result<&'a Shape> {
@@ -90,13 +82,24 @@ pub(super) fn check_weights(kind: &str, weights: usize, received: String) -> Res
     Ok(())
 }
 
+/// A layer that is applied again takes as many features (or channels) as before.
+pub(super) fn check_known(kind: &str, what: &str, known: usize, received: usize) -> Result<()> {
+    if received == known {
+        return Ok(());
+    }
+    let error = Error::invalid(kind, format!("{known} {what}"), format!("{received}"));
+    let reason = "a layer that is applied twice has one set of weights";
+    Err(error.with_hint(format!("{reason}, so both inputs need the same {what}")))
+}
+
 /// A share of numbers to be dropped, at least 0 and below 1.
 pub(super) fn check_rate(kind: &str, what: &str, rate: f32) -> Result<()> {
     if (0.0..1.0).contains(&rate) {
         return Ok(());
     }
     let expected = format!("a {what} of at least 0 and below 1");
-    Err(Error::invalid(kind, expected, format!("{rate}")))
+    let error = Error::invalid(kind, expected, format!("{rate}"));
+    Err(error.with_hint("it is a share of the numbers: 0.5 drops every second one"))
 }
 
 /// A regularizer as JSON, null for none.

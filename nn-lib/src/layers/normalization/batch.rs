@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::scale::{Scale, check_epsilon, other_features, scale_options};
+use super::scale::{Scale, scale_options};
 use crate::compute::{decimal, vectorized};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
@@ -43,7 +43,6 @@ pub struct BatchNormalization {
     base: Base,
     scale: Scale,
     momentum: f32,
-    epsilon: f32,
     moving_mean_initializer: Initializer,
     moving_variance_initializer: Initializer,
     averages: Option<Precompiled<[Variable; 2]>>,
@@ -62,7 +61,6 @@ impl BatchNormalization {
             base: Base::default(),
             scale: Scale::new(),
             momentum: 0.99,
-            epsilon: 0.001,
             moving_mean_initializer: Initializer::Zeros,
             moving_variance_initializer: Initializer::Ones,
             averages: None,
@@ -77,14 +75,11 @@ impl BatchNormalization {
 
     scale_options!();
 
-    named_option! {
+    named_options! {
         /// What the moving mean starts from, zeros at first, as a value or by name.
-        moving_mean_initializer: Initializer, with_moving_mean_initializer
-    }
-
-    named_option! {
+        moving_mean_initializer: Initializer, with_moving_mean_initializer;
         /// What the moving variance starts from, ones at first, as a value or by name.
-        moving_variance_initializer: Initializer, with_moving_variance_initializer
+        moving_variance_initializer: Initializer, with_moving_variance_initializer;
     }
 
     /// The layer that [`config`](Layer::config) described.
@@ -97,7 +92,6 @@ impl BatchNormalization {
         Ok(BatchNormalization {
             scale: Scale::from_config(config)?,
             momentum: float_from(&config["momentum"], usual.momentum),
-            epsilon: float_from(&config["epsilon"], usual.epsilon),
             moving_mean_initializer: initializer_from(mean, Initializer::Zeros)?,
             moving_variance_initializer: initializer_from(variance, Initializer::Ones)?,
             ..usual
@@ -110,20 +104,11 @@ impl Layer for BatchNormalization {
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
         let kind = "BatchNormalization";
-        let input = one_input(kind, inputs)?;
-        let Some(&features) = input.last() else {
-            return Err(Error::invalid(
-                kind,
-                "inputs of shape (batch, ..., features)",
-                input.batched(),
-            ));
-        };
-        check_epsilon(kind, self.epsilon)?;
+        let features = self.scale.build(kind, inputs)?;
         if !(0.0..=1.0).contains(&self.momentum) {
             let received = format!("{}", self.momentum);
             return Err(Error::invalid(kind, "a momentum from 0 to 1", received));
         }
-        self.scale.build(kind, features)?;
         let averages = self.averages.get_or_insert_with(|| {
             Precompiled::new([
                 Variable::state("moving_mean", features, self.moving_mean_initializer),
@@ -134,11 +119,8 @@ impl Layer for BatchNormalization {
                 ),
             ])
         });
-        let known = averages[0].shape[0];
-        if known != features {
-            return Err(other_features(kind, known, features));
-        }
-        Ok(input.clone())
+        check_known(kind, "features", averages[0].shape[0], features)?;
+        Ok(inputs[0].clone())
     }
 
     fn forward(&self, mut call: Forward<'_>) {
@@ -159,7 +141,7 @@ impl Layer for BatchNormalization {
         // One product and one sum for each number.
         let (mean, variance) = call.cache.split_at(features);
         let factors: Vec<f32> = (0..features)
-            .map(|nth| self.scale.gamma(nth) / (variance[nth] + self.epsilon).sqrt())
+            .map(|nth| self.scale.gamma(nth) / (variance[nth] + self.scale.epsilon).sqrt())
             .collect();
         let offsets: Vec<f32> = (0..features)
             .map(|nth| self.scale.beta(nth) - mean[nth] * factors[nth])
@@ -179,7 +161,7 @@ impl Layer for BatchNormalization {
         let (mean, variance) = call.cache.split_at(features);
         let roots: Vec<f32> = variance
             .iter()
-            .map(|own| 1.0 / (own + self.epsilon).sqrt())
+            .map(|own| 1.0 / (own + self.scale.epsilon).sqrt())
             .collect();
         let (mut of_gamma, mut of_beta) = (vec![0.0; features], vec![0.0; features]);
         for (x, upstream) in x
@@ -249,14 +231,11 @@ impl Layer for BatchNormalization {
     fn config(&self) -> Value {
         let mut config = self.scale.config();
         config["momentum"] = json!(decimal(self.momentum));
-        config["epsilon"] = json!(decimal(self.epsilon));
         config["moving_mean_initializer"] = self.moving_mean_initializer.config();
         config["moving_variance_initializer"] = self.moving_variance_initializer.config();
         config
     }
 }
-
-const BUILT: &str = "a model builds its layers before it runs them";
 
 /// So many rows are summed in single precision; their sums in double precision.
 const ROWS: usize = 256;

@@ -1,10 +1,9 @@
 //! Layer normalization: each row of features is measured by itself.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::scale::{Scale, check_epsilon, scale_options};
-use crate::compute::decimal;
-use crate::error::{Error, Result};
+use super::scale::{Scale, scale_options};
+use crate::error::Result;
 use crate::initializers::Initializer;
 use crate::layers::options::*;
 use crate::layers::{Backward, Base, Forward, Inputs, Layer, Mask, Variable, rows, rows_mut};
@@ -34,7 +33,6 @@ use crate::tensor::Shape;
 pub struct LayerNormalization {
     base: Base,
     scale: Scale,
-    epsilon: f32,
 }
 
 impl Default for LayerNormalization {
@@ -49,7 +47,6 @@ impl LayerNormalization {
         LayerNormalization {
             base: Base::default(),
             scale: Scale::new(),
-            epsilon: 0.001,
         }
     }
 
@@ -57,11 +54,9 @@ impl LayerNormalization {
 
     /// The layer that [`config`](Layer::config) described.
     pub(crate) fn from_config(config: &Value) -> Result<LayerNormalization> {
-        let usual = LayerNormalization::new();
         Ok(LayerNormalization {
             scale: Scale::from_config(config)?,
-            epsilon: float_from(&config["epsilon"], usual.epsilon),
-            ..usual
+            ..LayerNormalization::new()
         })
     }
 }
@@ -70,18 +65,8 @@ impl Layer for LayerNormalization {
     basics!("LayerNormalization");
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
-        let kind = "LayerNormalization";
-        let input = one_input(kind, inputs)?;
-        let Some(&features) = input.last() else {
-            return Err(Error::invalid(
-                kind,
-                "inputs of shape (batch, ..., features)",
-                input.batched(),
-            ));
-        };
-        check_epsilon(kind, self.epsilon)?;
-        self.scale.build(kind, features)?;
-        Ok(input.clone())
+        self.scale.build("LayerNormalization", inputs)?;
+        Ok(inputs[0].clone())
     }
 
     // The cache keeps 1 / sqrt(variance + epsilon) and the mean of each row.
@@ -96,7 +81,7 @@ impl Layer for LayerNormalization {
             let mean = (x.iter().map(|x| f64::from(*x)).sum::<f64>() / features as f64) as f32;
             let squares = x.iter().map(|x| f64::from((x - mean) * (x - mean)));
             let variance = (squares.sum::<f64>() / features as f64) as f32;
-            let root = 1.0 / (variance + self.epsilon).sqrt();
+            let root = 1.0 / (variance + self.scale.epsilon).sqrt();
             for (nth, (y, x)) in y.iter_mut().zip(x).enumerate() {
                 *y = (x - mean) * root * self.scale.gamma(nth) + self.scale.beta(nth);
             }
@@ -155,8 +140,6 @@ impl Layer for LayerNormalization {
     }
 
     fn config(&self) -> Value {
-        let mut config = self.scale.config();
-        config["epsilon"] = json!(decimal(self.epsilon));
-        config
+        self.scale.config()
     }
 }

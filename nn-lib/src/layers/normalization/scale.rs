@@ -1,17 +1,20 @@
-//! The scale and the offset behind a normalization.
+//! What both normalizations have in common: the scale and the offset behind them, and the small number within.
 
 use serde_json::{Value, json};
 
+use crate::compute::decimal;
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::layers::Variable;
 use crate::layers::options::*;
 use crate::precompiled::Precompiled;
 use crate::regularizers::Regularizer;
+use crate::tensor::Shape;
 
 /// Options and weights: `y = gamma · normalized + beta`.
 #[derive(Clone, Debug)]
 pub(super) struct Scale {
+    pub(super) epsilon: f32,
     pub(super) center: bool,
     pub(super) scale: bool,
     pub(super) beta_initializer: Initializer,
@@ -25,6 +28,7 @@ pub(super) struct Scale {
 impl Scale {
     pub(super) fn new() -> Scale {
         Scale {
+            epsilon: 0.001,
             center: true,
             scale: true,
             beta_initializer: Initializer::Zeros,
@@ -38,6 +42,7 @@ impl Scale {
 
     pub(super) fn config(&self) -> Value {
         json!({
+            "epsilon": decimal(self.epsilon),
             "center": self.center,
             "scale": self.scale,
             "beta_initializer": self.beta_initializer.config(),
@@ -48,47 +53,60 @@ impl Scale {
     }
 
     pub(super) fn from_config(config: &Value) -> Result<Scale> {
+        let usual = Scale::new();
         Ok(Scale {
+            epsilon: float_from(&config["epsilon"], usual.epsilon),
             center: flag_from(&config["center"], true),
             scale: flag_from(&config["scale"], true),
-            beta_initializer: initializer_from(&config["beta_initializer"], Initializer::Zeros)?,
-            gamma_initializer: initializer_from(&config["gamma_initializer"], Initializer::Ones)?,
+            beta_initializer: initializer_from(
+                &config["beta_initializer"],
+                usual.beta_initializer,
+            )?,
+            gamma_initializer: initializer_from(
+                &config["gamma_initializer"],
+                usual.gamma_initializer,
+            )?,
             beta_regularizer: regularizer_from(&config["beta_regularizer"])?,
             gamma_regularizer: regularizer_from(&config["gamma_regularizer"])?,
-            gamma: None,
-            beta: None,
+            ..usual
         })
     }
 
-    /// Makes the weights for so many features.
-    pub(super) fn build(&mut self, kind: &str, features: usize) -> Result<()> {
+    /// Makes the weights for the features, the last axis of the one input, and says how many there are.
+    pub(super) fn build(&mut self, kind: &str, inputs: &[Shape]) -> Result<usize> {
+        let input = one_input(kind, inputs)?;
+        let Some(&features) = input.last() else {
+            let expected = "inputs of shape (batch, ..., features)";
+            return Err(Error::invalid(kind, expected, input.batched()));
+        };
+        self.check(kind)?;
         at_least_one(kind, "feature", features)?;
         check_weights(kind, features, format!("{features} features"))?;
-        for regularizer in self.beta_regularizer.iter().chain(&self.gamma_regularizer) {
-            regularizer.check()?;
-        }
         if self.scale && self.gamma.is_none() {
             let (initializer, regularizer) = (self.gamma_initializer, self.gamma_regularizer);
-            self.gamma = Some(Precompiled::new(Variable::new(
-                "gamma",
-                features,
-                initializer,
-                regularizer,
-            )));
+            let gamma = Variable::new("gamma", features, initializer, regularizer);
+            self.gamma = Some(Precompiled::new(gamma));
         }
         if self.center && self.beta.is_none() {
             let (initializer, regularizer) = (self.beta_initializer, self.beta_regularizer);
-            self.beta = Some(Precompiled::new(Variable::new(
-                "beta",
-                features,
-                initializer,
-                regularizer,
-            )));
+            let beta = Variable::new("beta", features, initializer, regularizer);
+            self.beta = Some(Precompiled::new(beta));
         }
-        match self.variables().find(|own| own.shape[0] != features) {
-            None => Ok(()),
-            Some(known) => Err(other_features(kind, known.shape[0], features)),
+        for known in self.variables() {
+            check_known(kind, "features", known.shape[0], features)?;
         }
+        Ok(features)
+    }
+
+    fn check(&self, kind: &str) -> Result<()> {
+        if !self.epsilon.is_finite() || self.epsilon < 0.0 {
+            let received = format!("{}", self.epsilon);
+            return Err(Error::invalid(kind, "an epsilon of 0 or more", received));
+        }
+        for regularizer in self.beta_regularizer.iter().chain(&self.gamma_regularizer) {
+            regularizer.check()?;
+        }
+        Ok(())
     }
 
     pub(super) fn variables(&self) -> impl Iterator<Item = &Variable> {
@@ -127,23 +145,6 @@ impl Scale {
     }
 }
 
-pub(super) fn other_features(kind: &str, known: usize, features: usize) -> Error {
-    let error = Error::invalid(kind, format!("{known} features"), format!("{features}"));
-    error.with_hint("a layer that is applied twice has one set of weights, so both inputs need the same features")
-}
-
-/// A small number against division by zero is 0 or more.
-pub(super) fn check_epsilon(kind: &str, epsilon: f32) -> Result<()> {
-    if epsilon.is_finite() && epsilon >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        kind,
-        "an epsilon of 0 or more",
-        format!("{epsilon}"),
-    ))
-}
-
 /// The methods by which scale and offset are chosen.
 macro_rules! scale_options {
     () => {
@@ -161,31 +162,20 @@ macro_rules! scale_options {
 
         /// A small number against division by zero, inside of the root; 0.001 at first.
         pub fn epsilon(mut self, epsilon: f32) -> Self {
-            self.epsilon = epsilon;
+            self.scale.epsilon = epsilon;
             self
         }
 
-        scale_options! {
+        named_options! {
             /// What the offset starts from, zeros at first, as a value or by name.
-            beta_initializer: Initializer, with_beta_initializer, std::convert::identity;
+            beta_initializer: Initializer, with_beta_initializer in scale;
             /// What the factor starts from, ones at first, as a value or by name.
-            gamma_initializer: Initializer, with_gamma_initializer, std::convert::identity;
+            gamma_initializer: Initializer, with_gamma_initializer in scale;
             /// The penalty on the offset that is added to the loss, as a value or by name.
-            beta_regularizer: Regularizer, with_beta_regularizer, Some;
+            beta_regularizer: Regularizer, with_beta_regularizer in scale;
             /// The penalty on the factor that is added to the loss, as a value or by name.
-            gamma_regularizer: Regularizer, with_gamma_regularizer, Some;
+            gamma_regularizer: Regularizer, with_gamma_regularizer in scale;
         }
     };
-    ($($(#[$doc:meta])* $option:ident: $type:ty, $keep:ident, $made:expr;)*) => {$(
-        $(#[$doc])*
-        pub fn $option(self, $option: impl $crate::named::OrName<$type>) -> Self {
-            self.$keep($option.value())
-        }
-
-        fn $keep(mut self, value: Result<$type>) -> Self {
-            self.scale.$option = self.base.option(value.map($made));
-            self
-        }
-    )*};
 }
 pub(super) use scale_options;

@@ -7,9 +7,8 @@ use super::window::Window;
 use super::{Padding, Pair};
 use crate::compute::vectorized;
 use crate::error::Result;
-use crate::layers::options::basics;
+use crate::layers::options::{basics, named_options};
 use crate::layers::{Backward, Base, Forward, Layer};
-use crate::named::OrName;
 use crate::tensor::Shape;
 
 /// `output[y, x, c]` is the mean of `input` of channel `c` in the window at `(y, x)`.
@@ -55,14 +54,9 @@ impl AveragePooling2D {
         self
     }
 
-    /// What happens at the edges, [`Padding::Valid`] at first; also by name, `"same"`.
-    pub fn padding(self, padding: impl OrName<Padding>) -> AveragePooling2D {
-        self.with_padding(padding.value())
-    }
-
-    fn with_padding(mut self, padding: Result<Padding>) -> AveragePooling2D {
-        self.pooling.padding = self.base.option(padding);
-        self
+    named_options! {
+        /// What happens at the edges, [`Padding::Valid`] at first; also by name, `"same"`.
+        padding: Padding, with_padding in pooling;
     }
 
     /// The layer that [`config`](Layer::config) described.
@@ -85,6 +79,10 @@ impl Layer for AveragePooling2D {
     // Of n pixels each gets dy / n.
     fn backward(&mut self, call: Backward<'_>) {
         self.pooling.backward(call, shared_out);
+    }
+
+    fn shares_work(&self) -> bool {
+        true
     }
 
     fn config(&self) -> Value {

@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::compute::add_rows;
 use crate::error::{Error, Result};
 use crate::layers::options::{basics, flag_from, one_input};
-use crate::layers::{Backward, Base, Forward, Layer};
+use crate::layers::{Backward, Base, Forward, Layer, global_average};
 use crate::tensor::Shape;
 
 /// `output[c]` is the mean of channel `c` over the whole picture.
@@ -66,37 +65,20 @@ impl Layer for GlobalAveragePooling2D {
         }
     }
 
-    fn forward(&self, mut call: Forward<'_>) {
-        let input = call.inputs.matrix(0);
-        let pixels = pixels(call.inputs.shape(0)) as f32;
-        for (picture, mut mean) in input.outer_iter().zip(call.output.outer_iter_mut()) {
-            let mean = mean.as_slice_mut().expect("outputs are contiguous");
-            mean.fill(0.0);
-            add_rows(picture.as_slice().expect("inputs are contiguous"), mean);
-            mean.iter_mut().for_each(|sum| *sum /= pixels);
-        }
+    fn forward(&self, call: Forward<'_>) {
+        global_average::forward(call, None);
     }
 
     // Of n pixels each gets dy / n.
-    fn backward(&mut self, mut call: Backward<'_>) {
-        let pixels = pixels(call.inputs.shape(0)) as f32;
-        call.upstream /= pixels;
-        if let Some(mut gradient) = call.gradients.matrix(0) {
-            for (mut picture, delta) in gradient.outer_iter_mut().zip(call.upstream.outer_iter()) {
-                let picture = picture.as_slice_mut().expect("gradients are contiguous");
-                crate::compute::add_to_rows(
-                    picture,
-                    delta.as_slice().expect("gradients are contiguous"),
-                );
-            }
-        }
+    fn backward(&mut self, call: Backward<'_>) {
+        global_average::backward(call, None);
+    }
+
+    fn shares_work(&self) -> bool {
+        true
     }
 
     fn config(&self) -> Value {
         json!({ "keepdims": self.keepdims })
     }
-}
-
-fn pixels(picture: &Shape) -> usize {
-    picture[0] * picture[1]
 }

@@ -7,9 +7,8 @@ use super::window::Window;
 use super::{Padding, Pair};
 use crate::compute::vectorized;
 use crate::error::Result;
-use crate::layers::options::basics;
+use crate::layers::options::{basics, named_options};
 use crate::layers::{Backward, Base, Forward, Layer};
-use crate::named::OrName;
 use crate::tensor::Shape;
 
 /// `output[y, x, c]` is the largest `input` of channel `c` in the window at `(y, x)`: pictures become smaller, and a pattern
@@ -56,14 +55,9 @@ impl MaxPooling2D {
         self
     }
 
-    /// What happens at the edges, [`Padding::Valid`] at first; also by name, `"same"`.
-    pub fn padding(self, padding: impl OrName<Padding>) -> MaxPooling2D {
-        self.with_padding(padding.value())
-    }
-
-    fn with_padding(mut self, padding: Result<Padding>) -> MaxPooling2D {
-        self.pooling.padding = self.base.option(padding);
-        self
+    named_options! {
+        /// What happens at the edges, [`Padding::Valid`] at first; also by name, `"same"`.
+        padding: Padding, with_padding in pooling;
     }
 
     /// The layer that [`config`](Layer::config) described.
@@ -86,6 +80,10 @@ impl Layer for MaxPooling2D {
     // dy goes to the pixel that is the largest; of several equal ones to the first, as in Keras.
     fn backward(&mut self, call: Backward<'_>) {
         self.pooling.backward(call, to_the_largest);
+    }
+
+    fn shares_work(&self) -> bool {
+        true
     }
 
     fn config(&self) -> Value {

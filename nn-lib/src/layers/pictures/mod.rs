@@ -5,7 +5,6 @@ mod conv2d;
 mod global_average_pooling;
 mod max_pooling;
 mod padding;
-mod patches;
 mod pooling;
 mod reshape;
 mod window;

@@ -77,14 +77,11 @@ impl Embedding {
         self
     }
 
-    named_option! {
+    named_options! {
         /// What the embeddings start from, as a value or by name.
-        embeddings_initializer: Initializer, with_initializer
-    }
-
-    named_option! {
+        embeddings_initializer: Initializer, with_initializer;
         /// The penalty on the embeddings that is added to the loss, as a value or by name.
-        embeddings_regularizer: Option<Regularizer>, with_regularizer
+        embeddings_regularizer: Regularizer, with_regularizer;
     }
 
     /// The layer that [`config`](Layer::config) described.
@@ -243,5 +240,3 @@ impl Layer for Embedding {
         })
     }
 }
-
-const BUILT: &str = "a model builds its layers before it runs them";

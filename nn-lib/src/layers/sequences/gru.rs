@@ -8,7 +8,7 @@ use crate::activations::Activation;
 use crate::compute::vectorized;
 use crate::error::Result;
 use crate::initializers::Initializer;
-use crate::layers::options::{activation_from, basics, flag_from};
+use crate::layers::options::{activation_from, basics, flag_from, named_options};
 use crate::layers::{Backward, Base, Forward, Inputs, Layer, Mask, Variable};
 use crate::regularizers::Regularizer;
 use crate::tensor::Shape;
@@ -66,9 +66,9 @@ impl GRU {
 
     recurrent_options!();
 
-    crate::layers::options::named_option! {
+    named_options! {
         /// The function of the two gates, the sigmoid at first.
-        recurrent_activation: Activation, with_recurrent_activation
+        recurrent_activation: Activation, with_recurrent_activation;
     }
 
     /// Whether the state is reset behind the product with the recurrent kernel, true at first, or before it.
@@ -99,7 +99,7 @@ impl GRU {
 
 impl Layer for GRU {
     basics!("GRU");
-    recurrent_layer!("GRU");
+    recurrent_layer!();
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
         let bias: &[usize] = if self.reset_after { &[2, 3] } else { &[3] };
@@ -261,5 +261,7 @@ vectorized! {
         }
         derive(cell.gate, part(step.sums, 1, units), r, of_r);
         r.copy_from_slice(of_r);
+        // n sees the state through the reset alone.
+        step.recurrent[2 * units..].fill(0.0);
     }
 }

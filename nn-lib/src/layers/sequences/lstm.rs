@@ -8,7 +8,7 @@ use crate::activations::Activation;
 use crate::compute::vectorized;
 use crate::error::Result;
 use crate::initializers::Initializer;
-use crate::layers::options::{activation_from, basics, flag_from};
+use crate::layers::options::{activation_from, basics, flag_from, named_options};
 use crate::layers::{Backward, Base, Forward, Inputs, Layer, Mask, Variable};
 use crate::regularizers::Regularizer;
 use crate::tensor::Shape;
@@ -69,9 +69,9 @@ impl LSTM {
 
     recurrent_options!();
 
-    crate::layers::options::named_option! {
+    named_options! {
         /// The function of the three gates, the sigmoid at first.
-        recurrent_activation: Activation, with_recurrent_activation
+        recurrent_activation: Activation, with_recurrent_activation;
     }
 
     /// Whether the bias of `f` starts from one, true at first: what a unit knows is kept until it learns to forget.
@@ -101,7 +101,7 @@ impl LSTM {
 
 impl Layer for LSTM {
     basics!("LSTM");
-    recurrent_layer!("LSTM");
+    recurrent_layer!();
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
         let units = self.recurrence.units;

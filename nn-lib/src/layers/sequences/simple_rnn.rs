@@ -69,7 +69,7 @@ impl SimpleRNN {
 
 impl Layer for SimpleRNN {
     basics!("SimpleRNN");
-    recurrent_layer!("SimpleRNN");
+    recurrent_layer!();
 
     fn build(&mut self, inputs: &[Shape]) -> Result<Shape> {
         self.recurrence.build("SimpleRNN", inputs, 1, &[1], 0..0)
@@ -125,6 +125,7 @@ vectorized! {
     fn backward(cell: &Simple, step: StepBack<'_>) {
         derive(cell.activation, step.sums, step.gates, step.hidden);
         step.gates.copy_from_slice(step.hidden);
+        step.recurrent.copy_from_slice(step.hidden);
         step.hidden.fill(0.0);
     }
 }

@@ -1,17 +1,17 @@
 //! The convolution: small filters slide over a picture, and each of them draws a map of where it finds its pattern.
 
-use std::ops::Range;
+mod batch;
+mod patches;
+mod product;
 
-use ndarray::{ArrayView2, ArrayViewMut2, s};
 use serde_json::{Value, json};
 
-use super::patches::{Channels, fold, unfold, with_room};
 use super::window::{Sliding, Window};
 use super::{Padding, Pair};
 use crate::activations::Activation;
-use crate::compute::{add_rows, fill_rows, matmul, share_if};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
+use crate::layers::kernel_and_bias::KernelAndBias;
 use crate::layers::options::*;
 use crate::layers::{Backward, Base, Forward, Layer, Variable};
 use crate::precompiled::Precompiled;
@@ -59,13 +59,7 @@ pub struct Conv2D {
     bias_initializer: Initializer,
     kernel_regularizer: Option<Regularizer>,
     bias_regularizer: Option<Regularizer>,
-    weights: Option<Precompiled<Weights>>,
-}
-
-#[derive(Clone, Debug)]
-struct Weights {
-    kernel: Variable,
-    bias: Option<Variable>,
+    weights: Option<Precompiled<KernelAndBias>>,
 }
 
 impl Conv2D {
@@ -99,9 +93,9 @@ impl Conv2D {
         self
     }
 
-    named_option! {
+    named_options! {
         /// What happens at the edges, [`Padding::Valid`] at first; also by name, `"same"`.
-        padding: Padding, with_padding
+        padding: Padding, with_padding;
     }
 
     /// How far apart the pixels are that a window sees, 1 at first: 2 leaves every second one out.
@@ -116,9 +110,9 @@ impl Conv2D {
         self
     }
 
-    named_option! {
+    named_options! {
         /// The function applied to every output, linear (none) at first; softmax works along the filters.
-        activation: Activation, with_activation
+        activation: Activation, with_activation;
     }
 
     /// Whether a bias is added, true at first.
@@ -127,24 +121,15 @@ impl Conv2D {
         self
     }
 
-    named_option! {
+    named_options! {
         /// What the kernel starts from, as a value or by name.
-        kernel_initializer: Initializer, with_kernel_initializer
-    }
-
-    named_option! {
+        kernel_initializer: Initializer, with_kernel_initializer;
         /// What the bias starts from, as a value or by name.
-        bias_initializer: Initializer, with_bias_initializer
-    }
-
-    named_option! {
+        bias_initializer: Initializer, with_bias_initializer;
         /// The penalty on the kernel that is added to the loss, as a value or by name.
-        kernel_regularizer: Option<Regularizer>, with_kernel_regularizer
-    }
-
-    named_option! {
+        kernel_regularizer: Regularizer, with_kernel_regularizer;
         /// The penalty on the bias that is added to the loss, as a value or by name.
-        bias_regularizer: Option<Regularizer>, with_bias_regularizer
+        bias_regularizer: Regularizer, with_bias_regularizer;
     }
 
     /// The layer that [`config`](Layer::config) described.
@@ -203,119 +188,6 @@ impl Conv2D {
         }
         Ok(())
     }
-
-    fn parts<'a>(&self, window: &'a Window, kernel: &'a Variable) -> Product<'a> {
-        let size = window.size.height * window.size.width * window.channels / self.groups;
-        let line = window.columns.len();
-        Product {
-            window,
-            kernel: kernel.matrix(),
-            groups: self.groups,
-            size,
-            line,
-            filters: self.filters,
-            lines_at_once: (ROOM / (line * size).max(1)).clamp(1, window.rows.len()),
-        }
-    }
-}
-
-/// So many numbers of patches are written out at once: they stay in a core's second-level cache.
-const ROOM: usize = 1 << 15;
-
-/// Into how many pieces a batch is cut at most. It does not depend on the number of threads, and so the gradient of the kernel,
-/// which each piece sums up for itself, is the same in all bits.
-const PIECES: usize = 16;
-
-/// From so many multiplications on, threads are worth while.
-const WORTH: usize = 1 << 18;
-
-/// The convolution as products of matrices: the patches of some rows of places by the kernel.
-struct Product<'a> {
-    window: &'a Window,
-    /// (numbers of a patch, filters)
-    kernel: ArrayView2<'a, f32>,
-    groups: usize,
-    /// The numbers of a patch, in one group.
-    size: usize,
-    /// The places in a row.
-    line: usize,
-    filters: usize,
-    lines_at_once: usize,
-}
-
-impl Product<'_> {
-    fn input_size(&self) -> usize {
-        self.window.input_size()
-    }
-
-    fn output_size(&self) -> usize {
-        self.window.rows.len() * self.line * self.filters
-    }
-
-    fn is_worth_threads(&self, samples: usize) -> bool {
-        samples * self.output_size() * self.size / self.groups >= WORTH
-    }
-
-    /// How many pictures a piece of a batch has.
-    fn at_once(samples: usize) -> usize {
-        samples.div_ceil(PIECES).max(1)
-    }
-
-    /// The room that patches need.
-    fn room(&self) -> usize {
-        self.lines_at_once * self.line * self.size
-    }
-
-    fn channels(&self, group: usize) -> Channels {
-        let count = self.window.channels / self.groups;
-        Channels {
-            first: group * count,
-            count,
-        }
-    }
-
-    fn filters(&self, group: usize) -> Range<usize> {
-        let count = self.filters / self.groups;
-        group * count..(group + 1) * count
-    }
-
-    /// Writes the patches of some rows of places.
-    fn unfold(&self, lines: &Range<usize>, group: usize, picture: &[f32], patches: &mut [f32]) {
-        let rows = &self.window.rows[lines.clone()];
-        for (row, patches) in rows
-            .iter()
-            .zip(patches.chunks_exact_mut(self.line * self.size))
-        {
-            unfold(self.window, row, self.channels(group), picture, patches);
-        }
-    }
-
-    /// Visits the rows of places, as many at once as there is room for.
-    fn for_each_block(&self, mut visit: impl FnMut(Range<usize>)) {
-        let all = self.window.rows.len();
-        for first in (0..all).step_by(self.lines_at_once) {
-            visit(first..(first + self.lines_at_once).min(all));
-        }
-    }
-}
-
-/// The pictures of a piece on their way forward.
-struct ForwardPart<'a> {
-    pictures: &'a [f32],
-    output: &'a mut [f32],
-    /// The values before the activation, where the way back needs them.
-    sums: Option<&'a mut [f32]>,
-}
-
-/// The pictures of a piece on their way back.
-struct BackwardPart<'a> {
-    pictures: &'a [f32],
-    output: &'a [f32],
-    sums: &'a [f32],
-    upstream: &'a mut [f32],
-    gradient: Option<&'a mut [f32]>,
-    /// This piece's share of the gradients of kernel and bias.
-    of_weights: &'a mut [f32],
 }
 
 impl Layer for Conv2D {
@@ -327,142 +199,40 @@ impl Layer for Conv2D {
         let channels = window.channels;
         self.check(channels)?;
         let (size, filters) = (self.kernel_size, self.filters);
-        let shape = [size.height, size.width, channels / self.groups, filters];
-        let count = Shape::from(shape).count();
-        check_weights(
-            "Conv2D",
-            count,
-            format!("a kernel of shape {}", Shape::from(shape)),
-        )?;
+        let shape = Shape::from([size.height, size.width, channels / self.groups, filters]);
+        let received = format!("a kernel of shape {shape}");
+        check_weights("Conv2D", shape.count(), received)?;
         let weights = self.weights.get_or_insert_with(|| {
             let (initializer, regularizer) = (self.kernel_initializer, self.kernel_regularizer);
-            let bias = || {
-                Variable::new(
-                    "bias",
-                    filters,
-                    self.bias_initializer,
-                    self.bias_regularizer,
-                )
-            };
-            Precompiled::new(Weights {
-                kernel: Variable::new("kernel", shape, initializer, regularizer),
-                bias: self.use_bias.then(bias),
-            })
+            let kernel = Variable::new("kernel", shape, initializer, regularizer);
+            let (initializer, regularizer) = (self.bias_initializer, self.bias_regularizer);
+            let bias = || Variable::new("bias", filters, initializer, regularizer);
+            let bias = self.use_bias.then(bias);
+            Precompiled::new(KernelAndBias { kernel, bias })
         });
         let known = weights.kernel.shape[2] * self.groups;
-        if known != channels {
-            let (expected, received) = (format!("{known} channels"), format!("{channels}"));
-            return Err(Error::invalid("Conv2D", expected, received)
-                .with_hint("a layer that is applied twice has one kernel, so both inputs need the same channels"));
-        }
+        check_known("Conv2D", "channels", known, channels)?;
         Ok(window.output(filters))
     }
 
-    fn forward(&self, mut call: Forward<'_>) {
-        let Weights { kernel, bias } = built(&self.weights);
-        let window = self.window(call.inputs.shape(0)).expect(FITS);
-        let product = self.parts(&window, kernel);
-        let at_once = Product::at_once(call.inputs.samples());
-        let input = call.inputs.matrix(0);
-        let output = call.output.as_slice_mut().expect("outputs are contiguous");
-        call.cache.clear();
-        if self.activation.needs_input() {
-            call.cache.resize(output.len(), 0.0);
-        }
-        let size = at_once * product.output_size();
-        let mut sums = call.cache.chunks_mut(size);
-        let pictures = input.as_slice().expect("inputs are contiguous");
-        let parts = pictures
-            .chunks(at_once * product.input_size())
-            .zip(output.chunks_mut(size))
-            .map(|(pictures, output)| ForwardPart {
-                pictures,
-                output,
-                sums: sums.next(),
-            });
-        let worthwhile = product.is_worth_threads(call.inputs.samples());
-        let bias = bias.as_ref().map(|bias| &bias.values[..]);
-        share_if(worthwhile, parts, |part| {
-            with_room(product.room(), |room| {
-                product.forward(part, bias, self.activation, room);
-            });
-        });
+    fn forward(&self, call: Forward<'_>) {
+        self.convolve(call);
     }
 
-    // With z = patches·K + b and y = activation(z):  dz = dy ∘ activation'(z),  dK = patchesᵀ·dz,  db = Σ dz, and what
-    // dz·Kᵀ says of the patches is added to the pixels that they came from.
-    fn backward(&mut self, mut call: Backward<'_>) {
-        let window = self.window(call.inputs.shape(0)).expect(FITS);
-        let Weights { kernel, bias } = built(&self.weights);
-        let product = self.parts(&window, kernel);
-        let samples = call.inputs.samples();
-        let at_once = Product::at_once(samples);
-        let input = call.inputs.matrix(0);
-        let upstream = call
-            .upstream
-            .as_slice_mut()
-            .expect("gradients are contiguous");
-        // Behind the values before the activation there is room for each piece's gradients of kernel and bias.
-        let kept = if self.activation.needs_input() {
-            upstream.len()
-        } else {
-            0
-        };
-        let weights = kernel.values.len() + bias.as_ref().map_or(0, |bias| bias.values.len());
-        let pieces = samples.div_ceil(at_once);
-        call.cache.truncate(kept);
-        call.cache.resize(kept + pieces * weights, 0.0);
-        let (sums, of_weights) = call.cache.split_at_mut(kept);
-        let mut gradient = call.gradients.matrix(0);
-        let mut gradients = gradient
-            .as_mut()
-            .map(|all| all.as_slice_mut().expect("gradients are contiguous"))
-            .map(|all| all.chunks_mut(at_once * product.input_size()));
-        let size = at_once * product.output_size();
-        let mut sums = sums.chunks(size);
-        let output = call.output.as_slice().expect("outputs are contiguous");
-        let pictures = input.as_slice().expect("inputs are contiguous");
-        let parts = pictures
-            .chunks(at_once * product.input_size())
-            .zip(output.chunks(size))
-            .zip(upstream.chunks_mut(size))
-            .zip(of_weights.chunks_mut(weights))
-            .map(
-                |(((pictures, output), upstream), of_weights)| BackwardPart {
-                    pictures,
-                    output,
-                    sums: sums.next().unwrap_or(&[]),
-                    upstream,
-                    gradient: gradients.as_mut().and_then(Iterator::next),
-                    of_weights,
-                },
-            );
-        let activation = (!call.past_activation).then_some(self.activation);
-        share_if(product.is_worth_threads(samples), parts, |part| {
-            with_room(2 * product.room(), |room| {
-                product.backward(part, activation, room)
-            });
-        });
-        let Weights { kernel, bias } = self.weights.as_deref_mut().expect(BUILT);
-        for own in of_weights.chunks(weights) {
-            let (of_kernel, of_bias) = own.split_at(kernel.values.len());
-            add_rows(of_kernel, &mut kernel.gradient);
-            if let Some(bias) = bias {
-                add_rows(of_bias, &mut bias.gradient);
-            }
-        }
+    fn backward(&mut self, call: Backward<'_>) {
+        self.convolve_back(call);
     }
 
     fn variables(&self) -> Vec<&Variable> {
-        let both = self.weights.as_deref().into_iter();
-        both.flat_map(|w| std::iter::once(&w.kernel).chain(&w.bias))
-            .collect()
+        let weights = self.weights.as_deref();
+        weights.map(KernelAndBias::variables).unwrap_or_default()
     }
 
     fn variables_mut(&mut self) -> Vec<&mut Variable> {
-        let both = self.weights.as_deref_mut().into_iter();
-        both.flat_map(|w| std::iter::once(&mut w.kernel).chain(&mut w.bias))
-            .collect()
+        let weights = self.weights.as_deref_mut();
+        weights
+            .map(KernelAndBias::variables_mut)
+            .unwrap_or_default()
     }
 
     fn last_activation(&self) -> Option<Activation> {
@@ -489,117 +259,4 @@ impl Layer for Conv2D {
             "bias_regularizer": regularizer_config(self.bias_regularizer.as_ref()),
         })
     }
-}
-
-const BUILT: &str = "a model builds its layers before it runs them";
-const FITS: &str = "the shape was checked when the layer was built";
-
-fn built(weights: &Option<Precompiled<Weights>>) -> &Weights {
-    weights.as_deref().expect(BUILT)
-}
-
-impl Product<'_> {
-    fn forward(
-        &self,
-        mut part: ForwardPart<'_>,
-        bias: Option<&[f32]>,
-        activation: Activation,
-        room: &mut [f32],
-    ) {
-        let all = part.pictures.chunks_exact(self.input_size());
-        for (nth, picture) in all.enumerate() {
-            self.for_each_block(|lines| {
-                let rows = lines.len() * self.line;
-                let start = nth * self.output_size() + lines.start * self.line * self.filters;
-                let place = start..start + rows * self.filters;
-                let output = &mut part.output[place.clone()];
-                // The product is added to the bias.
-                match bias {
-                    Some(bias) => fill_rows(output, bias),
-                    None => output.fill(0.0),
-                }
-                let mut output = matrix_mut(rows, self.filters, output);
-                let patches = &mut room[..rows * self.size];
-                for group in 0..self.groups {
-                    self.unfold(&lines, group, picture, patches);
-                    let filters = self.filters(group);
-                    matmul::multiply_add_alone(
-                        matrix(rows, self.size, patches),
-                        self.kernel.slice(s![.., filters.clone()]),
-                        output.slice_mut(s![.., filters]),
-                    );
-                }
-                if let Some(sums) = &mut part.sums {
-                    sums[place].copy_from_slice(output.as_slice().expect("rows of the output"));
-                }
-                activation.forward(output);
-            });
-        }
-    }
-
-    fn backward(
-        &self,
-        mut part: BackwardPart<'_>,
-        activation: Option<Activation>,
-        room: &mut [f32],
-    ) {
-        let (of_kernel, of_bias) = part.of_weights.split_at_mut(self.kernel.len());
-        let mut of_kernel = matrix_mut(self.size, self.filters, of_kernel);
-        let (patches, deltas) = room.split_at_mut(self.room());
-        let all = part.pictures.chunks_exact(self.input_size());
-        for (nth, picture) in all.enumerate() {
-            self.for_each_block(|lines| {
-                let rows = lines.len() * self.line;
-                let start = nth * self.output_size() + lines.start * self.line * self.filters;
-                let place = start..start + rows * self.filters;
-                let upstream = &mut part.upstream[place.clone()];
-                if let Some(activation) = activation {
-                    let sums = part.sums.get(place.clone()).unwrap_or(&[]);
-                    activation.backward(
-                        matrix(sums.len() / self.filters, self.filters, sums),
-                        matrix(rows, self.filters, &part.output[place]),
-                        matrix_mut(rows, self.filters, upstream),
-                    );
-                }
-                if !of_bias.is_empty() {
-                    add_rows(upstream, of_bias);
-                }
-                let upstream = matrix(rows, self.filters, upstream);
-                let (patches, deltas) = (
-                    &mut patches[..rows * self.size],
-                    &mut deltas[..rows * self.size],
-                );
-                for group in 0..self.groups {
-                    let filters = self.filters(group);
-                    let upstream = upstream.slice(s![.., filters.clone()]);
-                    self.unfold(&lines, group, picture, patches);
-                    matmul::multiply_add_alone(
-                        matrix(rows, self.size, patches).reversed_axes(),
-                        upstream,
-                        of_kernel.slice_mut(s![.., filters.clone()]),
-                    );
-                    let Some(gradient) = &mut part.gradient else {
-                        continue;
-                    };
-                    let kernel = self.kernel.slice(s![.., filters]).reversed_axes();
-                    matmul::multiply_alone(upstream, kernel, matrix_mut(rows, self.size, deltas));
-                    let picture = &mut gradient[nth * self.input_size()..][..self.input_size()];
-                    for (row, deltas) in self.window.rows[lines.clone()]
-                        .iter()
-                        .zip(deltas.chunks_exact(self.line * self.size))
-                    {
-                        fold(self.window, row, self.channels(group), deltas, picture);
-                    }
-                }
-            });
-        }
-    }
-}
-
-fn matrix(rows: usize, columns: usize, values: &[f32]) -> ArrayView2<'_, f32> {
-    ArrayView2::from_shape((rows, columns), values).expect("rows × columns values")
-}
-
-fn matrix_mut(rows: usize, columns: usize, values: &mut [f32]) -> ArrayViewMut2<'_, f32> {
-    ArrayViewMut2::from_shape((rows, columns), values).expect("rows × columns values")
 }

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use super::window::{Place, Window};
 use crate::compute::vectorized;
+use crate::layers::pictures::window::{Place, Window};
 
 /// The channels of a picture that a group of filters reads.
 #[derive(Clone, Copy)]

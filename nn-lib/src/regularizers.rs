@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::compute::decimal;
+use crate::compute::{decimal, forget_the_smallest};
 use crate::error::{Error, Result};
 use crate::named::{Named, sealed};
 
@@ -68,6 +68,13 @@ impl Regularizer {
     /// Whether it moves a weight that is zero.
     pub(crate) fn moves_zero(&self) -> bool {
         self.factors().0 != 0.0
+    }
+
+    /// After a step: L2 makes a weight that nothing else moves smaller and smaller, without end.
+    pub(crate) fn forget_the_smallest(&self, weights: &mut [f32]) {
+        if !self.moves_zero() {
+            forget_the_smallest(weights);
+        }
     }
 
     /// The penalty on `weights`, to be added to the loss. Summed in double precision.

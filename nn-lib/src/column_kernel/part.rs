@@ -156,7 +156,7 @@ impl Part {
             if let Some(regularizer) = &task.regularizer {
                 self.add_penalty(regularizer);
             }
-            self.learn(optimizer.as_ref());
+            self.learn(optimizer.as_ref(), task.regularizer.as_ref());
         }
         let rows = task.next.deck(self.deck);
         if task.gather {
@@ -172,7 +172,7 @@ impl Part {
     }
 
     /// Moves the weights and clears the gradient, in one pass.
-    fn learn(&mut self, optimizer: &dyn Optimizer) {
+    fn learn(&mut self, optimizer: &dyn Optimizer, regularizer: Option<&Regularizer>) {
         let slots = self.slots.iter_mut();
         let mut slots: Vec<_> = slots
             .map(|slot| slot.flat_mut().chunks_mut(BLOCK))
@@ -183,6 +183,9 @@ impl Part {
             block.clear();
             block.extend(slots.iter_mut().filter_map(Iterator::next));
             optimizer.update(weights, &mut block, gradient);
+            if let Some(regularizer) = regularizer {
+                regularizer.forget_the_smallest(weights);
+            }
             gradient.fill(0.0);
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod math;
 pub(crate) mod matmul;
 mod simd;
 pub(crate) mod small_matmul;
+mod smallest;
 mod threads;
 
 pub(crate) use clock::Moment;
@@ -17,4 +18,5 @@ pub(crate) use simd::has_avx2;
 pub use simd::use_portable;
 pub(crate) use simd::vectorized;
 pub(crate) use small_matmul::{MOST_WEIGHTS, Packed, add_rows, add_to_rows, fill_rows};
+pub(crate) use smallest::{forget_the_smallest, without_the_smallest};
 pub(crate) use threads::{both, pieces, share, share_if, threads, within};

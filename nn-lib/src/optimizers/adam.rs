@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods, without_denormals};
-use crate::compute::{decimal, vectorized};
+use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods};
+use crate::compute::{decimal, vectorized, without_the_smallest};
 use crate::error::Result;
 
 /// Momentum and RMSprop in one, with a correction while the means warm up. With `t` the number of the step:
@@ -158,7 +158,7 @@ vectorized! {
                 let slots = mean.iter_mut().zip(velocity.iter_mut());
                 for ((w, (m, v)), &g) in weights.iter_mut().zip(slots).zip(gradient) {
                     *m += (g - *m) * new_part_1;
-                    *v = without_denormals(*v + (g * g - *v) * new_part_2);
+                    *v = without_the_smallest(*v + (g * g - *v) * new_part_2);
                     *w -= *m * alpha / (v.sqrt() + epsilon);
                 }
             }
@@ -169,7 +169,7 @@ vectorized! {
                     .zip(largest.iter_mut());
                 for ((w, ((m, v), top)), &g) in weights.iter_mut().zip(slots).zip(gradient) {
                     *m += (g - *m) * new_part_1;
-                    *v = without_denormals(*v + (g * g - *v) * new_part_2);
+                    *v = without_the_smallest(*v + (g * g - *v) * new_part_2);
                     *top = if *v > *top { *v } else { *top };
                     *w -= *m * alpha / (top.sqrt() + epsilon);
                 }

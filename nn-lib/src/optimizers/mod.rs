@@ -163,16 +163,5 @@ pub(crate) fn check_shares(optimizer: &str, settings: &[(&str, f32)]) -> Result<
     }
 }
 
-/// Second moments below this are set to zero: numbers so small are slow on most processors, and with any usual epsilon
-/// they change nothing.
-#[inline(always)]
-pub(crate) fn without_denormals(second_moment: f32) -> f32 {
-    if second_moment < 1e-30 {
-        0.0
-    } else {
-        second_moment
-    }
-}
-
 #[cfg(test)]
 mod tests;

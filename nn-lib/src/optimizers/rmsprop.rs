@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::schedules::LearningRate;
-use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods, without_denormals};
-use crate::compute::{decimal, vectorized};
+use super::{Optimizer, Settings, check_rate, check_shares, clipping_methods};
+use crate::compute::{decimal, vectorized, without_the_smallest};
 use crate::error::Result;
 
 /// Divides each weight's step by the root of a running mean of its squared gradients, so that every weight moves at its
@@ -139,7 +139,7 @@ vectorized! {
     fn update(settings: &RMSprop, weights: &mut [f32], slots: &mut [&mut [f32]], gradient: &[f32]) {
         let (rate, rho, new_part) = (settings.settings.rate(), settings.rho, settings.new_part);
         let (momentum, epsilon) = (settings.momentum, settings.epsilon);
-        let mean_of_squares = |v: f32, g: f32| without_denormals(rho * v + new_part * (g * g));
+        let mean_of_squares = |v: f32, g: f32| without_the_smallest(rho * v + new_part * (g * g));
         let mean = |a: f32, g: f32| rho * a + new_part * g;
         match (slots, settings.centered, momentum > 0.0) {
             ([velocity], false, false) => {

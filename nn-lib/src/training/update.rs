@@ -6,6 +6,7 @@ use super::workspace::Workspace;
 use crate::compute::{pieces, share};
 use crate::models::{Compiled, Plan, fit_slots};
 use crate::optimizers::{Clip, Optimizer};
+use crate::regularizers::Regularizer;
 
 /// The sum of all penalties on weights; on request their derivatives are added to the gradients.
 pub(crate) fn penalties(plan: &Plan, workspace: &mut Workspace, gradients: bool) -> f64 {
@@ -77,7 +78,13 @@ pub(crate) fn update(plan: &Plan, compiled: &mut Compiled, workspace: &mut Works
                 let due = regularizer.filter(|_| taken.penalized.get());
                 taken.kernel.add_gradient(due, gradient);
             }
-            move_weights(optimizer, &mut variable.values, slots, gradient);
+            move_weights(
+                optimizer,
+                regularizer,
+                &mut variable.values,
+                slots,
+                gradient,
+            );
         }
     }
 }
@@ -88,6 +95,7 @@ const WORTH: usize = 1 << 16;
 /// The optimizer's step for one variable; many weights are shared out to threads.
 fn move_weights(
     optimizer: &dyn Optimizer,
+    regularizer: Option<&Regularizer>,
     weights: &mut [f32],
     slots: &mut [Vec<f32>],
     gradient: &[f32],
@@ -107,5 +115,8 @@ fn move_weights(
         });
     share(parts, |(weights, mut slots, gradient)| {
         optimizer.update(weights, &mut slots, gradient);
+        if let Some(regularizer) = regularizer {
+            regularizer.forget_the_smallest(weights);
+        }
     });
 }

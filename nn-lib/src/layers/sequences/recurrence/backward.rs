@@ -6,7 +6,7 @@ use super::Recurrence;
 use super::pieces::{Batch, Counting, mask_steps, multiply, part_mut};
 use super::room::{Room, Sizes};
 use crate::compute::matmul::{self, matrix, matrix_mut};
-use crate::compute::{Packed, add_rows, share_if, vectorized};
+use crate::compute::{Packed, add_rows, forget_the_smallest, share_if};
 use crate::layers::Backward;
 use crate::layers::sequences::cell::{Cell, StepBack, part};
 
@@ -256,16 +256,6 @@ impl<'a, C: Cell> WalkBack<'a, C> {
                 mask_steps(dropped, self.room.input_mask, sizes.steps, features);
                 add_rows(dropped, gradient);
             }
-        }
-    }
-}
-
-vectorized! {
-    /// Gradients below this are set to zero: along many steps they become so small that most processors are slow with them, and
-    /// they change nothing. (Keras's backend takes the smallest numbers for zero, too.)
-    fn forget_the_smallest(gradients: &mut [f32]) {
-        for gradient in gradients {
-            *gradient = if gradient.abs() < 1e-30 { 0.0 } else { *gradient };
         }
     }
 }

@@ -79,6 +79,31 @@ fn a_training_learns_what_can_be_learned() {
     assert!(model.evaluate(&x, &y).unwrap()["accuracy"] > 0.95);
 }
 
+/// Weights of a word that no text has shrink at every step. Numbers below 1e-38 would be slow to compute with.
+#[test]
+fn with_l2_a_weight_that_nothing_else_moves_becomes_zero() {
+    let texts: Vec<Vec<u32>> = (0..40).map(|nth| vec![nth % 3, 3 + nth % 2]).collect();
+    let multi_hot = vectorize_sequences(&texts, 50).unwrap();
+    let dense = Tensor::new([40, 50], multi_hot.to_vec()).unwrap();
+    let y = Tensor::from((0..40).map(|nth| nth % 2).collect::<Vec<u32>>());
+    let learned = [multi_hot, dense].map(|x| {
+        let mut model = Sequential::with_seed(1);
+        let first = Dense::new(8).activation("relu").input_shape(50);
+        model.add(first.kernel_regularizer(Regularizer::L2(0.1)));
+        model.add(Dense::new(1).activation("sigmoid"));
+        model
+            .compile(RMSprop::new(0.001), "binary_crossentropy", ())
+            .unwrap();
+        model.fit(&x, &y, quiet(200)).unwrap();
+        model.get_weights()[0].to_vec()
+    });
+    for kernel in &learned {
+        let (used, unused) = kernel.split_at(5 * 8);
+        assert!(used.iter().any(|weight| weight.abs() > 1e-3));
+        assert!(unused.iter().all(|weight| *weight == 0.0));
+    }
+}
+
 #[test]
 fn labels_in_one_or_two_axes_mean_the_same() {
     let (x, y) = data();

@@ -153,9 +153,6 @@ impl Part {
             );
         }
         if let Some(optimizer) = &task.learn {
-            if let Some(regularizer) = &task.regularizer {
-                self.add_penalty(regularizer);
-            }
             self.learn(optimizer.as_ref(), task.regularizer.as_ref());
         }
         let rows = task.next.deck(self.deck);
@@ -171,7 +168,7 @@ impl Part {
         regularizer.add_gradient(self.weights.flat(), self.gradient.flat_mut());
     }
 
-    /// Moves the weights and clears the gradient, in one pass.
+    /// Adds the derivative of the penalty, moves the weights and clears the gradient, in one pass.
     fn learn(&mut self, optimizer: &dyn Optimizer, regularizer: Option<&Regularizer>) {
         let slots = self.slots.iter_mut();
         let mut slots: Vec<_> = slots
@@ -182,6 +179,9 @@ impl Part {
         for (weights, gradient) in self.weights.flat_mut().chunks_mut(BLOCK).zip(gradients) {
             block.clear();
             block.extend(slots.iter_mut().filter_map(Iterator::next));
+            if let Some(regularizer) = regularizer {
+                regularizer.add_gradient(weights, gradient);
+            }
             optimizer.update(weights, &mut block, gradient);
             if let Some(regularizer) = regularizer {
                 regularizer.forget_the_smallest(weights);

@@ -168,7 +168,7 @@ impl<'a> Product<'a> {
             let filters = s![.., self.filters(group)];
             matmul::multiply_add_alone(
                 matrix(rows, self.size, patches),
-                self.kernel.slice(filters.clone()),
+                self.kernel.slice(filters),
                 output.slice_mut(filters),
             );
         }
@@ -228,7 +228,7 @@ impl<'a> Product<'a> {
             let filters = s![.., self.filters(group)];
             matmul::multiply_add_alone(
                 matrix(rows, self.size, patches).reversed_axes(),
-                upstream.slice(filters.clone()),
+                upstream.slice(filters),
                 of_kernel.slice_mut(filters),
             );
         }
@@ -246,7 +246,7 @@ impl<'a> Product<'a> {
         let deltas = &mut room[..rows * self.size];
         for group in 0..self.groups {
             let filters = s![.., self.filters(group)];
-            let kernel = self.kernel.slice(filters.clone()).reversed_axes();
+            let kernel = self.kernel.slice(filters).reversed_axes();
             let upstream = upstream.slice(filters);
             matmul::multiply_alone(upstream, kernel, matrix_mut(rows, self.size, deltas));
             self.fold(lines, group, deltas, picture);

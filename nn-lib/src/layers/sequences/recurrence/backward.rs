@@ -3,7 +3,7 @@
 use ndarray::s;
 
 use super::Recurrence;
-use super::pieces::{Batch, Counting, mask_steps, multiply, part_mut};
+use super::pieces::{Batch, Walk, mask_steps, multiply, part_mut};
 use super::room::{Room, Sizes};
 use crate::compute::matmul::{self, matrix, matrix_mut};
 use crate::compute::{Packed, add_rows, forget_the_smallest, share_if};
@@ -52,8 +52,8 @@ impl Recurrence {
             .resets()
             .then(|| Packed::new(batch.last_gate(kernel).reversed_axes()));
         share_if(batch.worthwhile, pieces.enumerate(), |(nth, piece)| {
-            let mut walk = WalkBack::new(&batch, nth, piece.room);
-            walk.take_all(&product, last.as_ref(), piece.upstream);
+            let mut walk = Walk::new(&batch, nth, piece.room);
+            walk.take_all_back(&product, last.as_ref(), piece.upstream);
             walk.add_to_weights(piece.x, piece.of_weights);
             if let Some(gradient) = piece.gradient {
                 walk.add_to_inputs(gradient);
@@ -79,48 +79,21 @@ struct Piece<'a> {
     of_weights: &'a mut [f32],
 }
 
-/// A piece of a batch on its way back.
-struct WalkBack<'a, C> {
-    batch: &'a Batch<'a, C>,
-    counting: Counting<'a>,
-    room: Room<'a>,
-    samples: usize,
-    /// The gradients of the states, (samples, units), and of the second ones.
-    hidden: Vec<f32>,
-    carry: Vec<f32>,
-    /// The gradients of `h · recurrent_kernel`, (samples, gates).
-    deltas: Vec<f32>,
-}
-
 // The states are walked through from the last one: the gradient of a state is what its output says, and what the step behind
 // it says. With all steps done, dK = xᵀ·ds and dR = hᵀ·dt, where s = x·K + b and t = h·R, and dx = ds·Kᵀ.
-impl<'a, C: Cell> WalkBack<'a, C> {
-    fn new(batch: &'a Batch<'a, C>, nth: usize, room: Room<'a>) -> WalkBack<'a, C> {
-        let Sizes { units, gates, .. } = batch.sizes;
-        let samples = room.before.len() / (batch.sizes.steps * units);
-        WalkBack {
-            batch,
-            counting: batch.counting(nth),
-            room,
-            samples,
-            hidden: vec![0.0; samples * units],
-            carry: vec![0.0; samples * units],
-            deltas: vec![0.0; samples * gates],
-        }
-    }
-
-    fn take_all(&mut self, product: &Packed, last: Option<&Packed>, upstream: &[f32]) {
+impl<C: Cell> Walk<'_, C> {
+    fn take_all_back(&mut self, product: &Packed, last: Option<&Packed>, upstream: &[f32]) {
         let mut through = vec![0.0; self.hidden.len()];
         for nth in (0..self.batch.sizes.steps).rev() {
             let step = self.batch.step(nth);
             self.add_upstream(nth, upstream);
-            self.take(step);
+            self.take_back(step);
             if let Some(last) = last {
-                self.reset(step, last);
+                self.reset_back(step, last);
             }
             self.keep_deltas(step);
             through.fill(0.0);
-            product.multiply_add(&self.deltas, &mut through);
+            product.multiply_add(&self.recurrent, &mut through);
             multiply(&mut through, self.room.hidden_mask);
             add_rows(&through, &mut self.hidden);
             forget_the_smallest(&mut self.hidden);
@@ -140,11 +113,11 @@ impl<'a, C: Cell> WalkBack<'a, C> {
         }
     }
 
-    fn take(&mut self, step: usize) {
+    fn take_back(&mut self, step: usize) {
         let batch = self.batch;
         for sample in 0..self.samples {
             let counts = self.counting.counts(sample, step);
-            let own = self.of_sample(sample, step);
+            let own = self.back_of_sample(sample, step);
             if counts {
                 batch.cell.back(own);
             } else {
@@ -155,12 +128,12 @@ impl<'a, C: Cell> WalkBack<'a, C> {
     }
 
     /// The way back through the reset, from the gradient of the last gate.
-    fn reset(&mut self, step: usize, last: &Packed) {
+    fn reset_back(&mut self, step: usize, last: &Packed) {
         let batch = self.batch;
         let (units, gates) = (batch.sizes.units, batch.sizes.gates);
         let mut of_last = vec![0.0; self.samples * units];
         for (sample, own) in of_last.chunks_exact_mut(units).enumerate() {
-            own.copy_from_slice(&self.of_sample(sample, step).gates[gates - units..]);
+            own.copy_from_slice(&self.back_of_sample(sample, step).gates[gates - units..]);
         }
         let mut of_reset = vec![0.0; self.samples * units];
         last.multiply_add(&of_last, &mut of_reset);
@@ -169,7 +142,7 @@ impl<'a, C: Cell> WalkBack<'a, C> {
             if self.counting.counts(sample, step) {
                 batch
                     .cell
-                    .reset_back(self.of_sample(sample, step), of_reset);
+                    .reset_back(self.back_of_sample(sample, step), of_reset);
             }
         }
     }
@@ -178,18 +151,18 @@ impl<'a, C: Cell> WalkBack<'a, C> {
     fn keep_deltas(&mut self, step: usize) {
         let Sizes { steps, deltas, .. } = self.batch.sizes;
         if deltas > 0 {
-            for (sample, own) in self.deltas.chunks_exact(deltas).enumerate() {
+            for (sample, own) in self.recurrent.chunks_exact(deltas).enumerate() {
                 part_mut(self.room.deltas, sample * steps + step, deltas).copy_from_slice(own);
             }
         }
     }
 
-    fn of_sample(&mut self, sample: usize, step: usize) -> StepBack<'_> {
+    fn back_of_sample(&mut self, sample: usize, step: usize) -> StepBack<'_> {
         let sizes = self.batch.sizes;
         let row = sample * sizes.steps + step;
         StepBack {
             gates: part_mut(self.room.gates, row, sizes.gates),
-            recurrent: part_mut(&mut self.deltas, sample, sizes.gates),
+            recurrent: part_mut(&mut self.recurrent, sample, sizes.gates),
             kept: part(self.room.kept, row, sizes.kept),
             sums: part(self.room.sums, row, sizes.sums),
             before: part(self.room.before, row, sizes.units),

@@ -1,7 +1,7 @@
 //! The walk along the steps, forward.
 
 use super::Recurrence;
-use super::pieces::{Batch, Counting, mask_steps, multiply, part_mut};
+use super::pieces::{Batch, Walk, mask_steps, multiply, part_mut};
 use super::room::{Room, Sizes};
 use crate::compute::matmul::{self, matrix, matrix_mut};
 use crate::compute::{Packed, fill_rows, share_if};
@@ -38,34 +38,7 @@ impl Recurrence {
     }
 }
 
-/// A piece of a batch on its way.
-struct Walk<'a, C> {
-    batch: &'a Batch<'a, C>,
-    counting: Counting<'a>,
-    room: Room<'a>,
-    samples: usize,
-    /// The states, (samples, units), and the second ones.
-    hidden: Vec<f32>,
-    carry: Vec<f32>,
-    /// `h · recurrent_kernel`, (samples, gates).
-    recurrent: Vec<f32>,
-}
-
-impl<'a, C: Cell> Walk<'a, C> {
-    fn new(batch: &'a Batch<'a, C>, nth: usize, room: Room<'a>) -> Walk<'a, C> {
-        let Sizes { units, gates, .. } = batch.sizes;
-        let samples = room.before.len() / (batch.sizes.steps * units);
-        Walk {
-            batch,
-            counting: batch.counting(nth),
-            room,
-            samples,
-            hidden: vec![0.0; samples * units],
-            carry: vec![0.0; samples * units],
-            recurrent: vec![0.0; samples * gates],
-        }
-    }
-
+impl<C: Cell> Walk<'_, C> {
     /// `x · kernel + bias` of all steps.
     fn multiply_inputs(&mut self, x: &[f32]) {
         let sizes = self.batch.sizes;

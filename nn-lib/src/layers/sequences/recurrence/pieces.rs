@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, s};
 
 use super::Recurrence;
-use super::room::Sizes;
+use super::room::{Room, Sizes};
 use super::weights::Weights;
 use crate::layers::sequences::cell::Cell;
 use crate::layers::{Inputs, Mask};
@@ -95,6 +95,35 @@ impl Counting<'_> {
     pub(super) fn counts(self, sample: usize, step: usize) -> bool {
         let place = sample * self.steps + step;
         self.counts.get(place).is_none_or(|counts| *counts)
+    }
+}
+
+/// A piece of a batch on its way along the steps, forward or back.
+pub(super) struct Walk<'a, C> {
+    pub(super) batch: &'a Batch<'a, C>,
+    pub(super) counting: Counting<'a>,
+    pub(super) room: Room<'a>,
+    pub(super) samples: usize,
+    /// The states, (samples, units), and the second ones; on the way back their gradients.
+    pub(super) hidden: Vec<f32>,
+    pub(super) carry: Vec<f32>,
+    /// `h · recurrent_kernel`, (samples, gates); on the way back its gradient.
+    pub(super) recurrent: Vec<f32>,
+}
+
+impl<'a, C: Cell> Walk<'a, C> {
+    pub(super) fn new(batch: &'a Batch<'a, C>, nth: usize, room: Room<'a>) -> Walk<'a, C> {
+        let Sizes { units, gates, .. } = batch.sizes;
+        let samples = room.before.len() / (batch.sizes.steps * units);
+        Walk {
+            batch,
+            counting: batch.counting(nth),
+            room,
+            samples,
+            hidden: vec![0.0; samples * units],
+            carry: vec![0.0; samples * units],
+            recurrent: vec![0.0; samples * gates],
+        }
     }
 }
 

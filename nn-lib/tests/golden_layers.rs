@@ -263,3 +263,61 @@ fn trainings_with_these_layers_give_the_numbers_of_keras() {
         );
     }
 }
+
+/// What Keras 3.15.1 takes where nothing is said: the arguments in the signatures of its layers.
+#[test]
+fn the_defaults_are_those_of_keras() {
+    let recurrent = || {
+        json!({
+            "activation": "tanh", "use_bias": true, "return_sequences": false, "go_backwards": false,
+            "dropout": 0.0, "recurrent_dropout": 0.0, "kernel_regularizer": null,
+            "kernel_initializer": Initializer::GlorotUniform.config(),
+            "recurrent_initializer": Initializer::Orthogonal.config(),
+            "bias_initializer": Initializer::Zeros.config(),
+        })
+    };
+    let gated = |key: &str| {
+        let mut config = recurrent();
+        config["recurrent_activation"] = json!("sigmoid");
+        config[key] = json!(true);
+        config
+    };
+    let convolution = json!({
+        "activation": "linear", "use_bias": true, "padding": "valid", "strides": [1, 1],
+        "dilation_rate": [1, 1], "groups": 1, "kernel_regularizer": null,
+        "kernel_initializer": Initializer::GlorotUniform.config(),
+        "bias_initializer": Initializer::Zeros.config(),
+    });
+    let mut normalization = json!({ "epsilon": 0.001, "center": true, "scale": true });
+    normalization["gamma_initializer"] = Initializer::Ones.config();
+    normalization["beta_initializer"] = Initializer::Zeros.config();
+    let mut over_batches = normalization.clone();
+    over_batches["momentum"] = json!(0.99);
+    over_batches["moving_mean_initializer"] = Initializer::Zeros.config();
+    over_batches["moving_variance_initializer"] = Initializer::Ones.config();
+    let (min, max) = (-0.05, 0.05);
+    let uniform = Initializer::RandomUniform { min, max }.config();
+    let words = json!({ "mask_zero": false, "embeddings_initializer": uniform });
+    let pooling = json!({ "padding": "valid" });
+    let layers: [(Box<dyn Layer>, Value); 10] = [
+        (Box::new(Conv2D::new(1, 1)), convolution),
+        (Box::new(MaxPooling2D::new(2)), pooling.clone()),
+        (Box::new(AveragePooling2D::new(2)), pooling),
+        (
+            Box::new(GlobalAveragePooling2D::new()),
+            json!({ "keepdims": false }),
+        ),
+        (Box::new(Embedding::new(1, 1)), words),
+        (Box::new(SimpleRNN::new(1)), recurrent()),
+        (Box::new(LSTM::new(1)), gated("unit_forget_bias")),
+        (Box::new(GRU::new(1)), gated("reset_after")),
+        (Box::new(BatchNormalization::new()), over_batches),
+        (Box::new(LayerNormalization::new()), normalization),
+    ];
+    for (layer, expected) in layers {
+        let config = layer.config();
+        for (key, value) in expected.as_object().unwrap() {
+            assert_eq!(&config[key], value, "{}: {key}", layer.kind());
+        }
+    }
+}

@@ -404,6 +404,25 @@ fn a_plateau_has_a_cooldown_and_an_end() {
 }
 
 #[test]
+fn a_log_quotes_names_that_have_its_separator() {
+    let path = std::env::temp_dir().join(format!("nn-lib-quoted-{}.csv", std::process::id()));
+    let mut model = Sequential::new();
+    model.add(Dense::new(1).kernel_initializer("zeros").input_shape(1));
+    let metric = Metric::custom("off by 1, or \"more\"", |_, _| 0.5);
+    model.compile("sgd", "mse", [metric]).unwrap();
+    let options = Fit {
+        callbacks: vec![Box::new(CSVLogger::new(&path))],
+        ..options(1)
+    };
+    let (x, y) = (Tensor::from([[0.0]]), Tensor::from([1.0]));
+    model.fit(&x, &y, options).unwrap();
+    let content = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let expected = "epoch,loss,\"off by 1, or \"\"more\"\"\"\r\n0,1,0.5\r\n";
+    assert_eq!(content, expected);
+}
+
+#[test]
 fn a_log_is_continued() {
     let path = std::env::temp_dir().join(format!("nn-lib-log-{}.csv", std::process::id()));
     let mut model = Sequential::new();

@@ -1,5 +1,6 @@
 //! A callback that writes a table of the epochs.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::models::Model;
 
 /// Writes a line for each epoch to a CSV file: its number, counted from 0, and its losses and metrics in the order of their
-/// names. The file is whole after each epoch.
+/// names. The file is whole after each epoch. A name with a separator or a quotation mark in it is quoted.
 ///
 /// ```
 /// use nn_lib::prelude::*;
@@ -64,6 +65,7 @@ impl CSVLogger {
     }
 
     fn write(&mut self, cells: &[String]) -> Result<()> {
+        let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| self.quoted(cell)).collect();
         let line = cells.join(&self.separator) + "\r\n";
         match &mut self.file {
             Some(file) => file
@@ -71,6 +73,13 @@ impl CSVLogger {
                 .map_err(|source| Error::io("write", &self.path, source)),
             None => Ok(()),
         }
+    }
+
+    fn quoted<'a>(&self, cell: &'a str) -> Cow<'a, str> {
+        if cell.contains(&self.separator) || cell.contains(['"', '\r', '\n']) {
+            return Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")));
+        }
+        Cow::Borrowed(cell)
     }
 }
 

@@ -48,6 +48,11 @@ impl Mask {
         masks.reduce(|one, other| one.joined(&other, |a, b| a && b))
     }
 
+    /// Whether it is one of so many samples with so many steps.
+    pub(crate) fn fits(&self, samples: usize, steps: usize) -> bool {
+        self.steps == steps && self.counts.len() == samples * steps
+    }
+
     fn joined(&self, other: &Mask, join: impl Fn(bool, bool) -> bool) -> Mask {
         let pairs = self.counts.iter().zip(&*other.counts);
         let joined: Vec<bool> = pairs.map(|(one, other)| join(*one, *other)).collect();

@@ -87,7 +87,8 @@ pub trait Layer: Send + 'static {
     }
 
     /// Which steps of the output count, where a layer before has said that some do not; `None`, as by default, says that all
-    /// do. A layer that keeps the steps apart gives those of its input, `inputs.mask(0).cloned()`.
+    /// do. A layer that keeps the steps apart gives those of its input, `inputs.mask(0).cloned()`. The first axis of a sample
+    /// of the output are the steps; a mask with another number of them counts as none.
     fn compute_mask(&self, _inputs: Inputs<'_>) -> Option<Mask> {
         None
     }

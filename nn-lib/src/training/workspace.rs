@@ -127,7 +127,8 @@ impl Workspace {
                 training,
                 rng: &mut self.rng,
             });
-            self.masks[number] = mask;
+            let steps = plan.shapes[number].first().copied().unwrap_or(0);
+            self.masks[number] = mask.filter(|mask| mask.fits(self.samples, steps));
         }
     }
 

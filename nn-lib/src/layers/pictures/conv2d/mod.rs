@@ -98,7 +98,8 @@ impl Conv2D {
         padding: Padding, with_padding;
     }
 
-    /// How far apart the pixels are that a window sees, 1 at first: 2 leaves every second one out.
+    /// How far apart the pixels are that a window sees, 1 at first: 2 leaves every second one out. Not together with strides
+    /// above 1.
     pub fn dilation_rate(mut self, dilation_rate: impl Into<Pair>) -> Conv2D {
         self.dilation_rate = dilation_rate.into();
         self

@@ -40,7 +40,6 @@ impl<'a, C: Cell> Batch<'a, C> {
         let sizes = Sizes::of(recurrence, cell, inputs.shape(0), training);
         let samples = inputs.samples();
         let products = samples * sizes.steps * sizes.gates * (sizes.features + sizes.units);
-        let mask = inputs.mask(0).filter(|mask| mask.steps() == sizes.steps);
         Batch {
             cell,
             weights: recurrence.weights(),
@@ -49,7 +48,7 @@ impl<'a, C: Cell> Batch<'a, C> {
             go_backwards: recurrence.go_backwards,
             at_once: samples.div_ceil(PIECES).max(LEAST),
             worthwhile: products >= WORTH,
-            mask: mask.map_or(&[], Mask::as_slice),
+            mask: inputs.mask(0).map_or(&[], Mask::as_slice),
         }
     }
 

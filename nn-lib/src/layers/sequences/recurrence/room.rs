@@ -22,7 +22,7 @@ pub(super) struct Sizes {
     pub(super) hidden_mask: usize,
 }
 
-/// What a piece of a batch keeps: for each sample and step, but for the masks of the dropout, which a sample has one of.
+/// What a piece of a batch keeps of each sample and step; of the masks of the dropout each sample has one.
 pub(super) struct Room<'a> {
     pub(super) gates: &'a mut [f32],
     /// The states before each step.

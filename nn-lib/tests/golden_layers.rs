@@ -321,3 +321,24 @@ fn the_defaults_are_those_of_keras() {
         }
     }
 }
+
+/// As in Keras a mean over no step is not a number. A layer of one's own may give a mask for another number of steps.
+#[test]
+fn a_mask_counts_for_its_own_steps_alone() {
+    let mean = |mask: Mask| {
+        let mut model = Sequential::new();
+        model.add(Given::new(&[2, 4, 3], Some(mask)).input_shape(1));
+        model.add(GlobalAveragePooling1D::new());
+        let steps = (0..24).map(|number| number as f32).collect();
+        let steps = Tensor::new([2, 4, 3], steps).unwrap();
+        model.set_weights(&[steps]).unwrap();
+        model.predict(&Tensor::zeros([2, 1])).unwrap().to_vec()
+    };
+    let of_all = [4.5, 5.5, 6.5, 16.5, 17.5, 18.5];
+    assert_eq!(mean(Mask::new(4, [true; 8])), of_all);
+    assert_eq!(mean(Mask::new(3, [false; 6])), of_all);
+    let first = [true, false, false, false];
+    let of_first = mean(Mask::new(4, [first, [false; 4]].concat()));
+    assert_eq!(of_first[..3], [0.0, 1.0, 2.0]);
+    assert!(of_first[3..].iter().all(|mean| mean.is_nan()));
+}

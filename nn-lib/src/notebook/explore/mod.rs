@@ -78,12 +78,13 @@ use question::Question;
 pub fn explore<C, R, F>(title: impl Into<String>, controls: C, mut closure: F) -> Explore
 where
     C: Controls<Values: 'static>,
-    R: Shown,
+    R: Shown + 'static,
     F: FnMut(C::Values) -> Result<R, Box<dyn Error>> + Send + 'static,
 {
     let (controls, mut values) = controls.parts();
-    let run = move |positions: &[spec::Position], stage: &Stage| {
-        closure(values(positions)).map(|result| result.put(stage))
+    let run = move |positions: &[spec::Position]| -> Result<exploration::Show, Box<dyn Error>> {
+        let result = closure(values(positions))?;
+        Ok(Box::new(move |stage| result.put(stage)))
     };
     Explore::of(title.into(), controls, Box::new(run))
 }

@@ -87,6 +87,8 @@ impl Connection {
                 }
             }
         })?;
+        // From now on the kernel can answer what comes another way.
+        connection.sync();
         Ok(connection)
     }
 

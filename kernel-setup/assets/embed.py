@@ -56,6 +56,7 @@ class Embedding:
             "base": lambda: self.dropped(tag, "base", tag.get("href")),
             "meta": lambda: self.dropped(tag, "meta", tag.get("content") if tag.get("http-equiv", "").lower() == "refresh" else None),
             "img": lambda: self.image(soup, tag),
+            "table": lambda: tag.attrs.setdefault("tabindex", "0"),  # a wide one is scrolled by the keyboard as well
             "source": lambda: self.source(tag),
             "video": lambda: self.media(soup, tag, name),
             "audio": lambda: self.media(soup, tag, name),

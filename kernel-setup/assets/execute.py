@@ -18,6 +18,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from read import Unreadable, read
 
+# The type of the output that a front end with Jupyter widgets shows.
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 events = None  # the real standard output, once it is kept from everybody else
 
 
@@ -80,10 +83,15 @@ class Job:
             await self.client.async_execute_cell(cell, index)
         info = await self.client.kc.kernel_info(reply=True, timeout=60)
         self.notebook.metadata["language_info"] = info["content"]["language_info"]
-        # The states of the controls as they are now, in the place of those of an earlier run.
-        self.notebook.metadata.pop("widgets", None)
-        self.client.set_widgets_metadata()
+        self.leave_widgets()
         self.tell("done", seconds=time.monotonic() - begun)
+
+    def leave_widgets(self):
+        """Controls do not move without their kernel, and other programs draw them with scripts from the network: their first result stays."""
+        self.notebook.metadata.pop("widgets", None)
+        for index in self.cells:
+            for output in self.notebook.cells[index].outputs:
+                output.get("data", {}).pop(WIDGET, None)
 
     def failure(self, error):
         """What to print about the cell that failed."""

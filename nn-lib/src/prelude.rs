@@ -19,7 +19,7 @@ pub use crate::metrics::Metric;
 pub use crate::models::{Model, Sequential, Summary};
 pub use crate::notebook::Table;
 pub use crate::notebook::explore::{
-    button, checkbox, choice, explore, log_slider, range, slider, text,
+    Explore, button, checkbox, choice, explore, log_slider, range, slider, text,
 };
 pub use crate::optimizers::schedules::*;
 pub use crate::optimizers::{Adagrad, Adam, AdamW, Optimizer, RMSprop, SGD};

@@ -17,7 +17,7 @@ import sys
 import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
-from lab import ARGUMENTS, BROWSERS
+from browser import launch
 
 AXE = pathlib.Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
@@ -29,8 +29,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     seen = {"console": [], "outside": [], "different": [], "violations": [], "positions": []}
     with sync_playwright() as playwright:
-        executable = next(path for path in BROWSERS if pathlib.Path(path).exists())
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = launch(playwright)
         context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
         page = context.new_page()
         page.on("console", lambda m: seen["console"].append(m.text) if m.type == "error" else None)
@@ -194,8 +193,7 @@ def looks(page, file, folder, seen):
 def slides(file):
     """Whether the arrows move a slider that has the focus, and turn the slides when it has not."""
     with sync_playwright() as playwright:
-        executable = next(path for path in BROWSERS if pathlib.Path(path).exists())
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = launch(playwright)
         page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
         console = []
         page.on("pageerror", lambda error: console.append(str(error)))

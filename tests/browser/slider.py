@@ -12,16 +12,8 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from browser import launch
+
 # The time at which each name of the chart was first seen.
 WATCH = """() => {
   window.seen = {};
@@ -42,8 +34,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     console = []
     with sync_playwright() as playwright:
-        executable = next(path for path in BROWSERS if pathlib.Path(path).exists())
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(seconds * 1000)
         page.on("console", lambda m: console.append(m.text) if m.type == "error" else None)

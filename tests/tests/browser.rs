@@ -2,6 +2,7 @@
 
 mod cli_support;
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -136,20 +137,13 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() -> Result<()
     std::fs::write(&file, notebook.to_string()).expect("it can be written");
     let lab = Lab::start(&home, file.parent());
     let pictures = build_directory().join("browser-pictures");
-    let output = Command::new(python)
-        .arg(repository().join("tests/browser/slider.py"))
-        .arg(format!(
-            "{}/lab/tree/slider.ipynb?token={}&reset",
-            lab.address, lab.token
-        ))
-        .arg(&pictures)
-        .output()
-        .expect("Python starts");
+    let address = format!(
+        "{}/lab/tree/slider.ipynb?token={}&reset",
+        lab.address, lab.token
+    );
+    let seen = seen(&python, "slider.py", &[address.as_ref(), pictures.as_ref()]);
     drop(lab);
-
-    let said = String::from_utf8_lossy(&output.stdout);
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    let seen: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{complaints}"));
+    let said = format!("{seen:#}");
     println!("{said}\npictures: {}", pictures.display());
     let [after, training] =
         ["after_ms", "training_ms"].map(|name| seen["drag"][name].as_f64().unwrap_or(f64::MAX));
@@ -168,18 +162,12 @@ fn a_student_runs_all_cells_in_jupyterlab_and_sees_the_charts() -> Result<(), Mi
     let lab = Lab::start(&home, None);
 
     let pictures = build_directory().join("browser-pictures");
-    let output = Command::new(python)
-        .arg(repository().join("tests/browser/lab.py"))
-        .args([&lab.address, &lab.token])
-        .arg("3.4-classifying-movie-reviews.ipynb")
-        .arg(&pictures)
-        .output()
-        .expect("Python starts");
+    let notebook = "3.4-classifying-movie-reviews.ipynb";
+    let [address, token] = [lab.address.as_ref(), lab.token.as_ref()];
+    let arguments = [address, token, notebook.as_ref(), pictures.as_ref()];
+    let seen = seen(&python, "lab.py", &arguments);
     drop(lab);
-
-    let said = String::from_utf8_lossy(&output.stdout);
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    let seen: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{complaints}"));
+    let said = format!("{seen:#}");
     assert_eq!(seen["finished"], true, "{said}");
     assert_eq!(seen["errors"], serde_json::json!([]), "{said}");
     assert!(seen["charts"].as_u64() >= Some(4), "{said}");
@@ -246,9 +234,10 @@ std::fs::write({:?}, said.join(\"\\0\"))?;",
     expected
 }
 
-fn moved(python: &Path, arguments: &[&Path]) -> Value {
+/// What one of the scripts of `tests/browser` has seen.
+fn seen(python: &Path, script: &str, arguments: &[&OsStr]) -> Value {
     let output = Command::new(python)
-        .arg(repository().join("tests/browser/controls.py"))
+        .arg(repository().join("tests/browser").join(script))
         .args(arguments)
         .output()
         .expect("Python starts");
@@ -267,7 +256,11 @@ fn every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_
 
     let pictures = build_directory().join("browser-pictures/controls");
     let page = home.path().join("out/lesson.html");
-    let seen = moved(&python, &[&page, &expected, &pictures]);
+    let seen = seen(
+        &python,
+        "controls.py",
+        &[page.as_ref(), expected.as_ref(), pictures.as_ref()],
+    );
     let nothing = serde_json::json!([]);
     // 7 x 5 and 6 x 2 x 2 positions, by keyboard and by mouse.
     assert_eq!(
@@ -294,7 +287,11 @@ fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() -> Result
     explorations(&home);
     let output = home.run(&["export", "--to", "slides", "lesson.ipynb", "-o", "out"]);
     assert!(output.status.success(), "{}", cli_support::text(&output));
-    let seen = moved(&python, &[&home.path().join("out/lesson.slides.html")]);
+    let seen = seen(
+        &python,
+        "controls.py",
+        &[home.path().join("out/lesson.slides.html").as_ref()],
+    );
     let expected = serde_json::json!({
         "moved": 3, "stayed": true, "changed": true, "turned": true, "console": []
     });

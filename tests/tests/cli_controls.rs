@@ -46,13 +46,17 @@ fn a_page_has_the_result_for_every_position_and_one_without_widgets_has_the_firs
 }
 
 #[test]
-fn what_is_run_computes_the_first_result_alone_and_another_tool_converts_it_with_that_result() {
+fn what_is_run_computes_the_first_result_alone_and_every_tool_shows_it_without_a_network() {
     let home = Home::set_up();
     let source = counted(&home, "slider(\"base\", 2..=9).start(3)");
-    home.notebook("powers", &[&source]);
+    home.notebook("powers", &[&source, "println!(\"the next cell\");"]);
     let output = home.run(&["run", "powers.ipynb", "-o", "out"]);
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(calls(&home), 1);
+    let executed = fs::read_to_string(home.path().join("out/powers.ipynb")).expect("it is written");
+    assert!(executed.contains("jupyterlab_widgets"), "what is missing");
+    // A program that finds a widget draws it with scripts from the network.
+    assert!(!executed.contains("application/vnd.jupyter.widget"));
 
     let output = Command::new(python(&home.cache))
         .args(["-m", "nbconvert", "--to", "html", "--output", "other.html"])
@@ -62,11 +66,14 @@ fn what_is_run_computes_the_first_result_alone_and_another_tool_converts_it_with
         .output()
         .expect("Python starts");
     assert!(output.status.success(), "{}", text(&output));
-    let page = fs::read_to_string(home.path().join("out/other.html")).expect("it is written");
-    assert!(
-        page.contains("Powers of 3"),
-        "the first result is not in it"
-    );
+    let arguments = ["export", "--no-execute", "out/powers.ipynb", "-o", "pages"];
+    let output = home.run(&arguments);
+    assert!(output.status.success(), "{}", text(&output));
+    for page in ["out/other.html", "pages/powers.html"] {
+        let page = fs::read_to_string(home.path().join(page)).expect("it is written");
+        assert!(page.contains("Powers of 3") && page.contains("<svg"));
+    }
+    assert_eq!(calls(&home), 1);
 }
 
 /// The Python that pages are written with.

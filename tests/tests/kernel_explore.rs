@@ -216,7 +216,7 @@ fn a_training_in_the_closure_is_stopped_by_the_next_move_and_shows_how_far_it_is
 fn a_chart_that_grows_and_printed_text_are_shown_under_the_controls() {
     let mut front = Widgets::start();
     front.ok("let x = Tensor::ones([64, 4]); let y = Tensor::ones([64, 1]);");
-    front.ok(
+    let answer = front.ok(
         "explore(\"Chart\", (slider(\"epochs\", 1..=900), &x, &y), |(epochs, x, y)| {\n\
             println!(\"{epochs} planned\");\n\
             let mut model = Sequential::new();\n\
@@ -226,6 +226,13 @@ fn a_chart_that_grows_and_printed_text_are_shown_under_the_controls() {
             let options = Fit { epochs, verbose: Verbose::Chart, callbacks: vec![Box::new(slow)], ..Fit::default() };\n\
             model.fit(&x, &y, options)?;\n\
             Ok(\"the end\")\n})",
+    );
+    // The first run, too, prints there, above its result, and not into the cell, where its text would stay.
+    assert_eq!(answer.stream("stdout"), "");
+    let result = front.shown("Chart")[1].clone();
+    assert!(
+        result.find("1 planned") < result.find("the end"),
+        "{result}"
     );
     let slider = front.find("IntSliderModel", "epochs");
     front.set(&slider, json!({ "value": 900 }));
@@ -537,6 +544,39 @@ fn when_the_process_ends_the_widgets_stay_and_say_so() {
 }
 
 #[test]
+fn text_between_cells_is_shown_again_when_a_closure_has_ended_the_process() {
+    let mut front = Widgets::start();
+    front.ok("explore(\"Exits\", slider(\"n\", 0..=9), |n| { if n > 0 { std::process::exit(3); } Ok(n) })");
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 1 }));
+    front.until("Exits", "has ended: run the cell again");
+    let answer = front.kernel.run("1");
+    assert_eq!(answer.reply["ename"], "Exit", "{answer:#?}");
+    let cell = front.kernel.begin(
+        "std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_secs(1)); println!(\"later\"); });",
+    );
+    front.wait_for(|message| message.parent == cell && message.kind == "execute_reply");
+    front.wait_for(|message| message.kind == "stream" && message.content["text"] == "later\n");
+    front.kernel.shut_down();
+}
+
+#[test]
+fn controls_in_the_closure_of_others_are_computed_once_at_each_move() {
+    let mut front = Widgets::start();
+    front.ok(
+        "fn inner(n: i32) -> Explore { explore(\"Inner\", slider(\"m\", 2..=9), move |m| Ok(format!(\"<{}>\", m * n))) }\n\
+         explore(\"Outer\", slider(\"n\", 1..=9), |n| { inner(n).show(); Ok(()) })",
+    );
+    let models = front.models.len();
+    front.until("Outer", "Inner (m = 2)");
+    let slider = front.find("IntSliderModel", "n");
+    front.set(&slider, json!({ "value": 4 }));
+    front.until("Outer", "&lt;8&gt;");
+    assert_eq!(front.models.len(), models);
+    front.kernel.shut_down();
+}
+
+#[test]
 fn a_beginner_is_told_how_the_closure_gets_its_variables_and_what_pythons_range_is() {
     let mut kernel = Kernel::start();
     kernel.ok("let x = vec![1, 2];");
@@ -555,6 +595,27 @@ fn a_beginner_is_told_how_the_closure_gets_its_variables_and_what_pythons_range_
         borrowed.contains("given to it as a reference among the controls")
             && borrowed.contains("&x"),
         "{borrowed}"
+    );
+    for controls in [
+        "(slider(\"n\", 0..=1), x)",
+        "(slider(\"n\", 0..=1), &std::sync::Mutex::new(1))",
+    ] {
+        let no_controls = said(&format!("explore(\"A\", {controls}, |(n, x)| Ok(n))"));
+        assert!(
+            no_controls.contains("as a reference, `&x`, and its type has"),
+            "{no_controls}"
+        );
+    }
+    let unknown =
+        said("explore(\"A\", slider(\"n\", 0..=1), |n: usize| Ok(std::sync::Mutex::new(n)))");
+    assert!(
+        unknown.contains("`Ok(format!(\"{value:?}\"))`"),
+        "{unknown}"
+    );
+    let open = said("explore(\"A\", slider(\"n\", 0..9), |n| Ok(n))");
+    assert!(
+        open.contains("explore(\"A\", slider(\"n\", 0..=9), |n| Ok(n))"),
+        "{open}"
     );
     let apart = said("explore(\"A\", (checkbox(\"a\"), checkbox(\"b\")), |a, b| Ok(a == b))");
     assert!(apart.contains("|(a, b)|"), "{apart}");

@@ -40,12 +40,22 @@ pub struct Audience {
     pub allow_stdin: bool,
 }
 
+/// What a control computes meanwhile: then text is its own.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Computing {
+    #[default]
+    Nothing,
+    /// The first result, in a cell.
+    First,
+    /// A move, beside the cells.
+    Move,
+}
+
 #[derive(Default)]
 struct Current {
     /// Whether a cell is running.
     running: bool,
-    /// Whether a control computes something meanwhile: what comes between two cells is its text.
-    computing: bool,
+    computing: Computing,
     /// How the process ended after the last cell, if it did.
     ended: Option<Exit>,
     audience: Option<Audience>,
@@ -163,8 +173,13 @@ impl Output {
             Report::Content(bundle) => self.content(&mut current, bundle),
             Report::Panicked => current.panicked = true,
             Report::Failed => current.failed = true,
-            Report::Exited(exit) if current.running => current.outcome.exit = Some(exit),
-            Report::Exited(exit) => current.ended = Some(exit),
+            Report::Exited(exit) => {
+                current.computing = Computing::Nothing;
+                match current.running {
+                    true => current.outcome.exit = Some(exit),
+                    false => current.ended = Some(exit),
+                }
+            }
             Report::Input(prompt) => self.input(&mut current, &prompt),
             Report::Running => self.warn(&mut current),
             Report::Hello
@@ -197,7 +212,12 @@ impl Output {
     }
 
     fn stream(&self, current: &Current, name: &'static str, text: String) {
-        if current.computing && !current.running && !text.is_empty() {
+        let is_controls = match current.computing {
+            Computing::Nothing => false,
+            Computing::First => true,
+            Computing::Move => !current.running,
+        };
+        if is_controls && !text.is_empty() {
             return self.comms.printed(text);
         }
         if let Some(audience) = audible(current) {
@@ -309,7 +329,11 @@ impl Output {
     /// What a control computes begins or has ended.
     fn run(&self, current: &mut Current, text: &str) {
         let said: Value = serde_json::from_str(text).unwrap_or_default();
-        current.computing = said["begins"] == true;
+        current.computing = match said["begins"].as_str() {
+            Some("first") => Computing::First,
+            Some("move") => Computing::Move,
+            _ => Computing::Nothing,
+        };
         if let Some(number) = said["ended"].as_u64() {
             self.comms.synced(number);
         }

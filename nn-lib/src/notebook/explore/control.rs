@@ -5,9 +5,8 @@ use super::spec::{Kind, Position, Spec};
 /// One control, or a reference to a value that the closure is given with it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no control",
-    label = "a control is expected here, as `slider(\"units\", 1..=64)`",
-    note = "the others: `log_slider`, `range`, `choice`, `checkbox`, `text`, `button`",
-    note = "a variable of the notebook that the closure needs is given as a reference: `&x`"
+    label = "controls are expected here, as `slider(\"units\", 1..=64)`: one, or up to eight in parentheses; a variable stands among them as a reference, `&x`, and its type has `#[derive(Clone)]`",
+    note = "the others: `log_slider`, `range`, `choice`, `checkbox`, `text`, `button`"
 )]
 pub trait Control: sealed::Control {
     /// What the closure gets.
@@ -21,9 +20,8 @@ pub trait Control: sealed::Control {
 /// One control, or several in parentheses.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no controls",
-    label = "a control is expected here, as `slider(\"units\", 1..=64)`, or several in parentheses",
-    note = "the others: `log_slider`, `range`, `choice`, `checkbox`, `text`, `button`",
-    note = "a variable of the notebook that the closure needs is given as a reference: `&x`"
+    label = "controls are expected here, as `slider(\"units\", 1..=64)`: one, or up to eight in parentheses; a variable stands among them as a reference, `&x`, and its type has `#[derive(Clone)]`",
+    note = "the others: `log_slider`, `range`, `choice`, `checkbox`, `text`, `button`"
 )]
 pub trait Controls: sealed::Controls {
     /// What the closure gets: a value, or one for each control in parentheses.

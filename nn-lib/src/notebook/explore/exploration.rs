@@ -8,8 +8,11 @@ use super::question::Question;
 use super::spec::{Position, Spec};
 use crate::notebook::stage::Stage;
 
-/// The closure: it is given positions, and puts on the stage what it makes of them.
-pub type Run = Box<dyn FnMut(&[Position], &Stage) -> Result<(), Box<dyn Error>> + Send>;
+/// The closure: it is given positions, and gives what shows its result.
+pub type Run = Box<dyn FnMut(&[Position]) -> Result<Show, Box<dyn Error>> + Send>;
+
+/// Puts a result on the stage.
+pub type Show = Box<dyn FnOnce(&Stage)>;
 
 /// Controls, what they move, and the question before the first move.
 pub struct Exploration {
@@ -76,15 +79,23 @@ impl Exploration {
     }
 
     /// Calls the closure with the controls at these positions, one for each in their order. What it shows is then on
-    /// the stage.
-    pub fn run(&mut self, positions: &[Position], stage: &Stage) -> End {
-        let run = AssertUnwindSafe(|| stage.play(|| (self.run)(positions, stage)));
-        match catch_unwind(run) {
-            Ok(Ok(())) => End::Done,
+    /// the stage, the result last; `called` is called before the result is shown.
+    pub fn run(&mut self, positions: &[Position], stage: &Stage, called: impl FnOnce()) -> End {
+        let result = caught(stage, || (self.run)(positions));
+        called();
+        match result {
+            Ok(Ok(show)) => {
+                caught(stage, || show(stage)).map_or_else(End::Panicked, |()| End::Done)
+            }
             Ok(Err(error)) => End::Failed(chain(&*error)),
             Err(panic) => End::Panicked(panic),
         }
     }
+}
+
+/// Does something on a stage, and keeps a panic.
+fn caught<R>(stage: &Stage, action: impl FnOnce() -> R) -> std::thread::Result<R> {
+    catch_unwind(AssertUnwindSafe(|| stage.play(action)))
 }
 
 /// From now on a panic of a closure is told where its result belongs, and not in the output of a cell.

@@ -14,7 +14,7 @@
 //! closure may give, `exploration.rs` all of it together. Who shows it depends on where the program runs:
 //!
 //! - `once.rs`: in a terminal and in another kernel the closure runs once, with the controls at their start;
-//! - `page.rs`: while notebooks become pages it runs for every position (`NN_LIB_EXPLORE=page`);
+//! - `page/`: while notebooks become pages it runs for every position (`NN_LIB_EXPLORE=page`);
 //! - `live/`: in this project's kernel the controls are Jupyter widgets.
 
 mod control;
@@ -45,6 +45,7 @@ pub use result::Shown;
 pub(crate) use result::{Sealed, shows};
 pub use sliders::{LogSlider, Range, Slider, log_slider, range, slider};
 
+use super::stage::Stage;
 use super::{FrontEnd, front_end};
 use exploration::Exploration;
 #[cfg(all(feature = "notebook", unix))]
@@ -77,12 +78,13 @@ use question::Question;
 pub fn explore<C, R, F>(title: impl Into<String>, controls: C, mut closure: F) -> Explore
 where
     C: Controls<Values: 'static>,
-    R: Shown,
+    R: Shown + 'static,
     F: FnMut(C::Values) -> Result<R, Box<dyn Error>> + Send + 'static,
 {
     let (controls, mut values) = controls.parts();
-    let run = move |positions: &[spec::Position], stage: &super::stage::Stage| {
-        closure(values(positions)).map(|result| result.put(stage))
+    let run = move |positions: &[spec::Position]| -> Result<exploration::Show, Box<dyn Error>> {
+        let result = closure(values(positions))?;
+        Ok(Box::new(move |stage| result.put(stage)))
     };
     Explore::of(title.into(), controls, Box::new(run))
 }
@@ -164,8 +166,9 @@ fn show(exploration: Result<Exploration, String>) {
     match exploration {
         Err(problem) => super::display(&super::problem(&problem)),
         Ok(exploration) => match front_end() {
-            FrontEnd::NnKernel => show_in_kernel(exploration),
-            FrontEnd::Evcxr | FrontEnd::Terminal => once::show(exploration),
+            // In the closure of another one, the reader moves that one.
+            FrontEnd::NnKernel if Stage::current().is_none() => show_in_kernel(exploration),
+            _ => once::show(exploration),
         },
     }
 }

@@ -14,7 +14,7 @@ pub fn show(mut exploration: Exploration) {
         .collect();
     print_text(&format!("{} ({})\n", exploration.title, words.join(", ")));
     let stage = Stage::new(|| {});
-    let end = exploration.run(&start, &stage);
+    let end = exploration.run(&start, &stage, || {});
     for item in stage.shown() {
         match item {
             Item::Text(text) => print_text(&text),

@@ -6,8 +6,7 @@ use crate::notebook::{Bundle, Table};
 /// What can be shown under the controls: a chart, a table, text, numbers, nothing, or several of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be shown under the controls",
-    label = "the closure has to end with `Ok(..)` of a chart, a table, text, a number, or several of these in parentheses",
-    note = "for any value: `Ok(format!(\"{{value:?}}\"))`"
+    label = "the closure has to end with `Ok(..)` of a chart, a table, text, a number, or several of these in parentheses; for any other value `Ok(format!(\"{{value:?}}\"))`"
 )]
 pub trait Shown: Sealed {
     /// Puts the value on the stage.

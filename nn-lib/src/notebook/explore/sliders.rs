@@ -54,13 +54,7 @@ impl<N: Number> Control for Slider<N> {
     type Value = N;
 
     fn parts(self) -> (Result<Spec, String>, Reader<N>) {
-        let spec = one_handle(
-            self.name,
-            scale(&self.range, self.step),
-            self.start.map(N::written),
-        );
-        let read = numbers(&spec);
-        (spec, Box::new(move |position| N::nearest(read(position).0)))
+        one_handle(self.name, scale(&self.range, self.step), self.start)
     }
 }
 
@@ -113,9 +107,7 @@ impl<N: Number> Control for LogSlider<N> {
     fn parts(self) -> (Result<Spec, String>, Reader<N>) {
         let (first, last) = (self.range.start().written(), self.range.end().written());
         let scale = Scale::logarithmic(first, last, self.per_decade);
-        let spec = one_handle(self.name, scale, self.start.map(N::written));
-        let read = numbers(&spec);
-        (spec, Box::new(move |position| N::nearest(read(position).0)))
+        one_handle(self.name, scale, self.start)
     }
 }
 
@@ -180,27 +172,29 @@ impl<N: Number> Control for Range<N> {
 
 fn scale<N: Number>(range: &RangeInclusive<N>, step: Option<N>) -> Result<Scale, String> {
     let (first, last) = (range.start().written(), range.end().written());
-    even(first, last, step.map(N::written), N::WHOLE)
+    let usual = if N::WHOLE {
+        1.0
+    } else {
+        (last - first) / 100.0
+    };
+    Scale::even(first, last, step.map_or(usual, N::written), N::WHOLE)
 }
 
-fn even(first: f64, last: f64, step: Option<f64>, whole: bool) -> Result<Scale, String> {
-    let step = step.unwrap_or(if whole { 1.0 } else { (last - first) / 100.0 });
-    Scale::even(first, last, step, whole)
-}
-
-fn one_handle(
+fn one_handle<N: Number>(
     name: String,
     scale: Result<Scale, String>,
-    start: Option<f64>,
-) -> Result<Spec, String> {
-    let problem = |problem| format!("the slider {name:?} {problem}");
-    let scale = scale.map_err(problem)?;
-    let place = start.map_or(Ok(0), |start| scale.start(start));
-    Ok(Spec {
-        start: Position::Place(place.map_err(problem)?),
-        kind: Kind::Slider(scale),
-        name,
-    })
+    start: Option<N>,
+) -> (Result<Spec, String>, Reader<N>) {
+    let place = scale.and_then(|scale| {
+        let place = start.map_or(Ok(0), |start| scale.start(start.written()))?;
+        Ok((Kind::Slider(scale), Position::Place(place)))
+    });
+    let spec = match place {
+        Ok((kind, start)) => Ok(Spec { name, kind, start }),
+        Err(problem) => Err(format!("the slider {name:?} {problem}")),
+    };
+    let read = numbers(&spec);
+    (spec, Box::new(move |position| N::nearest(read(position).0)))
 }
 
 fn two_handles(

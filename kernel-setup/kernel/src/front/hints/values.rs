@@ -11,7 +11,17 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
     match mistake.number {
         "E0384" | "E0594" | "E0596" if is_name(name) => changed(name, cell),
         "E0382" if is_name(name) => given_away(name, cell, mistake),
-        "E0373" if is_explored(cell, mistake) => {
+        "E0308" if is_called(&["slider", "log_slider", "range"], cell, mistake) => {
+            let (first, last) = cell.part(&mistake.at).split_once("..")?;
+            if last.is_empty() || last.starts_with('=') {
+                return None;
+            }
+            Hint::new(
+                "the range of a control has its last number in it, and is written with `..=`",
+                cell.line_with(mistake.at.clone(), &format!("{first}..={last}")),
+            )
+        }
+        "E0373" if is_called(&["explore"], cell, mistake) => {
             let borrowed = mistake
                 .message
                 .split('`')
@@ -41,12 +51,12 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
     }
 }
 
-/// Whether the mistake is in a call of `explore`.
-fn is_explored(cell: &Cell, mistake: &Mistake) -> bool {
+/// Whether the mistake is in a call of one of these functions.
+fn is_called(names: &[&str], cell: &Cell, mistake: &Mistake) -> bool {
     let mut calls = cell.all_around::<ast::CallExpr>(&mistake.at);
     calls.any(|call| {
         call.expr()
-            .is_some_and(|name| cell.text(&name) == "explore")
+            .is_some_and(|name| names.contains(&cell.text(&name)))
     })
 }
 
@@ -133,6 +143,17 @@ mod tests {
         let (says, _) = given(code, "E0373", message, "|n|").unwrap();
         assert!(says.contains("`(slider(\"units\", 1..=64), &x)`"), "{says}");
         assert_eq!(given("spawn(|| x.mean())", "E0373", message, "||"), None);
+    }
+
+    #[test]
+    fn the_range_of_a_slider_has_its_last_number_in_it() {
+        let code = "explore(\"A\", slider(\"n\", 0..10), |n| Ok(n))";
+        assert_eq!(
+            line(code, "E0308", "mismatched types", "0..10"),
+            "explore(\"A\", slider(\"n\", 0..=10), |n| Ok(n))"
+        );
+        let mixed = "slider(\"n\", 0..=1.0)";
+        assert_eq!(given(mixed, "E0308", "mismatched types", "0..=1.0"), None);
     }
 
     #[test]

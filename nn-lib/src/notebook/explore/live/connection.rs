@@ -1,7 +1,8 @@
 //! The connection to the kernel: the front end's messages to the controls and back, past the engine.
 //!
 //! A message is one byte of kind, four bytes of length (little endian) and the content, as all messages between the
-//! kernel's processes:
+//! kernel's processes (`messages.rs` in the kernel). It is written again here because nn-lib stands alone: the crate is
+//! compiled for every notebook, and the kernel is not.
 //!
 //! ```text
 //! u  ->      these are controls
@@ -86,6 +87,8 @@ impl Connection {
                 }
             }
         })?;
+        // From now on the kernel can answer what comes another way.
+        connection.sync();
         Ok(connection)
     }
 

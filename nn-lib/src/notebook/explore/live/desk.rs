@@ -32,6 +32,8 @@ struct State {
     /// The explorations that are to be computed, by their roots.
     waiting: VecDeque<String>,
     running: Option<Running>,
+    /// Where a cell computes the first result of another exploration.
+    first: Option<Stage>,
     /// Whether a cell is running.
     cell: bool,
 }
@@ -87,6 +89,15 @@ impl Desk {
     /// The way to the kernel.
     pub fn connection(&self) -> &'static Connection {
         self.connection.wait()
+    }
+
+    /// Computes the first result of an exploration, in a cell.
+    pub fn run_first(&self, exploration: &mut Exploration, stage: &Stage) -> End {
+        self.state().first = Some(stage.clone());
+        let start = exploration.start();
+        let end = runner::run(self, "first", exploration, &start, stage);
+        self.state().first = None;
+        end
     }
 
     /// Adds an exploration, and opens its widgets: afterwards they can be shown.
@@ -238,11 +249,10 @@ impl Desk {
                 }
             }
             Incoming::Printed(text) => {
-                let stage = self
-                    .state()
-                    .running
-                    .as_ref()
-                    .map(|running| running.stage.clone());
+                let state = self.state();
+                let running = state.running.as_ref().map(|running| &running.stage);
+                let stage = state.first.as_ref().or(running).cloned();
+                drop(state);
                 if let Some(stage) = stage {
                     stage.print(&text);
                 }

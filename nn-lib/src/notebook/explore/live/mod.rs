@@ -55,8 +55,7 @@ pub fn show(mut exploration: Exploration) -> Result<(), Box<Exploration>> {
         }
     });
     *lock(&so_far) = Some(stage.clone());
-    let start = exploration.start();
-    let end = exploration.run(&start, &stage);
+    let end = desk.run_first(&mut exploration, &stage);
     *lock(&so_far) = None;
     let result = html(&stage.shown(), end.problem().as_deref());
     let panel = Panel::new(

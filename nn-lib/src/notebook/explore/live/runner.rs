@@ -1,7 +1,10 @@
 //! The thread that calls the closures, one after the other.
 
+use super::super::exploration::{End, Exploration};
+use super::super::spec::Position;
 use super::desk::Desk;
 use crate::compute::Moment;
+use crate::notebook::stage::Stage;
 use crate::notebook::{block, emit};
 use serde_json::{Value, json};
 use std::io;
@@ -33,12 +36,30 @@ fn compute(desk: &'static Desk) {
             desk.show_progress(root);
         }
     });
-    announce(&json!({ "begins": true }));
-    let end = job.exploration.run(&job.positions, &job.stage);
-    // What the closure has printed takes another way: it has arrived when this is answered.
-    desk.connection()
-        .wait(|number| announce(&json!({ "ended": number })));
+    let end = run(
+        desk,
+        "move",
+        &mut job.exploration,
+        &job.positions,
+        &job.stage,
+    );
     desk.finish(job, &end);
+}
+
+/// Calls the closure; what it prints comes back on the stage. It is for the `first` result or for a `move`.
+pub fn run(
+    desk: &Desk,
+    what: &str,
+    exploration: &mut Exploration,
+    positions: &[Position],
+    stage: &Stage,
+) -> End {
+    announce(&json!({ "begins": what }));
+    exploration.run(positions, stage, || {
+        // What the closure has printed takes another way: it has arrived when this is answered.
+        let connection = desk.connection();
+        connection.wait(|number| announce(&json!({ "ended": number })));
+    })
 }
 
 /// Tells the kernel whose text comes on the standard output.

@@ -169,8 +169,12 @@ mod tests {
             Ok(spec("review", Kind::Text, Position::Text("<i>".into()))),
             Ok(spec("again", Kind::Button, Position::Pressed(0))),
         ];
-        let exploration =
-            Exploration::new("A & B".to_owned(), controls, Box::new(|_, _| Ok(()))).unwrap();
+        let exploration = Exploration::new(
+            "A & B".to_owned(),
+            controls,
+            Box::new(|_| Ok(Box::new(|_| ()))),
+        )
+        .unwrap();
         let html = html(&exploration, 0, "FIRST", "PACKED");
         for part in [
             "aria-label=\"A &amp; B\"",

@@ -76,7 +76,7 @@ fn page(exploration: &mut Exploration) -> Result<Bundle, String> {
 /// What the closure shows at these positions: as HTML and as text.
 fn result(exploration: &mut Exploration, positions: &[Position]) -> (String, String) {
     let stage = Stage::new(|| {});
-    let problem = exploration.run(positions, &stage).problem();
+    let problem = exploration.run(positions, &stage, || {}).problem();
     let shown = stage.shown();
     let texts = shown.iter().map(|item| match item {
         Item::Text(text) => text.trim_end(),

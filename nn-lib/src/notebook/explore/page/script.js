@@ -115,6 +115,8 @@
       const height = Math.max(result.offsetHeight, parseFloat(result.style.minHeight) || 0);
       result.style.minHeight = `${height}px`;
       result.innerHTML = html;
+      // A wide one is scrolled by the keyboard as well.
+      result.querySelectorAll("table").forEach((table) => { table.tabIndex = 0; });
       shown = number;
       root.dataset.place = number;
     };
@@ -144,9 +146,9 @@
     root.dataset.place = start;
     fieldset.hidden = false;
     fieldset.addEventListener("input", move);
-    // In slides the arrows turn pages: not while they move a control.
+    // In slides the arrows turn pages: not while they move a control or a wide table.
     root.addEventListener("keydown", (event) => {
-      if (event.target.matches("input, select, button, summary") && event.key !== "Escape" && event.key !== "Tab") {
+      if (event.target.matches("input, select, button, summary, table") && event.key !== "Escape" && event.key !== "Tab") {
         event.stopPropagation();
       }
     });

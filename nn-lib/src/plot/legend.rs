@@ -59,8 +59,28 @@ impl Legend {
         )
     }
 
+    /// Draws a chart with this legend. `chart` draws it without, below so much free height, and says where its plot is and
+    /// which places the legend must not cover. The legend goes where the data leave room, and else above the plot.
+    pub(crate) fn draw_on(
+        &self,
+        scene: &mut Scene,
+        room: f64,
+        chart: impl Fn(f64) -> (Rect, Scene, Vec<Point>),
+    ) {
+        let (plot, sheet, obstacles) = chart(0.0);
+        *scene = sheet;
+        let above = self.height_above(room);
+        if let Some(place) = self.free_place(plot, &obstacles) {
+            self.draw_box(scene, place);
+        } else if above > 0.0 {
+            let (plot, sheet, _) = chart(above);
+            *scene = sheet;
+            self.draw_above(scene, plot, room);
+        }
+    }
+
     /// The corner or side of the plot where a framed box covers none of the `obstacles`, if there is one.
-    pub(crate) fn free_place(&self, plot: Rect, obstacles: &[Point]) -> Option<Rect> {
+    fn free_place(&self, plot: Rect, obstacles: &[Point]) -> Option<Rect> {
         let (width, height) = self.box_size();
         if self.entries.is_empty() || width > 0.75 * plot.width || height > 0.75 * plot.height {
             return None;
@@ -85,7 +105,7 @@ impl Legend {
     }
 
     /// Draws the legend as a framed box.
-    pub(crate) fn draw_box(&self, scene: &mut Scene, place: Rect) {
+    fn draw_box(&self, scene: &mut Scene, place: Rect) {
         scene.rounded(place, 5.0, theme::GRID.mix(theme::AXIS, 0.35));
         scene.rounded(place.grown(-1.0), 4.0, theme::PAPER);
         for (row, entry) in self.entries.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Charts over two numeric axes: points, lines and histograms together.
 
 use super::frame::{Captions, Frame, Wanted};
-use super::geometry::Point;
+use super::geometry::{Point, Rect};
 use super::histogram::{Bins, Histogram};
 use super::legend::{Entry, Key, Legend};
 use super::mark::Mark;
@@ -87,8 +87,7 @@ pub(crate) fn draw(
     let size = (scene.width, scene.height);
     let legend = Legend::new(entries.clone(), room);
 
-    // Where the data lie decides where the legend goes; if it finds no free place it goes above and takes height.
-    let attempt = |height: f64| -> (Frame, Scene, Vec<Point>) {
+    let chart = |height: f64| -> (Rect, Scene, Vec<Point>) {
         let mut sheet = Scene::new(size.0, size.1);
         let frame = Frame::new(sheet.bounds(), captions, &x, &y, height, 0.0);
         frame.draw_grid(&mut sheet);
@@ -108,17 +107,9 @@ pub(crate) fn draw(
             });
         }
         frame.draw_axes(&mut sheet, true);
-        (frame, sheet, obstacles)
+        (frame.plot, sheet, obstacles)
     };
-    let (frame, sheet, obstacles) = attempt(0.0);
-    *scene = sheet;
-    if let Some(place) = legend.free_place(frame.plot, &obstacles) {
-        legend.draw_box(scene, place);
-    } else if legend.height_above(room) > 0.0 {
-        let (frame, sheet, _) = attempt(legend.height_above(room));
-        *scene = sheet;
-        legend.draw_above(scene, frame.plot, room);
-    }
+    legend.draw_on(scene, room, chart);
     Ok(())
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn draw(
     let legend = Legend::new(entries, room);
 
     let size = (scene.width, scene.height);
-    let attempt = |above: f64| -> (Frame, Scene, Vec<Point>) {
+    let chart = |above: f64| -> (Rect, Scene, Vec<Point>) {
         let mut sheet = Scene::new(size.0, size.1);
         let ends = |places: &[f64], given: Option<(f64, f64)>, scale| {
             let whole = (places[0], places[places.len() - 1]);
@@ -76,17 +76,9 @@ pub(crate) fn draw(
         }
         frame.draw_axes(&mut sheet, true);
         heights.draw_bar(&mut sheet, frame.plot, &captions.z_label);
-        (frame, sheet, obstacles)
+        (frame.plot, sheet, obstacles)
     };
-    let (frame, sheet, obstacles) = attempt(0.0);
-    *scene = sheet;
-    if let Some(place) = legend.free_place(frame.plot, &obstacles) {
-        legend.draw_box(scene, place);
-    } else if legend.height_above(room) > 0.0 {
-        let (frame, sheet, _) = attempt(legend.height_above(room));
-        *scene = sheet;
-        legend.draw_above(scene, frame.plot, room);
-    }
+    legend.draw_on(scene, room, chart);
     Ok(())
 }
 

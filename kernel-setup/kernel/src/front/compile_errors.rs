@@ -55,6 +55,15 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
             first
         });
     }
+    // What a closure borrows is moved at the end of the cell, to last: the compiler's second error is the same mistake.
+    let borrowing: Vec<usize> = chosen
+        .iter()
+        .filter(|(error, hint)| error.code() == Some("E0373") && hint.is_some())
+        .map(|(error, _)| line_of(error, cell))
+        .collect();
+    chosen.retain(|(error, _)| {
+        error.code() != Some("E0505") || !borrowing.contains(&line_of(error, cell))
+    });
     let origin = Origin::new(cell.code, cell.generated);
     let mut hints: Vec<(usize, &Hint)> = Vec::new();
     let mut texts: Vec<String> = Vec::new();

@@ -21,6 +21,13 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
                 cell.line_with(mistake.at.clone(), &format!("{first}..={last}")),
             )
         }
+        "E0308" if is_result_of_explore(cell, mistake) => Hint::new(
+            "the closure of `explore` gives its result with `Ok(..)`",
+            cell.line_with(
+                mistake.at.clone(),
+                &format!("Ok({})", cell.part(&mistake.at)),
+            ),
+        ),
         "E0373" if is_called(&["explore"], cell, mistake) => {
             let borrowed = mistake
                 .message
@@ -58,6 +65,17 @@ fn is_called(names: &[&str], cell: &Cell, mistake: &Mistake) -> bool {
         call.expr()
             .is_some_and(|name| names.contains(&cell.text(&name)))
     })
+}
+
+/// Whether the mistake is the value at the end of the closure of an `explore`.
+fn is_result_of_explore(cell: &Cell, mistake: &Mistake) -> bool {
+    let closure = cell.around::<ast::ClosureExpr>(&mistake.at);
+    let value = closure.and_then(|closure| match closure.body()? {
+        ast::Expr::BlockExpr(block) => block.tail_expr(),
+        value => Some(value),
+    });
+    value.is_some_and(|value| cell.range(&value) == mistake.at)
+        && is_called(&["explore"], cell, mistake)
 }
 
 fn is_name(name: &str) -> bool {
@@ -143,6 +161,26 @@ mod tests {
         let (says, _) = given(code, "E0373", message, "|n|").unwrap();
         assert!(says.contains("`(slider(\"units\", 1..=64), &x)`"), "{says}");
         assert_eq!(given("spawn(|| x.mean())", "E0373", message, "||"), None);
+    }
+
+    #[test]
+    fn the_closure_of_explore_gives_its_result_with_ok() {
+        for (code, at, shown) in [
+            (
+                "explore(\"A\", slider(\"n\", 1..=9), |n| { let m = n; format!(\"{m}\") })",
+                "format!(\"{m}\")",
+                "explore(\"A\", slider(\"n\", 1..=9), |n| { let m = n; Ok(format!(\"{m}\")) })",
+            ),
+            (
+                "explore(\"A\", slider(\"n\", 1..=9), |n| n + 1)",
+                "n + 1",
+                "explore(\"A\", slider(\"n\", 1..=9), |n| Ok(n + 1))",
+            ),
+        ] {
+            assert_eq!(line(code, "E0308", "mismatched types", at), shown);
+        }
+        let elsewhere = "explore(\"A\", checkbox(\"n\"), |n| { let m: i32 = \"1\"; Ok(m) })";
+        assert_eq!(given(elsewhere, "E0308", "mismatched types", "\"1\""), None);
     }
 
     #[test]

@@ -17,3 +17,9 @@ ARGUMENTS = [
 def launch(playwright):
     executable = next(path for path in BROWSERS if pathlib.Path(path).exists())
     return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+
+
+def listen(page, console):
+    """Writes down what the page reports as an error, with the address that it concerns."""
+    page.on("console", lambda m: console.append(f"{m.text} ({m.location.get('url')})") if m.type == "error" else None)
+    page.on("pageerror", lambda error: console.append(str(error)))

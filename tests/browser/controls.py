@@ -17,7 +17,7 @@ import sys
 import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
-from browser import launch
+from browser import launch, listen
 
 AXE = pathlib.Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
@@ -32,8 +32,7 @@ def main():
         browser = launch(playwright)
         context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
         page = context.new_page()
-        page.on("console", lambda m: seen["console"].append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: seen["console"].append(str(error)))
+        listen(page, seen["console"])
         page.on("request", lambda r: seen["outside"].append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None)
         for how in ("keyboard", "mouse"):
             page.goto(file.absolute().as_uri())
@@ -196,7 +195,7 @@ def slides(file):
         browser = launch(playwright)
         page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
         console = []
-        page.on("pageerror", lambda error: console.append(str(error)))
+        listen(page, console)
         page.goto(file.absolute().as_uri())
         root = page.locator(".nn-explore").first
         at = "(() => { const { h, v } = Reveal.getIndices(); return [h, v || 0]; })()"

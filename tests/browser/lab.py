@@ -12,7 +12,7 @@ from urllib.parse import quote, urlparse
 
 from playwright.sync_api import sync_playwright
 
-from browser import launch
+from browser import launch, listen
 
 
 def main():
@@ -24,8 +24,7 @@ def main():
     with sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=2)
-        page.on("console", lambda m: console.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: console.append(str(error)))
+        listen(page, console)
         page.on("request", lambda r: outside.append(r.url) if is_outside(r.url) else None)
         page.goto(f"{url}/lab/tree/{quote(notebook)}?token={token}&reset")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=seconds * 1000)

@@ -12,7 +12,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from browser import launch
+from browser import launch, listen
 
 # The time at which each name of the chart was first seen.
 WATCH = """() => {
@@ -37,8 +37,7 @@ def main():
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(seconds * 1000)
-        page.on("console", lambda m: console.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: console.append(str(error)))
+        listen(page, console)
         page.goto(address)
         page.wait_for_selector(".jp-Notebook .jp-CodeCell")
         # Before the kernel is there, JupyterLab would ask which one to take.

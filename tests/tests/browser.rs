@@ -137,8 +137,9 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() -> Result<()
     std::fs::write(&file, notebook.to_string()).expect("it can be written");
     let lab = Lab::start(&home, file.parent());
     let pictures = build_directory().join("browser-pictures");
+    // A workspace of its own: a loaded page would also open what another test has open at the time.
     let address = format!(
-        "{}/lab/tree/slider.ipynb?token={}&reset",
+        "{}/lab/workspaces/slider/tree/slider.ipynb?token={}&reset",
         lab.address, lab.token
     );
     let seen = seen(&python, "slider.py", &[address.as_ref(), pictures.as_ref()]);

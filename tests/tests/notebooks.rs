@@ -14,6 +14,7 @@ fn main() {
     run([
         test(every_line_of_code_fits_a_page),
         test(every_notebook_explains_the_rust_that_it_uses),
+        test(every_notebook_lets_its_reader_predict_before_a_cell_runs),
         test(the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers),
         test(without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so),
     ])
@@ -280,6 +281,36 @@ fn every_notebook_explains_the_rust_that_it_uses() {
                 "{name}: {notion:?} is used, and its list has no line with {line:?}"
             );
         }
+    }
+}
+
+/// The question stands above the cell that answers it, and its answer is folded.
+fn every_notebook_lets_its_reader_predict_before_a_cell_runs() {
+    for (name, _) in CHAPTER {
+        let path = repository().join("notebooks").join(format!("{name}.ipynb"));
+        let text = fs::read_to_string(path).expect("it is part of the repository");
+        let notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
+        let cells = notebook["cells"].as_array().expect("it has cells");
+        let is_question = |cell: &Value| joined(&cell["source"]).starts_with("**Predict first.** ");
+        let questions = cells
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| is_question(cell));
+        let mut count = 0;
+        for (place, question) in questions {
+            count += 1;
+            let question = joined(&question["source"]);
+            assert!(
+                question.contains("<summary>Answer</summary>"),
+                "{name}: {question}"
+            );
+            let after = &cells[place + 1..cells.len().min(place + 3)];
+            assert!(
+                after.iter().any(|cell| cell["cell_type"] == "code"),
+                "{name}: no cell answers {question}"
+            );
+        }
+        assert!(count >= 3, "{name}: {count} questions");
     }
 }
 

@@ -54,6 +54,8 @@ pub fn names(code: &str) -> Vec<Name<'_>> {
     // The last token that is neither space nor comment, the brackets that are open, and whether a pattern is, after
     // `let`, `for` or a bar.
     let (mut before, mut open, mut pattern) = ("", Vec::new(), false);
+    // Whether the next brace is that of a struct's fields.
+    let mut structure = false;
     for token in tokenize(code, FrontmatterAllowed::No) {
         let text = &code[place..place + token.len as usize];
         place += token.len as usize;
@@ -71,13 +73,18 @@ pub fn names(code: &str) -> Vec<Name<'_>> {
                     declared: pattern
                         || DECLARE.contains(&before)
                         || in_arm && before == "("
-                        || has_type && open.last() == Some(&"("),
+                        || has_type && matches!(open.last(), Some(&"(" | &"struct")),
                 });
             }
             TokenKind::Ident => {
-                pattern = text != "in" && (pattern || text == "let" || text == "for")
+                pattern = text != "in" && (pattern || text == "let" || text == "for");
+                structure |= text == "struct";
             }
-            TokenKind::Eq | TokenKind::Semi => pattern = false,
+            TokenKind::Eq | TokenKind::Semi => (pattern, structure) = (false, false),
+            TokenKind::OpenBrace if structure => {
+                open.push("struct");
+                structure = false;
+            }
             TokenKind::Or => pattern = !pattern && ["(", ",", "=", "move"].contains(&before),
             TokenKind::OpenParen | TokenKind::OpenBrace | TokenKind::OpenBracket => open.push(text),
             TokenKind::CloseParen | TokenKind::CloseBrace | TokenKind::CloseBracket => {
@@ -96,7 +103,7 @@ mod tests {
 
     #[test]
     fn names_are_found_and_declared_ones_told_apart() {
-        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }\nfn g(p: i32) {}";
+        let code = "let (훈련, x) = f(\"text\", |a| a.b + c); // comment\nfor n in v { println!(\"{n}\", n) }\nfn g(p: i32) {}\nstruct S { units: u8 }\nS { units: n }";
         let found: Vec<(&str, bool)> = names(code)
             .iter()
             .map(|name| (name.text, name.declared))
@@ -116,6 +123,12 @@ mod tests {
             ("g", true),
             ("p", true),
             ("i32", false),
+            ("S", true),
+            ("units", true),
+            ("u8", false),
+            ("S", false),
+            ("units", false),
+            ("n", false),
         ];
         assert_eq!(found, wanted);
         assert_eq!(names(code)[1].end, 10);

@@ -122,6 +122,23 @@ fn completion_knows_nn_lib_after_a_dot() {
 }
 
 #[test]
+fn completion_knows_what_can_be_derived_before_the_bracket_is_closed() {
+    let mut kernel = Kernel::shared();
+    for (code, wanted) in [
+        ("#[derive(Deb", "Debug"),
+        ("#[derive(Debug", "Debug"),
+        ("#[derive(Debug, Cl", "Clone"),
+        ("let a = 1;\n#[derive(", "PartialEq"),
+        ("#[allow(unused_va", "unused_variables"),
+    ] {
+        let content = json!({ "code": code, "cursor_pos": code.len() });
+        let answer = kernel.request("complete_request", content);
+        let matches = answer.reply["matches"].as_array().unwrap();
+        assert!(matches.contains(&json!(wanted)), "{code}: {matches:?}");
+    }
+}
+
+#[test]
 fn completion_offers_no_private_method_but_those_of_the_reader() {
     let mut kernel = Kernel::shared();
     kernel.ok("let words = vec![1.5f32]; let x = Tensor::zeros([2, 2]);");

@@ -37,13 +37,13 @@ pub fn name_at(code: &str, position: usize) -> (usize, usize) {
 /// The code with the name as a statement of its own, if it is an expression; without one the name is no expression,
 /// or follows a dot or a path.
 pub fn apart(code: &str, position: usize) -> Option<Site> {
+    if let Some(site) = in_attribute(code, position) {
+        return Some(site);
+    }
     let place = Place::of(code, position)?;
     let name = &code[place.start..position];
     if place.is_field() {
-        // A field that is there is not offered again: one that is a letter shorter is not there.
-        let last = name.chars().next_back()?.len_utf8();
-        let shorter = &name[..name.len() - last];
-        return Some(place.site(code, place.token.text_range(), "", shorter, ""));
+        return Some(place.site(code, place.token.text_range(), "", shorter(name), ""));
     }
     let (around, is_statement) = expression(&place.token)?;
     let (open, close) = match (name.is_empty(), is_statement) {
@@ -53,6 +53,37 @@ pub fn apart(code: &str, position: usize) -> Option<Site> {
         (true, _) => ("{ (); ", "; loop {} }"),
     };
     Some(place.site(code, around, open, name, close))
+}
+
+/// A name without its last letter: a field or trait that is there is not offered again, and one that is a letter shorter
+/// is not there.
+fn shorter(name: &str) -> &str {
+    let last = name.chars().next_back().map_or(0, char::len_utf8);
+    &name[..name.len() - last]
+}
+
+/// A name in an attribute such as `#[derive(Deb`, which rust-analyzer understands once it is closed and an item follows.
+fn in_attribute(code: &str, position: usize) -> Option<Site> {
+    let (start, _) = name_at(code, position);
+    let attribute = code[..start].rfind("#[")?;
+    let before = &code[attribute..start];
+    if before.contains([']', ';', '"']) {
+        return None;
+    }
+    let mut close = String::new();
+    for bracket in before.chars() {
+        match bracket {
+            '[' => close.insert(0, ']'),
+            '(' => close.insert(0, ')'),
+            ')' if close.starts_with(')') => drop(close.remove(0)),
+            _ => {}
+        }
+    }
+    let asked = format!("{}{}", &code[..start], shorter(&code[start..position]));
+    Some(Site {
+        position: asked.len(),
+        code: asked + &close + " struct S;",
+    })
 }
 
 /// The code with the name after a receiver that is known to be an iterator: rust-analyzer finds no methods of one
@@ -281,6 +312,25 @@ mod tests {
             ("Fit { epochs¦: 2, ..d }", "Fit { epoch¦: 2, ..d }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_closed_and_has_an_item() {
+        for (code, wanted) in [
+            ("#[derive(Deb¦", "#[derive(De¦)] struct S;"),
+            ("#[derive(¦", "#[derive(¦)] struct S;"),
+            ("#[de¦", "#[d¦] struct S;"),
+            (
+                "let x = 1;\n#[derive(Clone, Debug¦)]\nstruct A;",
+                "let x = 1;\n#[derive(Clone, Debu¦)] struct S;",
+            ),
+            ("#[cfg(any(unix), te¦", "#[cfg(any(unix), t¦)] struct S;"),
+        ] {
+            assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
+        }
+        for code in ["#[derive(Debug)]\nstruct Na¦", "let a = \"#[\"; let na¦"] {
+            assert_eq!(asked(code), None, "{code}");
         }
     }
 

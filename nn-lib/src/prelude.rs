@@ -5,7 +5,7 @@ pub use crate::callbacks::{
     CSVLogger, Callback, EarlyStopping, LearningRateScheduler, Mode, ModelCheckpoint, OnEpochEnd,
     ReduceLROnPlateau, Training,
 };
-pub use crate::datasets::{boston_housing, imdb, reuters};
+pub use crate::datasets::{boston_housing, fashion_mnist, imdb, mnist, reuters};
 pub use crate::error::{Error, Result};
 pub use crate::initializers::Initializer;
 pub use crate::layers::{
@@ -31,4 +31,4 @@ pub use crate::tensor::{
     Normalization, PadSequences, Shape, Side, Tensor, normalize, pad_sequences, pad_sequences_with,
     to_categorical, vectorize_sequences,
 };
-pub use crate::training::{Evaluation, Fit, Fold, History, Verbose, k_fold};
+pub use crate::training::{Evaluation, Fit, Fold, History, LearningRateFinder, Verbose, k_fold};

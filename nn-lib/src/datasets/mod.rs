@@ -1,4 +1,4 @@
-//! Data sets of the chapter, as Keras has them: IMDB, Reuters, Boston housing.
+//! Data sets of the chapter and of the pictures after it, as Keras has them: IMDB, Reuters, Boston housing, MNIST, Fashion-MNIST.
 //!
 //! `load_data` looks in the directory that the environment variable `NN_LIB_DATA` names, then in `~/.keras/datasets`
 //! (or `datasets` below `KERAS_HOME`), which is shared with Keras, and else downloads Keras's own files there;
@@ -9,11 +9,16 @@ mod arrange;
 pub mod boston_housing;
 #[cfg(feature = "datasets")]
 mod download;
+pub mod fashion_mnist;
+#[cfg(feature = "datasets")]
+mod idx;
 pub mod imdb;
 #[cfg(feature = "datasets")]
 mod locate;
+pub mod mnist;
 #[cfg(feature = "datasets")]
 pub mod npz;
+mod pictures;
 pub mod reuters;
 mod sequences;
 mod shuffle;
@@ -24,6 +29,7 @@ mod word_index;
 
 #[cfg(feature = "datasets")]
 pub use npz::Numbers;
+pub use pictures::Pictures;
 pub use sequences::{Labels, Sequences};
 pub use stand_in::using_stand_in;
 pub use word_index::WordIndex;

@@ -12,6 +12,7 @@ use super::pairs::Axes;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
+use crate::notebook::Bundle;
 use crate::notebook::explore::shows;
 use crate::precompiled::Precompiled;
 use crate::tensor::{Number, Origin, Values};
@@ -53,10 +54,7 @@ pub struct Figure {
 
 picture_methods!(Figure, title);
 
-shows!(Figure, |figure| super::output::quick(
-    &figure.captions.title,
-    figure.drawing()
-));
+shows!(Figure, Figure::quick);
 
 impl Figure {
     /// An empty figure of 640 x 420 pixels.
@@ -241,6 +239,11 @@ impl Figure {
 
     fn title(&self) -> &str {
         &self.captions.title
+    }
+
+    /// The chart where it is soon replaced by the next.
+    pub(crate) fn quick(&self) -> Bundle {
+        super::output::quick(self.title(), self.drawing())
     }
 
     pub(crate) fn drawing(&self) -> Result<Drawing> {

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod compile_config;
+mod keras_weights;
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -192,7 +193,7 @@ impl Sequential {
 }
 
 /// Writes a file beside its place and moves it there when it is complete.
-fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let written = File::create(&beside)

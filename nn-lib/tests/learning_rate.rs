@@ -5,12 +5,14 @@ use says::says;
 
 mod says;
 
-/// One feature whose square has the mean 1: plain gradient descent on the squared error diverges from a rate of 1 on.
+/// One feature whose square has the mean 1, and targets that are not exact: plain gradient descent on the squared error goes out of
+/// hand from a rate of 1 on.
 fn model() -> (Sequential, Tensor, Tensor) {
-    let x = (0..256)
-        .map(|nth| [if nth % 2 == 0 { 1.0 } else { -1.0 }])
+    let sign = |nth: usize| if nth % 2 == 0 { 1.0 } else { -1.0 };
+    let x = (0..256).map(|nth| [sign(nth)]).collect::<Tensor>();
+    let y = (0..256)
+        .map(|nth| [3.0 * sign(nth) + 0.5 * sign(nth / 2)])
         .collect::<Tensor>();
-    let y = &x * 3.0;
     let mut model = Sequential::with_seed(1);
     model.add(
         Dense::new(1)
@@ -23,6 +25,33 @@ fn model() -> (Sequential, Tensor, Tensor) {
 }
 
 #[test]
+fn each_rate_is_the_same_multiple_of_the_one_before_and_has_the_loss_of_its_batch() {
+    let (mut model, x, y) = model();
+    let options = LearningRateFinder {
+        from: 1e-4,
+        to: 0.1,
+        steps: 4,
+        batch_size: 256,
+        ..Default::default()
+    };
+    let found = model.find_learning_rate(&x, &y, options).unwrap();
+    for (rate, expected) in found.rates().iter().zip([1e-4, 1e-3, 1e-2, 1e-1]) {
+        assert!((rate / expected - 1.0).abs() < 1e-6, "{rate}");
+    }
+    // The weight is 0 at first, and a step moves the error 3 - w to (1 - 2 rate) of it; the targets are off by 1/2.
+    let mut error = 3.0;
+    let mut mean = 0.0;
+    for (step, (loss, rate)) in found.losses().iter().zip(found.rates()).enumerate() {
+        let expected = error * error + 0.25;
+        assert!((loss - expected).abs() < 1e-4, "{loss} and {expected}");
+        error *= 1.0 - 2.0 * rate;
+        mean = 0.9 * mean + 0.1 * expected;
+        let smoothed = mean / (1.0 - 0.9_f32.powi(step as i32 + 1));
+        assert!((found.smoothed()[step] - smoothed).abs() < 1e-4);
+    }
+}
+
+#[test]
 fn the_loss_falls_and_rises_where_it_must() {
     let (mut model, x, y) = model();
     let options = LearningRateFinder {
@@ -32,33 +61,12 @@ fn the_loss_falls_and_rises_where_it_must() {
         ..Default::default()
     };
     let found = model.find_learning_rate(&x, &y, options).unwrap();
-    let (rates, losses) = (found.rates(), found.losses());
+    let (rates, suggestion) = (found.rates(), found.suggestion());
     assert!(rates.windows(2).all(|two| two[0] < two[1]));
-    assert_eq!((rates[0], rates.len()), (1e-4, losses.len()));
-    // Each rate is the same multiple of the one before: 10^(6/119).
-    assert!(
-        rates
-            .windows(2)
-            .all(|two| (two[1] / two[0] - 1.123_13).abs() < 1e-4)
-    );
-    assert_eq!(losses[0], 9.0);
-    // The first step moves the weight by 2 · rate · 3, and the loss of the second batch is (3 - 6 · rate)².
-    assert!(
-        (losses[1] - (3.0 - 6.0e-4_f32).powi(2)).abs() < 1e-4,
-        "{}",
-        losses[1]
-    );
     assert!(rates.len() < 120, "it ends when the loss goes out of hand");
-    let last = *rates.last().unwrap();
-    assert!(last > 1.0 && last < 10.0, "{last}");
-    assert!(
-        (0.01..1.0).contains(&found.suggestion()),
-        "{}",
-        found.suggestion()
-    );
-    assert_eq!(found.smoothed()[0], 9.0);
-    let second = (0.9 * 0.9 + 0.1 * f64::from(losses[1])) / (1.0 - 0.81);
-    assert!((f64::from(found.smoothed()[1]) - second).abs() < 1e-5);
+    let last = rates.last().unwrap();
+    assert!((1.0..20.0).contains(last), "{last}");
+    assert!((0.005..1.0).contains(&suggestion), "{suggestion}");
 }
 
 #[test]

@@ -473,7 +473,7 @@ fn averaged(size: usize, mask: bool, steps_too: bool) -> (Vec<Tensor>, Vec<f32>)
     let mean = GlobalAveragePooling1D::new().apply(&steps).unwrap();
     let answer = Dense::new(1).apply(&mean).unwrap();
     let outputs = if steps_too {
-        vec![answer, steps]
+        vec![answer, Flatten::new().apply(&steps).unwrap()]
     } else {
         vec![answer]
     };
@@ -489,7 +489,7 @@ fn averaged(size: usize, mask: bool, steps_too: bool) -> (Vec<Tensor>, Vec<f32>)
         // The steps count in the loss with a weight of zero: their gradient is zero.
         let losses = [(Loss::MeanSquaredError, 1.0), (Loss::MeanSquaredError, 0.0)];
         model.compile(RMSprop::new(0.01), losses, ()).unwrap();
-        let nothing = Tensor::zeros([70, 9, size]);
+        let nothing = Tensor::zeros([70, 9 * size]);
         model.fit(&x, [&y, &nothing], fit).unwrap();
     } else {
         model.compile(RMSprop::new(0.01), "mse", ()).unwrap();

@@ -35,8 +35,16 @@ const DENSE: [(&str, &str); 3] = [
 
 const EPOCH: [(&str, &str); 2] = [("epoch", "one epoch"), ("peak_rss_mib", "peak memory, MiB")];
 
-/// What is beyond the chapter, beside Keras on JAX: a title, nn-lib's example with its argument, and the script for the other side.
-const DEEP: [(&str, &str, Option<&str>, &str); 3] = [
+/// A title, nn-lib's example with its argument, and the script for the other side.
+type Beyond = (
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+);
+
+/// What is beyond the chapter, beside Keras on JAX.
+const DEEP: [Beyond; 3] = [
     (
         "Convnet with 32, 64 and 64 filters, 60,000 pictures of 28 x 28",
         "bench_convnet",
@@ -77,20 +85,23 @@ pub(crate) fn run(paths: &Paths, keras: bool) -> Result<()> {
         let dense = by_turns(ours_on_dense, &["jax", "tensorflow"], |side| {
             measure(&python, paths, "mlp.py", &[side.as_ref()])
         })?;
-        let deep = DEEP.map(|(_, example_name, argument, script)| {
+        let beyond = |(_, name, argument, script): Beyond| {
             by_turns(
-                || ours_on(example_name, argument),
+                || ours_on(name, argument),
                 &["jax"],
                 |side| {
                     let arguments = [side].into_iter().chain(argument).map(Path::new);
                     measure(&python, paths, script, &arguments.collect::<Vec<_>>())
                 },
             )
-        });
+        };
+        let deep = DEEP.into_iter().map(beyond).collect::<Result<_>>()?;
         (reviews, dense, deep)
     } else {
-        let deep = DEEP.map(|(_, name, argument, _)| Ok(vec![ours_on(name, argument)?]));
-        (vec![ours_on_reviews()?], vec![ours_on_dense()?], deep)
+        let (reviews, dense) = (vec![ours_on_reviews()?], vec![ours_on_dense()?]);
+        let beyond = |(_, name, argument, _): Beyond| Ok(vec![ours_on(name, argument)?]);
+        let deep: Vec<Vec<Value>> = DEEP.into_iter().map(beyond).collect::<Result<_>>()?;
+        (reviews, dense, deep)
     };
     let data = reviews[0]["data"].as_str().unwrap_or_default();
     println!("{}\n", machine());
@@ -100,7 +111,7 @@ pub(crate) fn run(paths: &Paths, keras: bool) -> Result<()> {
     println!("{}", table(&DENSE, &dense));
     for ((title, ..), results) in DEEP.iter().zip(deep) {
         println!("{title}; seconds, and how many times as much as nn-lib\n");
-        println!("{}", table(&EPOCH, &results?));
+        println!("{}", table(&EPOCH, &results));
     }
     Ok(())
 }

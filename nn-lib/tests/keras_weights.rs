@@ -78,7 +78,7 @@ fn with_the_weights_of_keras_a_model_computes_what_keras_computes() {
         model
             .load_keras_weights(file(&format!("{name}.safetensors")))
             .unwrap();
-        let outputs = model.predict_all(&tensors(&cases[name]["inputs"])).unwrap();
+        let outputs = model.predict_all(tensors(&cases[name]["inputs"])).unwrap();
         let expected = tensors(&cases[name]["outputs"]);
         assert_eq!(outputs.len(), expected.len());
         for (output, expected) in outputs.iter().zip(&expected) {

@@ -8,7 +8,7 @@ mod says;
 /// One feature whose square has the mean 1, and targets that are not exact: plain gradient descent on the squared error goes out of
 /// hand from a rate of 1 on.
 fn model() -> (Sequential, Tensor, Tensor) {
-    let sign = |nth: usize| if nth % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |nth: usize| if nth.is_multiple_of(2) { 1.0 } else { -1.0 };
     let x = (0..256).map(|nth| [sign(nth)]).collect::<Tensor>();
     let y = (0..256)
         .map(|nth| [3.0 * sign(nth) + 0.5 * sign(nth / 2)])

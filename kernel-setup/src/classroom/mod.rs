@@ -178,7 +178,7 @@ mod tests {
         for name in ["bin/a", "notebooks/b.ipynb"] {
             files::write(&path(name), name).unwrap();
         }
-        files::write(&path("manifest.json"), &json!({ "files": {} }).to_string()).unwrap();
+        files::write(&path("manifest.json"), json!({ "files": {} }).to_string()).unwrap();
         let mut step = Progress::new().step("checksums", "starting");
         manifest::add_files(root.path(), &mut step).unwrap();
         let verify = || verify(&Installation::read(root.path()).unwrap());

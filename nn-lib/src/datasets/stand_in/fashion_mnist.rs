@@ -314,13 +314,13 @@ impl Sewing<'_> {
         match kind {
             0 => self
                 .canvas
-                .shade(|_, row| dark((row + phase) / width % 2 == 0)),
+                .shade(|_, row| dark(((row + phase) / width).is_multiple_of(2))),
             1 => self
                 .canvas
-                .shade(|column, _| dark((column + phase) / width % 2 == 0)),
+                .shade(|column, _| dark(((column + phase) / width).is_multiple_of(2))),
             2 => self
                 .canvas
-                .shade(|column, row| dark((column / width + row / width) % 2 == 0)),
+                .shade(|column, row| dark((column / width + row / width).is_multiple_of(2))),
             3 => self.canvas.shade(|_, _| 1.0 - depth * rng.unit()),
             _ => self
                 .canvas

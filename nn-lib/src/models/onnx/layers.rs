@@ -66,7 +66,7 @@ pub(super) fn activation_of(applied: &Applied<'_>, key: &str) -> Result<Activati
 
 /// Adds a weight to the graph as it is.
 fn weight(graph: &mut Graph, own: &Variable) -> Name {
-    graph.weight(&own.name, &own.shape, &own.values)
+    graph.weight(own.name, &own.shape, &own.values)
 }
 
 /// The function of each number, and softmax along the last axis.

@@ -12,6 +12,7 @@ log="$1"
 has() {
   case "$1" in
     "the real data") [ -n "${NN_LIB_DATA:-}" ] ;;
+    "the real pictures") [ -f "${NN_LIB_DATA:-}/mnist.npz" ] && [ -d "${NN_LIB_DATA:-}/fashion-mnist" ] ;;
     "a browser") command -v chromium chromium-browser google-chrome > /dev/null ;;
     "Python's packages") python3 -c 'import venv, ensurepip' 2> /dev/null && has "a network" ;;
     "a network") (cd / && CARGO_NET_RETRY=0 CARGO_HTTP_TIMEOUT=5 cargo info --quiet cfg-if > /dev/null 2>&1) ;;

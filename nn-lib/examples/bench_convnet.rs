@@ -1,31 +1,34 @@
-//! How long an epoch of the book's convnet (32, 64, 64 filters, pictures of 28 × 28) takes.
+//! The book's convnet against the clock: prints one JSON object, in seconds and MiB.
+//!
+//! Random pictures of 28 × 28 -> Conv2D(32, 3) -> MaxPooling2D(2) -> Conv2D(64, 3) -> MaxPooling2D(2) -> Conv2D(64, 3) ->
+//! Dense(64) -> Dense(10, softmax), batches of 64, RMSprop; one epoch, after some batches that do not count.
 //!
 //! ```text
-//! cargo run --release -p nn-lib --example bench_convnet -- [pictures, 6400 if nothing is said] [batch size, 64]
+//! cargo run --release -p nn-lib --example bench_convnet -- [--pictures 60000] [--batch 64]
 //! ```
 
-use std::time::Instant;
+#[path = "bench/clock.rs"]
+mod clock;
 
+use clock::{Clock, number_after};
 use nn_lib::prelude::*;
 
 fn main() -> Result<()> {
-    let mut numbers = std::env::args().skip(1).map(|text| text.parse::<usize>());
-    let mut or = |usual| {
-        numbers
-            .next()
-            .and_then(|number| number.ok())
+    let mut clock = Clock::start();
+    clock.note("backend", "nn-lib");
+    let given = |option: &str, usual| {
+        Some(number_after(option))
+            .filter(|n| *n > 1)
             .unwrap_or(usual)
     };
-    let (samples, batch_size) = (or(6_400), or(64));
+    let (samples, batch_size) = (given("--pictures", 60_000), given("--batch", 64));
+    clock.note("data", format!("{samples} random pictures"));
     let uniform = Initializer::RandomUniform { min: 0.0, max: 1.0 };
     let x = Tensor::new([samples, 28, 28, 1], uniform.sample(&[samples, 784], 1))?;
     let y = Tensor::from((0..samples as u32).map(|row| row % 10).collect::<Vec<_>>());
     let mut model = Sequential::with_seed(1);
-    model.add(
-        Conv2D::new(32, 3)
-            .activation("relu")
-            .input_shape([28, 28, 1]),
-    );
+    let first = Conv2D::new(32, 3).activation("relu");
+    model.add(first.input_shape([28, 28, 1]));
     model.add(MaxPooling2D::new(2));
     model.add(Conv2D::new(64, 3).activation("relu"));
     model.add(MaxPooling2D::new(2));
@@ -34,21 +37,17 @@ fn main() -> Result<()> {
     model.add(Dense::new(64).activation("relu"));
     model.add(Dense::new(10).activation("softmax"));
     model.compile("rmsprop", "sparse_categorical_crossentropy", ["accuracy"])?;
-    for _ in 0..3 {
-        let started = Instant::now();
+    let mut epoch = |samples: usize| {
         let options = Fit {
-            epochs: 1,
             batch_size,
             verbose: Verbose::Silent,
             ..Fit::default()
         };
-        let history = model.fit(&x, &y, options)?;
-        let seconds = started.elapsed().as_secs_f64();
-        let each = seconds / samples as f64 * 1e6;
-        println!(
-            "{seconds:.2} s, {each:.0} µs a picture, loss {:.4}",
-            history["loss"][0]
-        );
-    }
+        model.fit(&x.rows(..samples), &y.rows(..samples), options)
+    };
+    epoch(samples.min(640))?;
+    let history = clock.time("epoch", || epoch(samples))?;
+    clock.note("loss", history["loss"][0]);
+    clock.finish();
     Ok(())
 }

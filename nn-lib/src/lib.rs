@@ -19,8 +19,8 @@
 //! # Features
 //!
 //! All are on by default; `default-features = false` leaves out what is not named. `plot`: charts and diagrams. `datasets`:
-//! IMDB and Reuters from files and the network (without it `load_data` gives the built-in stand-ins). `notebook`: displays
-//! that change in place, and interrupts. `threads`: large dense layers on several threads. Without them the library also
+//! IMDB, Reuters, MNIST and Fashion-MNIST from files and the network (without it `load_data` gives the built-in stand-ins).
+//! `notebook`: displays that change in place, and interrupts. `threads`: large dense layers on several threads. Without them the library also
 //! compiles for `wasm32-unknown-unknown`.
 //!
 //! # Reading order

@@ -8,8 +8,8 @@ pub use crate::callbacks::{
 #[cfg(feature = "datasets")]
 pub use crate::datasets::{DataFrame, ReadCsv, read_csv, read_csv_with, read_labelled_texts};
 pub use crate::datasets::{
-    TextDataset, TextDirectory, TrainTestSplit, boston_housing, imdb, reuters,
-    text_dataset_from_directory, text_dataset_from_directory_with, train_test_split,
+    TextDataset, TextDirectory, TrainTestSplit, boston_housing, fashion_mnist, imdb, mnist,
+    reuters, text_dataset_from_directory, text_dataset_from_directory_with, train_test_split,
     train_test_split_with,
 };
 pub use crate::error::{Error, Result};
@@ -40,4 +40,4 @@ pub use crate::tensor::{
     Normalization, PadSequences, Shape, Side, Tensor, normalize, pad_sequences, pad_sequences_with,
     to_categorical, vectorize_sequences,
 };
-pub use crate::training::{Evaluation, Fit, Fold, History, Verbose, k_fold};
+pub use crate::training::{Evaluation, Fit, Fold, History, LearningRateFinder, Verbose, k_fold};

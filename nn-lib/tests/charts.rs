@@ -1,6 +1,7 @@
 //! What a student sees of a chart: its words, its marks, its messages.
 
 use nn_lib::plot::{Figure, Grid, Panels};
+use nn_lib::tensor::Tensor;
 
 fn loss_chart() -> Figure {
     let epochs = 1..=20;
@@ -508,4 +509,38 @@ fn a_logarithmic_x_axis_has_its_numbers_at_powers_of_ten() {
         .svg()
         .unwrap();
     assert!(svg.contains(">\n0.001\n<"), "{svg}");
+}
+
+#[test]
+fn pictures_stand_in_rows_with_their_names_and_what_cannot_be_drawn_is_said() {
+    let picture = |count: usize| {
+        let pixels = (0..count * 12).map(|nth| (nth % 5) as f32 - 1.0);
+        Tensor::new([count, 4, 3], pixels.collect()).unwrap()
+    };
+    let svg = Figure::new("t")
+        .pictures(&picture(7), ["a", "b", "c", "d", "e", "f", "last"])
+        .svg()
+        .unwrap();
+    assert!(svg.contains("last") && count(&svg, "<rect") > 7 * 4);
+    let channels = picture(2).reshape([2, 4, 3, 1]).unwrap();
+    assert!(
+        Figure::new("t")
+            .pictures(&channels, ["", ""])
+            .size(160, 120)
+            .png()
+            .is_ok()
+    );
+    assert!(
+        Figure::new("t")
+            .pictures(&Tensor::zeros([3, 5, 5]), [""; 3])
+            .svg()
+            .is_ok()
+    );
+    let said =
+        |pictures: &Tensor, names: &[&str]| message(&Figure::new("t").pictures(pictures, names));
+    assert!(said(&picture(2), &["a"]).contains("a name for each of the 2 pictures, received 1"));
+    assert!(said(&Tensor::zeros([4, 3]), &[""; 4]).contains("(pictures, height, width)"));
+    assert!(said(&Tensor::zeros([0, 3, 3]), &[]).contains("from 1 to"));
+    assert!(said(&Tensor::zeros([300, 28, 28]), &[""; 300]).contains("x.rows(..20)"));
+    assert!(said(&Tensor::full([1, 2, 2], f32::NAN), &[""]).contains("all NaN"));
 }

@@ -6,8 +6,10 @@
 mod support;
 
 use nn_lib::datasets::npz::Npz;
-use nn_lib::datasets::{Labels, Sequences, boston_housing, imdb, reuters};
-use support::{Missing, real_data, run, test};
+use nn_lib::datasets::{
+    Labels, Pictures, Sequences, boston_housing, fashion_mnist, imdb, mnist, reuters,
+};
+use support::{Missing, by_name, real_data, real_pictures, run, test};
 
 fn main() {
     run([
@@ -16,6 +18,12 @@ fn main() {
         test(reuters_is_loaded_as_keras_loads_it),
         test(boston_housing_is_split_as_keras_splits_it),
         test(the_rows_of_boston_housing_are_those_of_keras_file),
+        test(mnist_is_loaded_as_keras_loads_it),
+        test(fashion_mnist_is_loaded_as_keras_loads_it),
+        by_name(
+            "takes some minutes",
+            the_books_convnet_reaches_99_percent_on_mnist,
+        ),
     ])
 }
 
@@ -140,5 +148,85 @@ fn the_rows_of_boston_housing_are_those_of_keras_file() -> Result<(), Missing> {
     let narrow = |values: Vec<f64>| values.iter().map(|&value| value as f32).collect();
     assert_eq!(sorted(data.to_vec()), sorted(narrow(x.values)));
     assert_eq!(sorted(targets.to_vec()), sorted(narrow(y.values)));
+    Ok(())
+}
+
+fn mean(pictures: &Pictures) -> f64 {
+    let pixels = pictures.as_slice();
+    pixels.iter().map(|pixel| f64::from(*pixel)).sum::<f64>() / pixels.len() as f64
+}
+
+fn mnist_is_loaded_as_keras_loads_it() -> Result<(), Missing> {
+    real_pictures(&["mnist.npz"])?;
+    let ((x_train, y_train), (x_test, y_test)) = mnist::load_data().unwrap();
+    assert_eq!(
+        (x_train.shape(), x_test.shape()),
+        ([60_000, 28, 28], [10_000, 28, 28])
+    );
+    assert_eq!(y_train[..10], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    assert_eq!(y_test[..10], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+    assert!(
+        (mean(&x_train) - 33.318_421).abs() < 1e-5,
+        "{}",
+        mean(&x_train)
+    );
+    Ok(())
+}
+
+fn fashion_mnist_is_loaded_as_keras_loads_it() -> Result<(), Missing> {
+    real_pictures(&["fashion-mnist/train-images-idx3-ubyte.gz"])?;
+    let ((x_train, y_train), (x_test, _)) = fashion_mnist::load_data().unwrap();
+    assert_eq!(
+        (x_train.shape(), x_test.shape()),
+        ([60_000, 28, 28], [10_000, 28, 28])
+    );
+    assert_eq!(y_train[..10], [9, 0, 0, 3, 0, 2, 7, 2, 5, 5]);
+    assert!(
+        (mean(&x_train) - 72.940_352).abs() < 1e-5,
+        "{}",
+        mean(&x_train)
+    );
+    Ok(())
+}
+
+/// Three convolutions of 32, 64 and 64 filters, five epochs of 60,000 pictures.
+fn the_books_convnet_reaches_99_percent_on_mnist() -> Result<(), Missing> {
+    use nn_lib::prelude::*;
+    real_pictures(&["mnist.npz"])?;
+    let ((x_train, y_train), (x_test, y_test)) = mnist::load_data().unwrap();
+    let pictures = |x: &Pictures| {
+        let x = Tensor::from(x).reshape([x.len(), 28, 28, 1]).unwrap();
+        x / 255.0
+    };
+    let mut model = Sequential::new();
+    model.add(
+        Conv2D::new(32, 3)
+            .activation("relu")
+            .input_shape([28, 28, 1]),
+    );
+    model.add(MaxPooling2D::new(2));
+    model.add(Conv2D::new(64, 3).activation("relu"));
+    model.add(MaxPooling2D::new(2));
+    model.add(Conv2D::new(64, 3).activation("relu"));
+    model.add(Flatten::new());
+    model.add(Dense::new(64).activation("relu"));
+    model.add(Dense::new(10).activation("softmax"));
+    let loss = Loss::SparseCategoricalCrossentropy;
+    model
+        .compile(RMSprop::new(0.001), loss, [Metric::Accuracy])
+        .unwrap();
+    let fit = Fit {
+        epochs: 5,
+        batch_size: 64,
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    };
+    model
+        .fit(pictures(&x_train), Tensor::from(&y_train), fit)
+        .unwrap();
+    let results = model
+        .evaluate(pictures(&x_test), Tensor::from(&y_test))
+        .unwrap();
+    assert!(results["accuracy"] >= 0.99, "{results:?}");
     Ok(())
 }

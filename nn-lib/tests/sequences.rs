@@ -447,3 +447,78 @@ fn a_log_is_continued() {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(content, "epoch;loss\r\n0;0.25\r\n0;0.25\r\n");
 }
+
+/// An embedding and the average of its steps: the weights after some steps of a training. With `steps_too` the steps are an output
+/// as well, so that they must be made.
+fn averaged(size: usize, mask: bool, steps_too: bool) -> (Vec<Tensor>, Vec<f32>) {
+    let words: Vec<[f32; 9]> = (0..70_u32)
+        .map(|text| {
+            let word = |step: u32| (text * 31 + step * 17 + text * step) % 23;
+            std::array::from_fn(|step| {
+                if step < (text % 5) as usize {
+                    0.0
+                } else {
+                    word(step as u32) as f32
+                }
+            })
+        })
+        .collect();
+    let x = words.into_iter().collect::<Tensor>();
+    let y = Tensor::from((0..70).map(|text| (text % 3) as f32).collect::<Vec<_>>());
+    let input = Input::new(9);
+    let steps = Embedding::new(23, size)
+        .mask_zero(mask)
+        .apply(&input)
+        .unwrap();
+    let mean = GlobalAveragePooling1D::new().apply(&steps).unwrap();
+    let answer = Dense::new(1).apply(&mean).unwrap();
+    let outputs = if steps_too {
+        vec![answer, Flatten::new().apply(&steps).unwrap()]
+    } else {
+        vec![answer]
+    };
+    let mut model = Model::with_seed([&input], &outputs, 5).unwrap();
+    let fit = Fit {
+        epochs: 3,
+        batch_size: 32,
+        verbose: Verbose::Silent,
+        seed: 1,
+        ..Fit::default()
+    };
+    if steps_too {
+        // The steps count in the loss with a weight of zero: their gradient is zero.
+        let losses = [(Loss::MeanSquaredError, 1.0), (Loss::MeanSquaredError, 0.0)];
+        model.compile(RMSprop::new(0.01), losses, ()).unwrap();
+        let nothing = Tensor::zeros([70, 9 * size]);
+        model.fit(&x, [&y, &nothing], fit).unwrap();
+    } else {
+        model.compile(RMSprop::new(0.01), "mse", ()).unwrap();
+        model.fit(&x, &y, fit).unwrap();
+    }
+    (
+        model.get_weights(),
+        model.predict_all(&x).unwrap()[0].to_vec(),
+    )
+}
+
+#[test]
+fn words_that_are_averaged_at_once_give_the_same_bits_as_step_by_step() {
+    let bits = |(weights, outputs): (Vec<Tensor>, Vec<f32>)| -> Vec<u32> {
+        let weights = weights.iter().flat_map(Tensor::to_vec);
+        // Zero has a sign that no sum can see.
+        weights
+            .chain(outputs)
+            .map(|number| (number + 0.0).to_bits())
+            .collect()
+    };
+    for size in [1, 5, 16, 32, 43] {
+        for mask in [false, true] {
+            let at_once = bits(averaged(size, mask, false));
+            assert_eq!(
+                at_once,
+                bits(averaged(size, mask, true)),
+                "{size} numbers, mask {mask}"
+            );
+        }
+    }
+}

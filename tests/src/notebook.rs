@@ -18,7 +18,7 @@ pub const CHAPTER: [&str; 7] = [
 ];
 
 /// The notebooks for those who have done the chapter, in their order.
-pub const FURTHER: &[&str] = &[];
+pub const FURTHER: &[&str] = &["5.1-convolutions", "6.1-words-in-order"];
 
 /// The file of a notebook of the chapter or beyond it.
 pub fn file(name: &str) -> PathBuf {

@@ -1,4 +1,5 @@
-//! Training beside Keras and scikit-learn: the chapter's movie reviews and a dense network, in one run on one machine.
+//! Training beside Keras and scikit-learn: the chapter's movie reviews, a dense network, a convnet, and texts as sequences, in one
+//! run on one machine.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,6 +33,38 @@ const DENSE: [(&str, &str); 3] = [
     ("peak_rss_mib", "peak memory, MiB"),
 ];
 
+const EPOCH: [(&str, &str); 2] = [("epoch", "one epoch"), ("peak_rss_mib", "peak memory, MiB")];
+
+/// A title, nn-lib's example with its argument, and the script for the other side.
+type Beyond = (
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+);
+
+/// What is beyond the chapter, beside Keras on JAX.
+const DEEP: [Beyond; 3] = [
+    (
+        "Convnet with 32, 64 and 64 filters, 60,000 pictures of 28 x 28",
+        "bench_convnet",
+        None,
+        "convnet.py",
+    ),
+    (
+        "LSTM(32), 10,000 texts of 500 words",
+        "bench_sequences",
+        Some("lstm"),
+        "sequences.py",
+    ),
+    (
+        "Average of the words, 10,000 texts of 500 words",
+        "bench_sequences",
+        Some("average"),
+        "sequences.py",
+    ),
+];
+
 /// Measures nn-lib, and with `keras` the others in the same run, and prints a table of each benchmark.
 ///
 /// # Errors
@@ -39,7 +72,9 @@ const DENSE: [(&str, &str); 3] = [
 pub(crate) fn run(paths: &Paths, keras: bool) -> Result<()> {
     let ours_on_reviews = || example(paths, "bench_imdb", &["--repeat", REPEAT]);
     let ours_on_dense = || example(paths, "bench_mlp", &[]);
-    let (reviews, dense) = if keras {
+    let ours_on =
+        |example_name, argument: Option<&str>| example(paths, example_name, argument.as_slice());
+    let (reviews, dense, deep) = if keras {
         let data = reviews_directory()?;
         // Removed with everything in it when this function is left.
         let directory = tempfile::tempdir().map_err(Failure::file("create", &paths.cache))?;
@@ -50,9 +85,23 @@ pub(crate) fn run(paths: &Paths, keras: bool) -> Result<()> {
         let dense = by_turns(ours_on_dense, &["jax", "tensorflow"], |side| {
             measure(&python, paths, "mlp.py", &[side.as_ref()])
         })?;
-        (reviews, dense)
+        let beyond = |(_, name, argument, script): Beyond| {
+            by_turns(
+                || ours_on(name, argument),
+                &["jax"],
+                |side| {
+                    let arguments = [side].into_iter().chain(argument).map(Path::new);
+                    measure(&python, paths, script, &arguments.collect::<Vec<_>>())
+                },
+            )
+        };
+        let deep = DEEP.into_iter().map(beyond).collect::<Result<_>>()?;
+        (reviews, dense, deep)
     } else {
-        (vec![ours_on_reviews()?], vec![ours_on_dense()?])
+        let (reviews, dense) = (vec![ours_on_reviews()?], vec![ours_on_dense()?]);
+        let beyond = |(_, name, argument, _): Beyond| Ok(vec![ours_on(name, argument)?]);
+        let deep: Vec<Vec<Value>> = DEEP.into_iter().map(beyond).collect::<Result<_>>()?;
+        (reviews, dense, deep)
     };
     let data = reviews[0]["data"].as_str().unwrap_or_default();
     println!("{}\n", machine());
@@ -60,6 +109,10 @@ pub(crate) fn run(paths: &Paths, keras: bool) -> Result<()> {
     println!("{}", table(&REVIEWS, &reviews));
     println!("Dense network, 784-512-10; seconds, and how many times as much as nn-lib\n");
     println!("{}", table(&DENSE, &dense));
+    for ((title, ..), results) in DEEP.iter().zip(deep) {
+        println!("{title}; seconds, and how many times as much as nn-lib\n");
+        println!("{}", table(&EPOCH, &results));
+    }
     Ok(())
 }
 

@@ -60,7 +60,7 @@ pub fn compile(
                 .join(file.file_name().unwrap_or_default());
             if directory == "answers" {
                 let text = fs::read_to_string(&file).map_err(Failure::file("read", &file))?;
-                files::write(&target, &text.replace(&registry, "{template}/registry/src"))?;
+                files::write(&target, text.replace(&registry, "{template}/registry/src"))?;
             } else {
                 cells += usize::from(directory == "cells");
                 files::copy(&file, &target)?;

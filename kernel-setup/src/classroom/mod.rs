@@ -115,7 +115,7 @@ fn programs(
     recipe: &Recipe,
     template: &Path,
     root: &Path,
-    data: Option<&[PathBuf]>,
+    data: Option<&[(PathBuf, &str)]>,
     step: &mut Step,
 ) -> Result<(Needs, String)> {
     step.message("copying the compiler");
@@ -132,9 +132,8 @@ fn programs(
         &root.join("notebooks"),
         &["executed", ".ipynb_checkpoints"],
     )?;
-    for file in data.into_iter().flatten() {
-        let name = file.file_name().unwrap_or_default();
-        files::copy(file, &root.join("data").join(name))?;
+    for (file, place) in data.into_iter().flatten() {
+        files::copy(file, &root.join("data").join(place))?;
     }
     step.message("looking at what they need");
     let needs = Needs::of(root)?;
@@ -179,7 +178,7 @@ mod tests {
         for name in ["bin/a", "notebooks/b.ipynb"] {
             files::write(&path(name), name).unwrap();
         }
-        files::write(&path("manifest.json"), &json!({ "files": {} }).to_string()).unwrap();
+        files::write(&path("manifest.json"), json!({ "files": {} }).to_string()).unwrap();
         let mut step = Progress::new().step("checksums", "starting");
         manifest::add_files(root.path(), &mut step).unwrap();
         let verify = || verify(&Installation::read(root.path()).unwrap());

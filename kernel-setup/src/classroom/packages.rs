@@ -13,13 +13,18 @@ use crate::progress::Step;
 use crate::setup::{Environment, Fingerprint, without_pythons};
 use crate::subprocess;
 
-/// The data files of the chapter; each may be missing.
-const DATA: [&str; 5] = [
+/// The data files of the notebooks, as they lie in Keras's directory; each may be missing.
+const DATA: [&str; 10] = [
     "imdb.npz",
     "imdb_word_index.json",
     "reuters.npz",
     "reuters_word_index.json",
     "boston_housing.npz",
+    "mnist.npz",
+    "fashion-mnist/train-labels-idx1-ubyte.gz",
+    "fashion-mnist/train-images-idx3-ubyte.gz",
+    "fashion-mnist/t10k-labels-idx1-ubyte.gz",
+    "fashion-mnist/t10k-images-idx3-ubyte.gz",
 ];
 
 /// Puts the wheels into the installation. They are kept in the cache for the next one.
@@ -59,17 +64,18 @@ pub fn wheels(
     Ok(((), format!("{} wheels", wheels.len() - 1)))
 }
 
-/// The data files in a directory.
+/// The data files in a directory, each with its place below it.
 ///
 /// # Errors
 /// `Missing` when there is none.
-pub fn data(directory: &Path) -> Result<Vec<PathBuf>> {
-    let files = DATA.iter().map(|name| directory.join(name));
-    let found: Vec<PathBuf> = files.filter(|file| file.is_file()).collect();
+pub fn data(directory: &Path) -> Result<Vec<(PathBuf, &'static str)>> {
+    let files = DATA.map(|name| (directory.join(name), name));
+    let there = files.into_iter().filter(|(file, _)| file.is_file());
+    let found: Vec<(PathBuf, &str)> = there.collect();
     if found.is_empty() {
         return Err(Failure::missing(
             format!("there is none of Keras's files in {}", directory.display()),
-            format!("name a folder with {}", DATA.join(", ")),
+            format!("name a folder with {}", DATA[..6].join(", ")),
         ));
     }
     Ok(found)

@@ -62,10 +62,10 @@ pub fn write(root: &Path, needs: &Needs) -> Result<()> {
             .replace("{python}", "3.10 to 3.14")
     };
     let script = root.join("notebook");
-    files::write(&script, &fill(SCRIPT))?;
+    files::write(&script, fill(SCRIPT))?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
         .map_err(Failure::file("write", &script))?;
-    files::write(&root.join("README.txt"), &fill(README))
+    files::write(&root.join("README.txt"), fill(README))
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
         write(root.path(), &needs).unwrap();
         let program = |path: &str, answer: &str| {
             let path = root.path().join(path);
-            files::write(&path, &format!("#!/bin/sh\necho {answer}\n")).unwrap();
+            files::write(&path, format!("#!/bin/sh\necho {answer}\n")).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         };
         program("bin/notebook", "started");

@@ -45,6 +45,7 @@ pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> (T, f64) {
 }
 
 /// The middle one of the times.
+#[allow(dead_code, reason = "two of the benchmarks measure once")]
 pub(crate) fn median(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -132,10 +132,10 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
 /// The training and the test set in the order of Keras's file.
 #[cfg(feature = "datasets")]
 fn read() -> Result<((Lists, Lists), Origin)> {
-    let Some(path) = locate::data(&locate::IMDB)? else {
+    let Some(paths) = locate::data(&locate::IMDB)? else {
         return stand_in();
     };
-    let archive = Npz::open(path)?;
+    let archive = Npz::open(&paths[0])?;
     let (train, test) = both(
         || archive.labelled("x_train", "y_train"),
         || archive.labelled("x_test", "y_test"),

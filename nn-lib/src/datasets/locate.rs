@@ -5,7 +5,7 @@ use super::download::KerasFile;
 use super::{WordIndex, download, stand_in};
 use crate::notebook::interrupt::{Region, interrupted};
 use crate::{Error, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -19,50 +19,101 @@ const OFFLINE: Duration = Duration::from_secs(60);
 pub(crate) struct Dataset {
     /// Its name in messages.
     pub(crate) name: &'static str,
-    archive: KerasFile,
-    words: KerasFile,
+    /// What it consists of; a data set is here when all of them are.
+    files: &'static [KerasFile],
+    words: Option<KerasFile>,
 }
 
-// Checksums: keras/src/datasets/imdb.py and reuters.py of Keras 3.15. Sizes: approximate, for the progress alone.
+// Checksums: keras/src/datasets/imdb.py, reuters.py and mnist.py of Keras 3.15, and for Fashion-MNIST, where Keras compares none,
+// its authors' README (https://github.com/zalandoresearch/fashion-mnist). Sizes: approximate, for the progress alone.
 
 pub(crate) const IMDB: Dataset = Dataset {
     name: "IMDB",
-    archive: KerasFile {
+    files: &[KerasFile {
+        folder: "",
         name: "imdb.npz",
         bytes: 17_464_789,
         checksum: Sha256("69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"),
-    },
-    words: KerasFile {
+    }],
+    words: Some(KerasFile {
+        folder: "",
         name: "imdb_word_index.json",
         bytes: 1_641_221,
         checksum: Md5("bfafd718b763782e994055a2d397834f"),
-    },
+    }),
 };
 
 pub(crate) const REUTERS: Dataset = Dataset {
     name: "Reuters",
-    archive: KerasFile {
+    files: &[KerasFile {
+        folder: "",
         name: "reuters.npz",
         bytes: 2_110_848,
         checksum: Sha256("d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"),
-    },
-    words: KerasFile {
+    }],
+    words: Some(KerasFile {
+        folder: "",
         name: "reuters_word_index.json",
         bytes: 550_378,
         checksum: Md5("4d44cc38712099c9e383dc6e5f11a921"),
-    },
+    }),
 };
 
-/// The archive of `dataset`; `None` where the stand-in takes its place, which has then been announced.
-pub(crate) fn data(dataset: &Dataset) -> Result<Option<PathBuf>> {
-    if let Some(path) = find(&dataset.archive)? {
-        stand_in::set(dataset.name, None);
-        return Ok(Some(path));
+pub(crate) const MNIST: Dataset = Dataset {
+    name: "MNIST",
+    files: &[KerasFile {
+        folder: "",
+        name: "mnist.npz",
+        bytes: 11_490_434,
+        checksum: Sha256("731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"),
+    }],
+    words: None,
+};
+
+pub(crate) const FASHION_MNIST: Dataset = Dataset {
+    name: "Fashion-MNIST",
+    files: &[
+        fashion(
+            "train-labels-idx1-ubyte.gz",
+            29_515,
+            "25c81989df183df01b3e8a0aad5dffbe",
+        ),
+        fashion(
+            "train-images-idx3-ubyte.gz",
+            26_421_880,
+            "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        ),
+        fashion(
+            "t10k-labels-idx1-ubyte.gz",
+            5_148,
+            "bb300cfdad3c16e7a12a480ee83cd310",
+        ),
+        fashion(
+            "t10k-images-idx3-ubyte.gz",
+            4_422_102,
+            "bef4ecab320f06d8554ea6380940ec79",
+        ),
+    ],
+    words: None,
+};
+
+/// One of the four files; in Keras's directory they have a folder of their own.
+const fn fashion(name: &'static str, bytes: u64, md5: &'static str) -> KerasFile {
+    KerasFile {
+        folder: "fashion-mnist",
+        name,
+        bytes,
+        checksum: Md5(md5),
     }
-    match obtain(&dataset.archive) {
-        Ok(path) => {
+}
+
+/// The files of `dataset`; `None` where the stand-in takes its place, which has then been announced.
+pub(crate) fn data(dataset: &Dataset) -> Result<Option<Vec<PathBuf>>> {
+    check_own_directory()?;
+    match dataset.files.iter().map(obtain_or_find).collect() {
+        Ok(paths) => {
             stand_in::set(dataset.name, None);
-            Ok(Some(path))
+            Ok(Some(paths))
         }
         Err(error @ Error::Interrupted { .. }) => Err(error),
         Err(error) => {
@@ -78,14 +129,15 @@ pub(crate) fn word_index(dataset: &Dataset) -> Result<Option<WordIndex>> {
     if stand_in::is_used(dataset.name) {
         return Ok(None);
     }
-    let path = match find(&dataset.words)? {
-        Some(path) => path,
-        None => match obtain(&dataset.words) {
-            Ok(path) => path,
-            Err(error @ Error::Interrupted { .. }) => return Err(error),
-            Err(error) if find(&dataset.archive)?.is_some() => return Err(error),
-            Err(_) => return Ok(None),
-        },
+    check_own_directory()?;
+    let Some(words) = &dataset.words else {
+        return Ok(None);
+    };
+    let path = match obtain_or_find(words) {
+        Ok(path) => path,
+        Err(error @ Error::Interrupted { .. }) => return Err(error),
+        Err(error) if dataset.files.iter().all(|file| find(file).is_some()) => return Err(error),
+        Err(_) => return Ok(None),
     };
     let json = std::fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
     let index = WordIndex::from_json(&json).map_err(|problem| Error::Format {
@@ -109,10 +161,10 @@ fn keras_directory() -> Option<PathBuf> {
     home.map(|home| home.join("datasets"))
 }
 
-/// The path of `file`, where there is one.
-fn find(file: &KerasFile) -> Result<Option<PathBuf>> {
+/// The directory that `NN_LIB_DATA` names must exist.
+fn check_own_directory() -> Result<()> {
     let own = variable("NN_LIB_DATA");
-    if let Some(directory) = own.as_ref().filter(|directory| !directory.is_dir()) {
+    if let Some(directory) = own.filter(|directory| !directory.is_dir()) {
         let here = std::env::current_dir().unwrap_or_default();
         return Err(Error::invalid(
             "NN_LIB_DATA",
@@ -121,11 +173,19 @@ fn find(file: &KerasFile) -> Result<Option<PathBuf>> {
         )
         .with_hint("set the environment variable to an existing directory, or do not set it"));
     }
-    let mut paths = own
-        .into_iter()
-        .chain(keras_directory())
-        .map(|dir| dir.join(file.name));
-    Ok(paths.find(|path| path.exists()))
+    Ok(())
+}
+
+/// The path of `file`, where there is one.
+fn find(file: &KerasFile) -> Option<PathBuf> {
+    let directories = variable("NN_LIB_DATA").into_iter().chain(keras_directory());
+    let mut paths = directories.map(|directory| directory.join(file.folder).join(file.name));
+    paths.find(|path| path.exists())
+}
+
+/// The path of `file`, which is downloaded where it is missing.
+fn obtain_or_find(file: &KerasFile) -> Result<PathBuf> {
+    find(file).map_or_else(|| obtain(file), Ok)
 }
 
 /// Downloads `file`, unless the network was found missing a moment ago.
@@ -158,7 +218,7 @@ fn obtain(file: &KerasFile) -> Result<PathBuf> {
     }
     // An interrupt ends the download, not the process with the notebook's variables.
     let _region = Region::begin(&format!("the download of {}", file.name))?;
-    let outcome = download::download(file, base_url, Path::new(&directory), &interrupted);
+    let outcome = download::download(file, base_url, &directory.join(file.folder), &interrupted);
     outcome.map_err(|unsuccessful| {
         *missing_since = unsuccessful.offline.then(Instant::now);
         unsuccessful.error

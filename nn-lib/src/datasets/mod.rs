@@ -1,5 +1,5 @@
-//! Data sets of the chapter, as Keras has them (IMDB, Reuters, Boston housing), and data of one's own: CSV files, folders of
-//! texts, a split into training and test set.
+//! Data sets of the chapter and of the pictures after it, as Keras has them (IMDB, Reuters, Boston housing, MNIST,
+//! Fashion-MNIST), and data of one's own: CSV files, folders of texts, a split into training and test set.
 //!
 //! `load_data` looks in the directory that the environment variable `NN_LIB_DATA` names, then in `~/.keras/datasets`
 //! (or `datasets` below `KERAS_HOME`), which is shared with Keras, and else downloads Keras's own files there;
@@ -12,11 +12,16 @@ pub mod boston_housing;
 mod csv;
 #[cfg(feature = "datasets")]
 mod download;
+pub mod fashion_mnist;
+#[cfg(feature = "datasets")]
+mod idx;
 pub mod imdb;
 #[cfg(feature = "datasets")]
 mod locate;
+pub mod mnist;
 #[cfg(feature = "datasets")]
 pub mod npz;
+mod pictures;
 pub mod reuters;
 mod sequences;
 mod stand_in;
@@ -32,6 +37,7 @@ mod word_index;
 pub use csv::{DataFrame, ReadCsv, read_csv, read_csv_with, read_labelled_texts};
 #[cfg(feature = "datasets")]
 pub use npz::Numbers;
+pub use pictures::Pictures;
 pub use sequences::{Labels, Sequences};
 pub use stand_in::using_stand_in;
 pub use text_dataset::TextDataset;

@@ -127,10 +127,10 @@ pub fn load_data_with(options: LoadData) -> Result<((Sequences, Labels), (Sequen
 /// The newswires in the order of Keras's file.
 #[cfg(feature = "datasets")]
 fn read() -> Result<(Lists, Origin)> {
-    let Some(path) = locate::data(&locate::REUTERS)? else {
+    let Some(paths) = locate::data(&locate::REUTERS)? else {
         return stand_in();
     };
-    let archive = Npz::open(path)?;
+    let archive = Npz::open(&paths[0])?;
     Ok((archive.labelled("x", "y")?, Origin::default()))
 }
 

@@ -111,6 +111,30 @@ pub trait Layer: Send + 'static {
         false
     }
 
+    /// Whether the layer is the mean over the steps of its input and nothing else.
+    #[doc(hidden)]
+    fn averages_steps(&self) -> bool {
+        false
+    }
+
+    /// Whether [`forward_average`](Layer::forward_average) and [`backward_average`](Layer::backward_average) are there.
+    #[doc(hidden)]
+    fn knows_average(&self) -> bool {
+        false
+    }
+
+    /// The mean over the steps of what [`forward`](Layer::forward) gives, without the steps themselves and in the same bits.
+    #[doc(hidden)]
+    fn forward_average(&self, _call: Forward<'_>) {
+        unreachable!("a layer that knows no average")
+    }
+
+    /// The derivative: `upstream` is that of the mean.
+    #[doc(hidden)]
+    fn backward_average(&mut self, _call: Backward<'_>) {
+        unreachable!("a layer that knows no average")
+    }
+
     /// The activation that ends this layer, if any: some losses have a simpler gradient together with it.
     fn last_activation(&self) -> Option<Activation> {
         None

@@ -3,6 +3,7 @@
 mod compile;
 mod layer_names;
 mod learning_process;
+mod onnx;
 mod plan;
 #[cfg(feature = "plot")]
 mod plot_model;

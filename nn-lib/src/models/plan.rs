@@ -19,6 +19,9 @@ pub(crate) struct Plan {
     pub(crate) needs_gradient: Vec<bool>,
     /// The nodes whose layers measure something while they train.
     pub(crate) measuring: Vec<usize>,
+    /// For each node whose layer averages the steps of an embedding that nothing else reads: the embedding's node. Its words are
+    /// added up at once, and the tensor of all steps is never made.
+    pub(crate) averages: Vec<Option<usize>>,
     /// How many nodes use a node's output.
     pub(crate) consumers: Vec<usize>,
     pub(crate) inputs: Vec<usize>,
@@ -137,7 +140,26 @@ impl Plan {
                 symbol,
             });
         }
+        plan.averages = (0..plan.nodes.len())
+            .map(|node| plan.averaged(node))
+            .collect();
         Ok(plan)
+    }
+
+    /// The node whose steps this one averages, if it can be left out.
+    fn averaged(&self, node: usize) -> Option<usize> {
+        let layer_of = |node: usize| Some(self.layers[self.nodes[node].layer?].lock());
+        let &[source] = &self.nodes[node].inputs[..] else {
+            return None;
+        };
+        let averages = layer_of(node)?.averages_steps();
+        let alone = self.consumers[source] == 1 && !self.outputs.contains(&source);
+        (averages && alone && layer_of(source)?.knows_average()).then_some(source)
+    }
+
+    /// Whether a node's output is never made: see [`averages`](Plan::averages).
+    pub(crate) fn is_left_out(&self, node: usize) -> bool {
+        self.averages.contains(&Some(node))
     }
 
     /// The names of the outputs: their layers' names, numbered where one layer gives several.
@@ -153,6 +175,16 @@ impl Plan {
             });
         }
         names
+    }
+
+    /// The layer that computes a node's output, the nodes that it reads, and whether it computes the average of its steps: the
+    /// node's own `layer`, or the embedding that it averages.
+    pub(crate) fn applied(&self, node: usize, layer: usize) -> (usize, &[usize], bool) {
+        let embedding = self.averages[node].map(|source| &self.nodes[source]);
+        match embedding.and_then(|own| Some((own.layer?, &own.inputs))) {
+            Some((layer, inputs)) => (layer, inputs, true),
+            None => (layer, &self.nodes[node].inputs, false),
+        }
     }
 
     /// The activation that ends a node's layer.

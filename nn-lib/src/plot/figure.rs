@@ -9,12 +9,14 @@ use super::labels::{Labels, Rows};
 use super::mark::Mark;
 use super::output::{Drawing, picture_methods};
 use super::pairs::Axes;
+use super::pictures::Pictures;
 use super::scene::Scene;
 use super::series::{Series, Style};
 use super::ticks::Scale;
+use crate::notebook::Bundle;
 use crate::notebook::explore::shows;
 use crate::precompiled::Precompiled;
-use crate::tensor::{Number, Origin, Values};
+use crate::tensor::{Number, Origin, Tensor, Values};
 use crate::{Error, Result};
 
 /// A chart: a title, labels, and what is drawn.
@@ -53,10 +55,7 @@ pub struct Figure {
 
 picture_methods!(Figure, title);
 
-shows!(Figure, |figure| super::output::quick(
-    &figure.captions.title,
-    figure.drawing()
-));
+shows!(Figure, Figure::quick);
 
 impl Figure {
     /// An empty figure of 640 x 420 pixels.
@@ -159,6 +158,25 @@ impl Figure {
         }))
     }
 
+    /// Draws grey pictures in rows, each with its name below it: paper for 0, ink for the largest number of the picture. Where
+    /// some numbers are negative, vermilion is below and blue is above zero, on one scale for all pictures.
+    ///
+    /// # Shapes
+    /// (pictures, height, width), or with a last axis of length 1; a name for each, `""` for none.
+    ///
+    /// ```
+    /// use nn_lib::prelude::*;
+    /// let checks = Tensor::from([[0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0]]).reshape([2, 2, 2])?;
+    /// let figure = Figure::new("Checks").pictures(&checks, ["one", "two"]).size(320, 200);
+    /// assert!(figure.svg()?.contains("two"));
+    /// # Ok::<(), nn_lib::Error>(())
+    /// ```
+    pub fn pictures(self, pictures: &Tensor, names: impl Labels) -> Figure {
+        let names = names.to_labels();
+        self.of(pictures.origin())
+            .with(Mark::Pictures(Pictures::new(pictures, names)))
+    }
+
     /// Counts how often each true class (row) was predicted as each class (column) and draws the counts.
     ///
     /// Both lists hold class numbers from 0; `names` names the classes.
@@ -243,6 +261,11 @@ impl Figure {
         &self.captions.title
     }
 
+    /// The chart where it is soon replaced by the next.
+    pub(crate) fn quick(&self) -> Bundle {
+        super::output::quick(self.title(), self.drawing())
+    }
+
     pub(crate) fn drawing(&self) -> Result<Drawing> {
         let scene = self.scene()?;
         Ok(Drawing {
@@ -291,6 +314,7 @@ impl Figure {
                 ),
             ),
             [Mark::HeatMap(map)] => map.draw(&mut scene, &captions),
+            [Mark::Pictures(pictures)] => pictures.draw(&mut scene, &captions),
             [Mark::Bars(_), ..] if self.marks.iter().all(|mark| matches!(mark, Mark::Bars(_))) => {
                 let groups = self.marks.iter().filter_map(|mark| match mark {
                     Mark::Bars(bars) => Some(bars),
@@ -310,10 +334,13 @@ impl Figure {
                 Err(Error::invalid("contour", "a surface to draw it on", "none")
                     .with_hint("add .surface(&grid, heights)"))
             }
-            _ if any(|mark| matches!(mark, Mark::Bars(_) | Mark::HeatMap(_))) => {
+            _ if any(|mark| {
+                matches!(mark, Mark::Bars(_) | Mark::HeatMap(_) | Mark::Pictures(_))
+            }) =>
+            {
                 Err(Error::invalid(
                     "Figure",
-                    "bars or a heat map alone",
+                    "bars, a heat map or pictures alone",
                     "several kinds of chart in one figure",
                 )
                 .with_hint(

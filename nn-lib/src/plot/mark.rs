@@ -3,6 +3,7 @@
 use super::bars::Bars;
 use super::heat_map::HeatMap;
 use super::histogram::Histogram;
+use super::pictures::Pictures;
 use super::series::{Series, Style};
 use super::short_number;
 use super::surface::{Contour, Surface};
@@ -14,6 +15,7 @@ pub(crate) enum Mark {
     Histogram(Histogram),
     Bars(Bars),
     HeatMap(HeatMap),
+    Pictures(Pictures),
     Surface(Surface),
     Contour(Contour),
 }
@@ -44,6 +46,7 @@ impl Mark {
             }
             Mark::Bars(bars) => bars.description(),
             Mark::HeatMap(map) => map.description(),
+            Mark::Pictures(pictures) => pictures.description(),
             Mark::Surface(surface) => surface.description(),
             Mark::Contour(contour) => {
                 format!(

@@ -20,6 +20,7 @@ mod over_surface;
 mod paint;
 mod pairs;
 mod panels;
+mod pictures;
 mod scene;
 mod series;
 mod surface;

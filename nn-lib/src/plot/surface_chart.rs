@@ -202,7 +202,7 @@ fn layers<'a>(marks: &'a [Mark], axes: &Axes) -> Result<Vec<Layer<'a>>> {
                 });
             }
             Mark::Surface(_) => {}
-            Mark::Histogram(_) | Mark::Bars(_) | Mark::HeatMap(_) => {
+            Mark::Histogram(_) | Mark::Bars(_) | Mark::HeatMap(_) | Mark::Pictures(_) => {
                 return Err(Error::invalid(
                     "surface",
                     "lines, points and contours on a surface",

@@ -10,6 +10,8 @@ pub struct Origin(u8);
 impl Origin {
     pub(crate) const IMDB: Origin = Origin(1);
     pub(crate) const REUTERS: Origin = Origin(2);
+    pub(crate) const MNIST: Origin = Origin(4);
+    pub(crate) const FASHION_MNIST: Origin = Origin(8);
 
     /// The origin of what is computed from both.
     pub(crate) fn and(self, other: Origin) -> Origin {
@@ -24,7 +26,12 @@ impl Origin {
 
     /// A few words for the title of a chart, `IMDB stand-in, not the real data`; none for other numbers.
     pub fn notice(self) -> Option<String> {
-        let known = [(Origin::IMDB, "IMDB"), (Origin::REUTERS, "Reuters")];
+        let known = [
+            (Origin::IMDB, "IMDB"),
+            (Origin::REUTERS, "Reuters"),
+            (Origin::MNIST, "MNIST"),
+            (Origin::FASHION_MNIST, "Fashion-MNIST"),
+        ];
         let names: Vec<&str> = known
             .into_iter()
             .filter(|(origin, _)| self.0 & origin.0 != 0)

@@ -141,6 +141,20 @@ impl Draft {
         T::write_list(list, depth + 1, self)
     }
 
+    /// An array whose numbers lie one after the other.
+    pub(crate) fn block(
+        &mut self,
+        depth: usize,
+        shape: &[usize],
+        values: impl Iterator<Item = f32>,
+    ) -> Result<()> {
+        for (axis, length) in shape.iter().enumerate() {
+            self.axis(depth + axis, *length)?;
+        }
+        self.values.extend(values);
+        Ok(())
+    }
+
     /// Some of the numbers are of this origin.
     pub(crate) fn mark(&mut self, origin: Origin) {
         self.origin = self.origin.and(origin);

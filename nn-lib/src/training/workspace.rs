@@ -101,6 +101,10 @@ impl Workspace {
         let multi_hot = self.load(plan, x, rows);
         for (number, node) in plan.nodes.iter().enumerate() {
             let Some(layer) = node.layer else { continue };
+            if plan.is_left_out(number) {
+                continue;
+            }
+            let (layer, sources, average) = plan.applied(number, layer);
             let size = plan.shapes[number].count();
             let count = self.samples * size;
             let (before, own) = self.outputs.split_at_mut(number);
@@ -111,22 +115,26 @@ impl Workspace {
             let takes_multi_hot = layer.takes_multi_hot();
             let inputs = Inputs {
                 samples: self.samples,
-                sources: &node.inputs,
+                sources,
                 shapes: &plan.shapes,
                 values: before,
                 multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
                 masks: &self.masks,
                 by_columns: kept.map(|kept| kept.view(training)),
             };
-            let mask = layer.compute_mask(inputs);
-            layer.forward(Forward {
+            let mask = layer.compute_mask(inputs).filter(|_| !average);
+            let call = Forward {
                 inputs,
                 output: ArrayViewMut2::from_shape((self.samples, size), &mut own[0][..count])
                     .expect("the buffer was sized above"),
                 cache: &mut self.caches[number],
                 training,
                 rng: &mut self.rng,
-            });
+            };
+            match average {
+                true => layer.forward_average(call),
+                false => layer.forward(call),
+            }
             let steps = plan.shapes[number].first().copied().unwrap_or(0);
             self.masks[number] = mask.filter(|mask| mask.fits(self.samples, steps));
         }
@@ -144,9 +152,10 @@ impl Workspace {
         let multi_hot = selections(plan, x, rows);
         for (number, node) in plan.nodes.iter().enumerate().rev() {
             let Some(layer) = node.layer else { continue };
-            if !plan.needs_gradient[number] {
+            if !plan.needs_gradient[number] || plan.is_left_out(number) {
                 continue;
             }
+            let (layer, sources, average) = plan.applied(number, layer);
             let size = plan.shapes[number].count();
             let count = self.samples * size;
             let (before, own) = self.gradients.split_at_mut(number);
@@ -155,10 +164,10 @@ impl Workspace {
             let takes_multi_hot = layer.takes_multi_hot();
             swap_gradients(&mut layer, of_weights, kept);
             let shape = (self.samples, size);
-            layer.backward(Backward {
+            let call = Backward {
                 inputs: Inputs {
                     samples: self.samples,
-                    sources: &node.inputs,
+                    sources,
                     shapes: &plan.shapes,
                     values: &self.outputs,
                     multi_hot: if takes_multi_hot { &multi_hot } else { &[] },
@@ -171,14 +180,18 @@ impl Workspace {
                     .expect("the gradients were sized for this batch"),
                 gradients: InputGradients {
                     samples: self.samples,
-                    sources: &node.inputs,
+                    sources,
                     shapes: &plan.shapes,
                     needed: &plan.needs_gradient,
                     values: before,
                 },
                 cache: &mut self.caches[number],
                 past_activation: past_activation[number],
-            });
+            };
+            match average {
+                true => layer.backward_average(call),
+                false => layer.backward(call),
+            }
             for (variable, own) in layer.variables_mut().into_iter().zip(of_weights) {
                 std::mem::swap(&mut variable.gradient, own);
             }
@@ -188,7 +201,8 @@ impl Workspace {
     /// Sets all gradients to zero and gives them room for the current batch.
     pub(crate) fn clear_gradients(&mut self, plan: &Plan) {
         for (number, gradient) in self.gradients.iter_mut().enumerate() {
-            if plan.needs_gradient[number] || plan.outputs.contains(&number) {
+            let needed = plan.needs_gradient[number] || plan.outputs.contains(&number);
+            if needed && !plan.is_left_out(number) {
                 gradient.clear();
                 gradient.resize(self.samples * plan.shapes[number].count(), 0.0);
             }

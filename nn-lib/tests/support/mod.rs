@@ -14,6 +14,8 @@ use libtest_mimic::{Arguments, Completion, Trial};
 
 /// Keras's own files, in the directory that `NN_LIB_DATA` names.
 pub const REAL_DATA: &str = "the real data";
+/// MNIST and Fashion-MNIST, which are larger, in the same directory.
+pub const REAL_PICTURES: &str = "the real pictures";
 /// Chromium or Chrome.
 pub const BROWSER: &str = "a browser";
 /// An environment of Python with packages from the network (or from an earlier run).
@@ -57,11 +59,20 @@ impl Verdict for Result<(), Missing> {
 
 /// The directory of Keras's files that `NN_LIB_DATA` names, if it has these.
 pub fn real_data(files: &[&str]) -> Result<PathBuf, Missing> {
+    real_files(REAL_DATA, files)
+}
+
+/// The same for the files of pictures.
+pub fn real_pictures(files: &[&str]) -> Result<PathBuf, Missing> {
+    real_files(REAL_PICTURES, files)
+}
+
+fn real_files(need: &str, files: &[&str]) -> Result<PathBuf, Missing> {
     let Some(directory) = std::env::var_os("NN_LIB_DATA").map(PathBuf::from) else {
-        return Err(missing(REAL_DATA, "NN_LIB_DATA names no directory"));
+        return Err(missing(need, "NN_LIB_DATA names no directory"));
     };
     match files.iter().find(|file| !directory.join(file).exists()) {
-        Some(file) => Err(missing(REAL_DATA, format!("NN_LIB_DATA has no {file}"))),
+        Some(file) => Err(missing(need, format!("NN_LIB_DATA has no {file}"))),
         None => Ok(directory),
     }
 }

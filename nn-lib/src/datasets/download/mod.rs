@@ -29,6 +29,8 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// A file that Keras distributes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KerasFile {
+    /// The folder of Keras's directory that it belongs into; empty for most.
+    pub(crate) folder: &'static str,
     /// Its name, in directories and on the server.
     pub(crate) name: &'static str,
     /// Its size, for the progress shown.

@@ -31,6 +31,7 @@ fn content() -> Vec<u8> {
 
 /// `sha256sum` of [`content`].
 const FILE: KerasFile = KerasFile {
+    folder: "",
     name: "sample.npz",
     bytes: 300_000,
     checksum: Checksum::Sha256("10e5ea249ba15cf9da0925b29f6caca069e088f63eec3521e5560c1a0394058a"),

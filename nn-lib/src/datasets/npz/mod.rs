@@ -8,6 +8,7 @@ mod byte_source;
 mod npy;
 mod pickle;
 
+use super::Pictures;
 use super::arrange::Lists;
 use crate::notebook::interrupt::{Region, go_on, interrupted};
 use crate::{Error, Result};
@@ -153,6 +154,36 @@ impl Npz {
                 format!("it has the label {value}, which is no whole number from 0 on"),
             )
         })
+    }
+
+    /// The array of bytes called `name`: pictures, (pictures, height, width).
+    ///
+    /// # Errors
+    /// There is no such array, its elements are not bytes, it has another number of axes, or the file is damaged.
+    pub fn bytes(&self, name: &str) -> Result<Pictures> {
+        let (shape, bytes) = self.read(name, |source| {
+            let header = npy::read_header(source)?;
+            npy::read_bytes(source, header)
+        })?;
+        let shape = <[usize; 3]>::try_from(shape).map_err(|shape| {
+            let problem = format!("its shape is {shape:?} where pictures have three axes");
+            self.broken_array(name, problem)
+        })?;
+        Pictures::new(shape, bytes)
+    }
+
+    /// The pictures `x` with the labels `y`.
+    pub(crate) fn pictures(&self, x: &str, y: &str) -> Result<(Pictures, Vec<u32>)> {
+        let (pictures, labels) = (self.bytes(x)?, self.labels(y)?);
+        if pictures.len() == labels.len() {
+            return Ok((pictures, labels));
+        }
+        let problem = format!(
+            "it has {} pictures but {} labels",
+            pictures.len(),
+            labels.len()
+        );
+        Err(broken(&self.path, problem))
     }
 
     /// The lists `x` with the labels `y`.

@@ -8,6 +8,9 @@ use std::io::Read;
 /// The most numbers of an array: 256 MiB of memory.
 const MAX_NUMBERS: usize = 1 << 25;
 
+/// The most elements of an array of bytes; MNIST's 60,000 pictures have 47 million.
+const MAX_BYTES: usize = 1 << 28;
+
 /// What the header of an array says.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Header {
@@ -86,6 +89,42 @@ pub(crate) fn read_numbers<R: Read>(
         shape: header.shape,
         values,
     })
+}
+
+/// Reads the elements of an array of bytes after the header: its shape, and the bytes in row-major order.
+pub(crate) fn read_bytes<R: Read>(
+    source: &mut ByteSource<R>,
+    header: Header,
+) -> Result<(Vec<usize>, Vec<u8>), Problem> {
+    if !matches!(&*header.descr, "|u1" | "<u1" | ">u1" | "=u1") {
+        let received = header.descr;
+        return Err(format!(
+            "it holds elements of type {received:?} where bytes are expected"
+        ));
+    }
+    if header.fortran_order && header.shape.len() > 1 {
+        return Err("it is in Fortran order, which is not supported".into());
+    }
+    let count = header
+        .shape
+        .iter()
+        .try_fold(1_usize, |product, &axis| product.checked_mul(axis))
+        .filter(|&count| count <= MAX_BYTES)
+        .ok_or("its shape is too large")?;
+    let mut bytes = Vec::new();
+    while bytes.len() < count {
+        let window = source.window(1)?;
+        let some = window.len().min(count - bytes.len());
+        if some == 0 {
+            return Err(format!("it ends after {} of {count} bytes", bytes.len()));
+        }
+        bytes.extend_from_slice(&window[..some]);
+        source.consume(some);
+    }
+    if source.finish()? {
+        return Err(format!("it goes on after its {count} bytes"));
+    }
+    Ok((header.shape, bytes))
 }
 
 /// How the bytes of one element become a number.

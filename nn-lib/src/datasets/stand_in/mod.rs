@@ -1,11 +1,17 @@
 //! Built-in stand-ins for data sets that can be neither found nor downloaded, and the notice that says so.
 
 mod alias;
+mod canvas;
+mod drawn;
+pub(crate) mod fashion_mnist;
 pub(crate) mod imdb;
+pub(crate) mod mnist;
 pub(crate) mod reuters;
 mod tables;
 
-use crate::Error;
+use super::{Labels, Pictures};
+use crate::tensor::Origin;
+use crate::{Error, Result};
 use std::sync::{Mutex, MutexGuard};
 
 /// The data sets whose stand-in this process has loaded last, rather than the real data: their word index is the stand-in's.
@@ -47,16 +53,43 @@ pub fn using_stand_in() -> bool {
     !used().is_empty()
 }
 
+/// Drawn sets as `load_data` gives them.
+pub(crate) fn as_pictures(
+    (train, test): (drawn::Drawn, drawn::Drawn),
+    origin: Origin,
+) -> Result<((Pictures, Labels), (Pictures, Labels))> {
+    let set = |(pixels, labels): drawn::Drawn| -> Result<(Pictures, Labels)> {
+        let shape = [labels.len(), canvas::SIDE, canvas::SIDE];
+        let pictures = Pictures::of_origin(shape, pixels, origin)?;
+        Ok((pictures, Labels::new(labels, origin)))
+    };
+    Ok((set(train)?, set(test)?))
+}
+
+/// What the stand-in has of the real data, and what not.
+fn likeness(dataset: &str) -> &'static str {
+    match dataset {
+        "MNIST" | "Fashion-MNIST" => {
+            "It has the size and the classes of the real data set, but its pictures are\n\
+             drawn by chance: what a network reaches on them differs from the real ones."
+        }
+        _ => {
+            "It has the size and the word statistics of the real data set, so that the\n\
+             chapter's curves keep their shape, but its texts are random words."
+        }
+    }
+}
+
 /// What is printed when a stand-in is loaded.
 fn notice(dataset: &str, reason: &Error) -> String {
     let reason = reason.to_string();
     let reason = reason.lines().next().unwrap_or_default();
+    let likeness = likeness(dataset);
     let rule = "=".repeat(78);
     format!(
         "{rule}\n\
          NOT THE REAL DATA: this is the built-in stand-in for {dataset}.\n\
-         It has the size and the word statistics of the real data set, so that the\n\
-         chapter's curves keep their shape, but its texts are random words.\n\n\
+         {likeness}\n\n\
          Why: {reason}\n\n\
          For the real data: connect to the network and load again, or put Keras's\n\
          files into ~/.keras/datasets or into a directory that NN_LIB_DATA names.\n\

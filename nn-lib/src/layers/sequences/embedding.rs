@@ -1,9 +1,9 @@
 //! The embedding: each word index has a vector of its own, which is learned.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use serde_json::{Value, json};
 
-use crate::compute::{LANES, add_rows, pieces, share_if};
+use crate::compute::{LANES, add_rows, pieces, share_if, vectorized};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::layers::options::*;
@@ -99,6 +99,12 @@ impl Embedding {
         })
     }
 
+    /// Whether a word is one.
+    #[inline(always)]
+    fn counts(&self, word: f32) -> bool {
+        !self.mask_zero || word != 0.0
+    }
+
     /// The row of a word; `None` for a number that is none of a word.
     #[inline(always)]
     fn row(&self, word: f32) -> Option<usize> {
@@ -109,6 +115,73 @@ impl Embedding {
             usize::MAX
         };
         (row < self.input_dim).then_some(row)
+    }
+}
+
+vectorized! {
+    /// The mean of these rows of the table, added up in their order.
+    fn average_of_rows(table: &[f32], rows: &[usize], mean: &mut [f32]) {
+        let (size, mut first) = (mean.len(), 0);
+        // So many numbers at a time stay in registers.
+        let (blocks, rest) = mean.as_chunks_mut::<32>();
+        for block in blocks {
+            sums(table, size, first, rows, block);
+            first += block.len();
+        }
+        let (blocks, rest) = rest.as_chunks_mut::<8>();
+        for block in blocks {
+            sums(table, size, first, rows, block);
+            first += block.len();
+        }
+        let (blocks, _) = rest.as_chunks_mut::<1>();
+        for block in blocks {
+            sums(table, size, first, rows, block);
+            first += block.len();
+        }
+        for mean in mean {
+            *mean /= rows.len() as f32;
+        }
+    }
+}
+
+/// The sums of some of the columns.
+#[inline(always)]
+fn sums<const N: usize>(
+    table: &[f32],
+    size: usize,
+    first: usize,
+    rows: &[usize],
+    to: &mut [f32; N],
+) {
+    let mut sums = [0.0; N];
+    for row in rows {
+        let numbers = &table[row * size + first..][..N];
+        for (sum, number) in sums.iter_mut().zip(numbers) {
+            *sum += number;
+        }
+    }
+    *to = sums;
+}
+
+vectorized! {
+    /// Adds the numbers to each of these rows.
+    fn add_to_each(numbers: &[f32], rows: &[usize], columns: &mut ArrayViewMut2<'_, f32>) {
+        for row in rows {
+            let mut sums = columns.row_mut(*row);
+            let sums = sums.as_slice_mut().expect("a part of a row");
+            match (sums.as_mut_array::<LANES>(), numbers.as_array::<LANES>()) {
+                (Some(sums), Some(numbers)) => {
+                    for (sum, number) in sums.iter_mut().zip(numbers) {
+                        *sum += number;
+                    }
+                }
+                _ => {
+                    for (sum, number) in sums.iter_mut().zip(numbers) {
+                        *sum += number;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -213,6 +286,66 @@ impl Layer for Embedding {
                 let mut sums = columns.row_mut(row);
                 let sums = sums.as_slice_mut().expect("a part of a row");
                 add_rows(&delta[first..first + width], sums);
+            }
+        });
+        self.embeddings = Some(embeddings);
+    }
+
+    fn knows_average(&self) -> bool {
+        true
+    }
+
+    // As `forward` and the layer of the average one after the other: the same sums in the same order.
+    fn forward_average(&self, mut call: Forward<'_>) {
+        let table = &self.embeddings.as_ref().expect(BUILT).values;
+        let size = self.output_dim;
+        let input = call.inputs.matrix(0);
+        let (steps, at_once) = (input.ncols(), input.nrows().div_ceil(PIECES).max(1));
+        let words = input.as_slice().expect("inputs are contiguous");
+        let output = call.output.as_slice_mut().expect("outputs are contiguous");
+        let worthwhile = words.len() * size >= WORTH;
+        let pieces = words
+            .chunks(at_once * steps)
+            .zip(output.chunks_mut(at_once * size));
+        share_if(worthwhile, pieces, |(words, output)| {
+            let mut rows = Vec::with_capacity(steps);
+            for (words, mean) in words.chunks_exact(steps).zip(output.chunks_exact_mut(size)) {
+                rows.clear();
+                let counting = words.iter().filter(|word| self.counts(**word));
+                rows.extend(counting.map(|word| self.row(*word).unwrap_or(usize::MAX)));
+                match rows.contains(&usize::MAX) {
+                    true => mean.fill(f32::NAN),
+                    false => average_of_rows(table, &rows, mean),
+                }
+            }
+        });
+    }
+
+    // With n words that count, the row of each of them gets dy / n.
+    fn backward_average(&mut self, call: Backward<'_>) {
+        let (size, input) = (self.output_dim, call.inputs.matrix(0));
+        let steps = input.ncols();
+        let words = input.as_slice().expect("inputs are contiguous");
+        let mut deltas = call.upstream;
+        for (words, mut delta) in words.chunks_exact(steps).zip(deltas.outer_iter_mut()) {
+            let count = words.iter().filter(|word| self.counts(**word)).count();
+            delta /= count as f32;
+        }
+        let deltas = deltas.as_slice().expect("gradients are contiguous");
+        let mut embeddings = self.embeddings.take().expect(BUILT);
+        let pieces = pieces(words.len() * size, WORTH);
+        let width = size.div_ceil(pieces).next_multiple_of(LANES);
+        let mut gradient = embeddings.gradient_matrix();
+        let columns = gradient.axis_chunks_iter_mut(Axis(1), width).enumerate();
+        share_if(pieces > 1, columns, |(nth, mut columns)| {
+            let (first, width) = (nth * width, columns.ncols());
+            let mut rows = Vec::with_capacity(steps);
+            let samples = words.chunks_exact(steps).zip(deltas.chunks_exact(size));
+            for (words, delta) in samples {
+                rows.clear();
+                let counting = words.iter().filter(|word| self.counts(**word));
+                rows.extend(counting.filter_map(|word| self.row(*word)));
+                add_to_each(&delta[first..first + width], &rows, &mut columns);
             }
         });
         self.embeddings = Some(embeddings);

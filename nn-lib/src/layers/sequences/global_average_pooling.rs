@@ -79,6 +79,10 @@ impl Layer for GlobalAveragePooling1D {
         true
     }
 
+    fn averages_steps(&self) -> bool {
+        true
+    }
+
     fn config(&self) -> Value {
         json!({ "keepdims": self.keepdims })
     }

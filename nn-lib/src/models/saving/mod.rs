@@ -4,6 +4,7 @@
 
 mod architecture;
 mod compile_config;
+mod keras_weights;
 
 use std::collections::HashMap;
 use std::fs;

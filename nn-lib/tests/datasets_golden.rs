@@ -222,10 +222,10 @@ fn the_books_convnet_reaches_99_percent_on_mnist() -> Result<(), Missing> {
         ..Fit::default()
     };
     model
-        .fit(pictures(&x_train), Tensor::from(&y_train), fit)
+        .fit(&pictures(&x_train), &Tensor::from(&y_train), fit)
         .unwrap();
     let results = model
-        .evaluate(pictures(&x_test), Tensor::from(&y_test))
+        .evaluate(&pictures(&x_test), &Tensor::from(&y_test))
         .unwrap();
     assert!(results["accuracy"] >= 0.99, "{results:?}");
     Ok(())

@@ -1,11 +1,12 @@
 //! Models as ONNX files, which other programs compute: onnxruntime in Python, C++, a browser or a phone.
 //!
-//! `proto.rs` writes the bytes, `graph.rs` puts operators together, `layers.rs` says which operators a layer consists of,
-//! `recurrent.rs` those of a layer with a state, and `masks.rs` which steps count.
+//! `proto.rs` writes the bytes, `graph.rs` puts operators together, `parts.rs` has the activations, `layers.rs` says which operators
+//! a layer consists of, `recurrent.rs` those of a layer with a state, and `masks.rs` which steps count.
 
 mod graph;
 mod layers;
 mod masks;
+mod parts;
 mod proto;
 mod recurrent;
 

@@ -5,7 +5,7 @@
 
 use super::Applied;
 use super::graph::{Graph, Name};
-use super::layers::{activation, activation_of, needed};
+use super::parts::{activation, activation_of, needed};
 use super::proto::Attribute::{Graph as Body, Int, Ints};
 use super::proto::{self, Message};
 use crate::activations::Activation;

@@ -100,6 +100,9 @@ pub struct ExecutionArguments {
     /// Notebooks to take (default: all of the chapter, in order)
     #[arg(value_name = "NOTEBOOK")]
     pub notebooks: Vec<PathBuf>,
+    /// Take the chapter and the notebooks that go further
+    #[arg(long, conflicts_with = "notebooks")]
+    pub all: bool,
     /// Directory for the files that are written (default: notebooks/executed)
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,

@@ -17,7 +17,7 @@ use crate::setup::{self, Need};
 pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
     let execution = arguments.execution;
     let execute = !arguments.no_execute;
-    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execute)?;
+    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execution.all, execute)?;
     let output = output(paths, execution.output)?;
     let browser = if arguments.to == Format::Pdf {
         Some(pdf::browser()?)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
+use crate::classroom::files;
 use crate::cli::LabArguments;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
@@ -72,12 +73,11 @@ fn copy_chapter(paths: &Paths) -> Result<()> {
     };
     fs::create_dir_all(&copy).map_err(Failure::file("create", &copy))?;
     let chapter = paths.chapter();
-    let entries = fs::read_dir(&chapter).map_err(Failure::file("read", &chapter))?;
-    for source in entries.flatten().map(|entry| entry.path()) {
-        let target = copy.join(source.file_name().unwrap_or_default());
-        if source.is_file() && !target.exists() {
+    for source in files::tree(&chapter, &["executed", ".ipynb_checkpoints"])? {
+        let target = copy.join(source.strip_prefix(&chapter).unwrap_or(&source));
+        if !target.exists() {
             let content = fs::read(&source).map_err(Failure::file("read", &source))?;
-            fs::write(&target, content).map_err(Failure::file("write", &target))?;
+            files::write(&target, content)?;
         }
     }
     eprintln!("Your own notebooks are in {}.", copy.display());

@@ -18,16 +18,17 @@ pub struct Notebook {
     pub executed: String,
 }
 
-/// The notebooks that were named, or all of the chapter in order; each is looked at.
+/// The notebooks that were named, or all of the chapter in order, and with `all` those that go further; each is looked at.
 ///
 /// # Errors
 /// `Missing` for what does not exist or is no notebook, `Several` for more than one of them.
-pub fn choose(paths: &Paths, named: &[PathBuf], execute: bool) -> Result<Vec<Notebook>> {
+pub fn choose(paths: &Paths, named: &[PathBuf], all: bool, execute: bool) -> Result<Vec<Notebook>> {
     let mut inputs = Vec::new();
     let mut failures = Vec::new();
     let mut seen = HashSet::new();
     let found: Vec<_> = if named.is_empty() {
-        chapter(paths)?.into_iter().map(Ok).collect()
+        let further = if all { further(paths) } else { Vec::new() };
+        chapter(paths)?.into_iter().chain(further).map(Ok).collect()
     } else {
         named.iter().map(|name| find(paths, name)).collect()
     };
@@ -56,16 +57,7 @@ pub fn choose(paths: &Paths, named: &[PathBuf], execute: bool) -> Result<Vec<Not
 /// The chapter's notebooks.
 fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
     let directory = paths.notebooks();
-    let entries = std::fs::read_dir(&directory).map_err(Failure::file("read", &directory))?;
-    let mut found: Vec<_> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "ipynb")
-        })
-        .collect();
-    found.sort();
+    let found = in_folder(&directory)?;
     if found.is_empty() {
         return Err(Failure::missing(
             format!("there is no notebook in {}", directory.display()),
@@ -75,28 +67,49 @@ fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A notebook by its path, or by its name or the beginning of its name in the chapter (`3.4`).
+/// The notebooks for those who have done the chapter.
+fn further(paths: &Paths) -> Vec<PathBuf> {
+    in_folder(&paths.notebooks().join("going-further")).unwrap_or_default()
+}
+
+/// The notebooks in a folder, in order.
+fn in_folder(directory: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(directory).map_err(Failure::file("read", directory))?;
+    let mut found: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "ipynb")
+        })
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
+/// A notebook by its path, or by its name or the beginning of its name in the chapter (`3.4`) or beyond it (`5.1`).
 fn find(paths: &Paths, name: &Path) -> Result<PathBuf> {
     // Whatever lies there: if it is no notebook, the reader of the file says so.
     if name.symlink_metadata().is_ok() {
         return std::path::absolute(name).map_err(Failure::file("find", name));
     }
     let beginning = name.to_string_lossy();
-    let in_chapter = chapter(paths).unwrap_or_default();
-    let mut matching = in_chapter.iter().filter(|path| {
+    let mut ours = chapter(paths).unwrap_or_default();
+    ours.extend(further(paths));
+    let mut matching = ours.iter().filter(|path| {
         path.file_name()
             .is_some_and(|found| found.to_string_lossy().starts_with(&*beginning))
     });
     match (matching.next(), matching.next()) {
         (Some(only), None) if !beginning.is_empty() => Ok(only.clone()),
         _ => {
-            let names: Vec<_> = in_chapter
+            let names: Vec<_> = ours
                 .iter()
                 .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
                 .collect();
             Err(Failure::missing(
                 format!("there is no notebook {}", name.display()),
-                format!("give a path, or one of the chapter's: {}", names.join(", ")),
+                format!("give a path, or one of these: {}", names.join(", ")),
             ))
         }
     }

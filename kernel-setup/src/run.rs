@@ -16,7 +16,7 @@ use crate::setup::{self, Need};
 /// What set-up lacks; `Notebook` when a cell fails.
 pub fn run(paths: &Paths, arguments: RunArguments) -> Result<()> {
     let execution = arguments.execution;
-    let mut notebooks = notebooks::choose(paths, &execution.notebooks, true)?;
+    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execution.all, true)?;
     let output = output(paths, execution.output)?;
     output_files::prepare(paths, &mut notebooks, &output, true, Format::Html)?;
     let classroom = setup::ensure(paths, Need::KernelAndPython, execution.python.python)?;

@@ -1,5 +1,7 @@
 //! The notebooks as a student has them in front of him: cells of code, and the names in them.
 
+use std::path::PathBuf;
+
 use crate::kernel::repository;
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 use serde_json::Value;
@@ -15,9 +17,22 @@ pub const CHAPTER: [&str; 7] = [
     "4.4-overfitting",
 ];
 
+/// The notebooks for those who have done the chapter, in their order.
+pub const FURTHER: &[&str] = &[];
+
+/// The file of a notebook of the chapter or beyond it.
+pub fn file(name: &str) -> PathBuf {
+    let notebooks = repository().join("notebooks");
+    let below = match FURTHER.contains(&name) {
+        true => notebooks.join("going-further"),
+        false => notebooks,
+    };
+    below.join(format!("{name}.ipynb"))
+}
+
 /// The cells of code of a notebook.
 pub fn code_cells(name: &str) -> Vec<String> {
-    let file = repository().join("notebooks").join(format!("{name}.ipynb"));
+    let file = file(name);
     let text = std::fs::read_to_string(&file).unwrap();
     let notebook: Value = serde_json::from_str(&text).unwrap();
     let cells = notebook["cells"].as_array().unwrap().iter();

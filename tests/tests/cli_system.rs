@@ -91,8 +91,8 @@ fn start_server(installation: &Path, home: &Path) -> Output {
 fn the_chapter_is_laid_out_once_and_what_somebody_has_changed_is_never_touched() {
     let root = tempfile::tempdir().expect("a temporary directory");
     let (originals, home) = (root.path().join("notebooks"), root.path().join("home"));
-    for directory in [&originals, &home] {
-        fs::create_dir(directory).expect("writable");
+    for directory in [&originals.join("further"), &home] {
+        fs::create_dir_all(directory).expect("writable");
     }
     let write =
         |name: &str, content: &str| fs::write(originals.join(name), content).expect("writable");
@@ -106,10 +106,11 @@ fn the_chapter_is_laid_out_once_and_what_somebody_has_changed_is_never_touched()
             text(&output)
         );
     };
-    for name in ["kept", "changed", "removed"] {
+    for name in ["kept", "changed", "removed", "further/one"] {
         write(name, "first");
     }
     start();
+    assert_eq!(laid("further/one"), "first");
     fs::write(home.join("chapter/changed"), "mine").expect("writable");
     fs::remove_file(home.join("chapter/removed")).expect("it is there");
     for name in ["kept", "changed", "removed"] {

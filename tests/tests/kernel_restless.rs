@@ -2,7 +2,7 @@
 //! mistakes, adds a crate. Whatever is done, nothing is lost.
 
 use classroom_tests::kernel::{Answer, Kernel};
-use classroom_tests::notebook::{CHAPTER, code_cells, names};
+use classroom_tests::notebook::{CHAPTER, FURTHER, code_cells, names};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -309,7 +309,7 @@ fn a_restless_student_loses_nothing_in_five_thousand_actions() {
 #[ignore = "minutes; run by name, as CONTRIBUTING.md says"]
 fn tab_after_every_name_of_every_notebook_loses_nothing() {
     let mut student = Student::new(1);
-    for notebook in CHAPTER {
+    for notebook in CHAPTER.iter().chain(FURTHER) {
         for (nth, cell) in code_cells(notebook).iter().enumerate() {
             for name in names(cell) {
                 student.complete(cell, name.end, name.text, !name.declared);

@@ -3,9 +3,9 @@
 mod cli_support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use classroom_tests::kernel::repository;
+use classroom_tests::notebook::{FURTHER, file};
 use classroom_tests::trials::{Missing, real_data, run, test};
 use cli_support::{Home, text};
 use serde_json::{Value, json};
@@ -30,6 +30,12 @@ const CHAPTER: [(&str, usize); 7] = [
     ("3.6-predicting-house-prices", 2),
     ("4.4-overfitting", 3),
 ];
+
+/// The names of all notebooks.
+fn all() -> impl Iterator<Item = &'static str> {
+    let further = FURTHER.iter().copied();
+    CHAPTER.iter().map(|(name, _)| *name).chain(further)
+}
 
 /// A notebook that was executed.
 struct Executed {
@@ -133,16 +139,12 @@ fn with_solutions(notebook: &Path, copy: &Path) {
     fs::write(copy, value.to_string()).expect("writable");
 }
 
-/// Executes the chapter's notebooks in this directory with this data.
-fn run_chapter(home: &Home, notebooks: &Path, data: Option<&Path>) -> Vec<Executed> {
+/// Executes notebooks with this data.
+fn execute(home: &Home, notebooks: &[PathBuf], data: Option<&Path>) -> Vec<Executed> {
     let output = home.path().join("executed");
     let mut command = home.command();
     command.arg("run").arg("--output").arg(&output);
-    command.args(
-        CHAPTER
-            .iter()
-            .map(|(name, _)| notebooks.join(format!("{name}.ipynb"))),
-    );
+    command.args(notebooks);
     match data {
         Some(data) => command.env("NN_LIB_DATA", data),
         // Nothing listens there: as without a network, on any machine.
@@ -153,39 +155,44 @@ fn run_chapter(home: &Home, notebooks: &Path, data: Option<&Path>) -> Vec<Execut
     };
     let result = command.output().expect("the program starts");
     assert!(result.status.success(), "{}", text(&result));
-    CHAPTER
-        .iter()
-        .map(|(name, _)| Executed::read(&output, name))
+    let names = notebooks.iter().filter_map(|path| path.file_stem());
+    names
+        .map(|name| Executed::read(&output, &name.to_string_lossy()))
         .collect()
 }
 
+/// That a notebook has run without an error or a warning, and is a page of a good size that loads nothing.
+fn check_page(notebook: &Executed) {
+    let name = &notebook.name;
+    for output in notebook.outputs() {
+        assert_ne!(output["output_type"], "error", "{name}: {output}");
+        assert_ne!(output["name"], "stderr", "{name}: {output}");
+    }
+    assert!(
+        notebook.page.len() < 3 << 20,
+        "{name}: {} bytes",
+        notebook.page.len()
+    );
+    for attribute in ["src=\"http", "href=\"http", "url(http", "@import"] {
+        let loaded = notebook.page.matches(attribute).count();
+        let links = notebook.page.matches("<a ").count();
+        let allowed = if attribute.starts_with("href") {
+            links
+        } else {
+            0
+        };
+        assert!(loaded <= allowed, "{name}: {loaded} times {attribute}");
+    }
+}
+
 fn check(chapter: &[Executed]) {
-    for (notebook, (_, charts)) in chapter.iter().zip(CHAPTER) {
-        let name = &notebook.name;
-        for output in notebook.outputs() {
-            assert_ne!(output["output_type"], "error", "{name}: {output}");
-            assert_ne!(output["name"], "stderr", "{name}: {output}");
-        }
+    for (notebook, (name, charts)) in chapter.iter().zip(CHAPTER) {
+        check_page(notebook);
         assert!(
             notebook.charts() >= charts,
             "{name}: {} charts",
             notebook.charts()
         );
-        assert!(
-            notebook.page.len() < 3 << 20,
-            "{name}: {} bytes",
-            notebook.page.len()
-        );
-        for attribute in ["src=\"http", "href=\"http", "url(http", "@import"] {
-            let loaded = notebook.page.matches(attribute).count();
-            let links = notebook.page.matches("<a ").count();
-            let allowed = if attribute.starts_with("href") {
-                links
-            } else {
-                0
-            };
-            assert!(loaded <= allowed, "{name}: {loaded} times {attribute}");
-        }
     }
     let reviews = &chapter[3];
     let evaluated = reviews.numbers_of("let results = model.evaluate");
@@ -254,11 +261,10 @@ const NOTIONS: [(&str, &str); 27] = [
 ];
 
 fn every_notebook_explains_the_rust_that_it_uses() {
-    for (name, _) in CHAPTER {
+    for name in all() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let copy = directory.path().join("copy.ipynb");
-        let notebook = repository().join("notebooks").join(format!("{name}.ipynb"));
-        with_solutions(&notebook, &copy);
+        with_solutions(&file(name), &copy);
         let text = fs::read_to_string(copy).expect("it was written");
         let value: Value = serde_json::from_str(&text).expect("a notebook is JSON");
         let cells = value["cells"].as_array().expect("it has cells");
@@ -316,9 +322,8 @@ fn every_notebook_lets_its_reader_predict_before_a_cell_runs() {
 
 /// The width of a page of 1366 pixels, and about that of JupyterLab beside its side bar.
 fn every_line_of_code_fits_a_page() {
-    for (name, _) in CHAPTER {
-        let path = repository().join("notebooks").join(format!("{name}.ipynb"));
-        let text = fs::read_to_string(path).expect("it is part of the repository");
+    for name in all() {
+        let text = fs::read_to_string(file(name)).expect("it is part of the repository");
         let notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
         let cells = notebook["cells"].as_array().expect("it has cells");
         for cell in cells.iter().filter(|cell| cell["cell_type"] == "code") {
@@ -332,8 +337,8 @@ fn every_line_of_code_fits_a_page() {
 fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() -> Result<(), Missing> {
     let data = real_data(&["imdb.npz", "reuters.npz"])?;
     let data = data.canonicalize().expect("it exists");
-    let notebooks = repository().join("notebooks");
-    let chapter = run_chapter(&Home::set_up(), &notebooks, Some(&data));
+    let notebooks = CHAPTER.map(|(name, _)| file(name));
+    let chapter = execute(&Home::set_up(), &notebooks, Some(&data));
     check(&chapter);
     for notebook in &chapter {
         assert!(
@@ -347,14 +352,12 @@ fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() -> Result<(), 
 
 fn without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so() {
     let home = Home::set_up();
-    for (name, _) in CHAPTER {
-        let file = format!("{name}.ipynb");
-        with_solutions(
-            &repository().join("notebooks").join(&file),
-            &home.path().join(&file),
-        );
-    }
-    let chapter = run_chapter(&home, home.path(), None);
+    let copies = CHAPTER.map(|(name, _)| {
+        let copy = home.path().join(format!("{name}.ipynb"));
+        with_solutions(&file(name), &copy);
+        copy
+    });
+    let chapter = execute(&home, &copies, None);
     check(&chapter);
     for notebook in [&chapter[3], &chapter[4], &chapter[6]] {
         let name = &notebook.name;

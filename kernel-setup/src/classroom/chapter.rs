@@ -32,7 +32,7 @@ pub fn compile(
     let cache = place.path().join("cache");
     let mut command = Command::new(root.join("notebook"));
     command
-        .arg("run")
+        .args(["run", "--all"])
         .arg("--output")
         .arg(place.path().join("pages"))
         .env("RUST_NN_CACHE", &cache)

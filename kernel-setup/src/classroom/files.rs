@@ -19,9 +19,9 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
 ///
 /// # Errors
 /// `File` when it cannot be written.
-pub fn write(path: &Path, text: &str) -> Result<()> {
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     make_parent(path)?;
-    fs::write(path, text).map_err(Failure::file("write", path))
+    fs::write(path, content).map_err(Failure::file("write", path))
 }
 
 /// Copies a directory without the entries of these names.

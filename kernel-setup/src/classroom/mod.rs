@@ -2,7 +2,7 @@
 //! `install --system` puts in one place for all users of a machine.
 
 mod chapter;
-mod files;
+pub mod files;
 mod licenses;
 mod manifest;
 mod needs;

@@ -41,7 +41,7 @@ const README: &str = "\
 A Rust classroom: JupyterLab with a Rust kernel in which nn-lib is loaded, and the chapter's notebooks.
 
     ./notebook lab          opens the chapter in JupyterLab
-    ./notebook run          executes the notebooks and writes them as pages
+    ./notebook run          executes the chapter and writes it as pages (--all: what goes further, too)
     ./notebook install      offers the kernel to another Jupyter or VS Code
     ./notebook doctor       looks at what is needed, and at the files
     ./notebook uninstall    removes what was made outside of this folder

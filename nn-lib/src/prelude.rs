@@ -25,6 +25,9 @@ pub use crate::optimizers::schedules::*;
 pub use crate::optimizers::{Adagrad, Adam, AdamW, Optimizer, RMSprop, SGD};
 #[cfg(feature = "plot")]
 pub use crate::plot::{Figure, Grid, Panels};
+pub use crate::preprocessing::{
+    NGrams, OutputMode, Split, Standardize, StringLookup, TextVectorization, log_count_ratio,
+};
 pub use crate::random::{random_seed, set_random_seed};
 pub use crate::regularizers::Regularizer;
 pub use crate::tensor::{

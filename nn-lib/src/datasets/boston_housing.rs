@@ -8,7 +8,7 @@
 //! **An ethical problem.** The feature `B` is made from the share of Black residents, on the assumption that
 //! self-segregation raises prices. Use the data to learn about regression and about such assumptions, for nothing else.
 
-use super::shuffle::RandomState;
+use crate::random::RandomState;
 use crate::tensor::Tensor;
 use crate::{Error, Result};
 

@@ -4,12 +4,12 @@
 //! [`keras.datasets.imdb`](https://keras.io/api/datasets/imdb/).
 
 use super::arrange::{Lists, Preparation};
-use super::shuffle::RandomState;
 use super::{Labels, Sequences, WordIndex, stand_in};
 #[cfg(feature = "datasets")]
 use super::{locate, npz::Npz};
 use crate::compute::both;
 use crate::notebook::interrupt::{Region, go_on};
+use crate::random::RandomState;
 use crate::tensor::Origin;
 use crate::{Error, Result};
 

@@ -16,7 +16,6 @@ mod locate;
 pub mod npz;
 pub mod reuters;
 mod sequences;
-mod shuffle;
 mod stand_in;
 mod tensors;
 mod topics;

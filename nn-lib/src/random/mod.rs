@@ -4,11 +4,13 @@
 //! authors advise: both are fixed algorithms. What is made of its 64 random bits is written out here, so no update of a
 //! distribution library can change a classroom's numbers.
 
+mod numpy;
 mod seed;
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng as _, SeedableRng};
 
+pub(crate) use numpy::RandomState;
 pub(crate) use seed::derive;
 pub use seed::{random_seed, set_random_seed};
 

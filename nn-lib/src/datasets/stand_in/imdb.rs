@@ -8,12 +8,12 @@
 
 use super::super::WordIndex;
 use super::super::arrange::Lists;
-use super::super::shuffle::RandomState;
 use super::alias::Alias;
 use super::tables::{Lengths, Words, number};
 use crate::compute::both;
 use crate::error::Result;
 use crate::notebook::interrupt::go_on;
+use crate::random::RandomState;
 
 /// Reviews in each of the two sets.
 const REVIEWS: usize = 25_000;

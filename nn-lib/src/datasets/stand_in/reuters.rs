@@ -5,12 +5,12 @@
 
 use super::super::WordIndex;
 use super::super::arrange::Lists;
-use super::super::shuffle::RandomState;
 use super::alias::Alias;
 use super::tables::{Lengths, Words, number};
 use crate::datasets::topics::TOPICS;
 use crate::error::Result;
 use crate::notebook::interrupt::go_on;
+use crate::random::RandomState;
 
 /// How much newswires say about their topics: how many of a hundred draw none, an eighth, ..., all of their words from
 /// it. Chosen so that the chapter's network fares as on the real newswires (test accuracy 0.78 after nine epochs).

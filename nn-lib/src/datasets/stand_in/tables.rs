@@ -1,8 +1,8 @@
 //! The word statistics inside the library: which words, how often, in texts of which length.
 
 use super::super::WordIndex;
-use super::super::shuffle::RandomState;
 use super::alias::Alias;
+use crate::random::RandomState;
 use std::io::Read;
 
 /// Words of one bin of lengths.

@@ -6,8 +6,7 @@ mod architecture;
 mod compile_config;
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
@@ -15,6 +14,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use super::Model;
 use super::sequential::Sequential;
 use crate::error::{Error, Result};
+use crate::files::write_whole;
 use crate::notebook::interrupt::Region;
 use crate::tensor::{Shape, Tensor};
 use architecture::VERSION;
@@ -189,20 +189,6 @@ impl Sequential {
         }
         Ok(Sequential::from(model))
     }
-}
-
-/// Writes a file beside its place and moves it there when it is complete.
-fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let written = File::create(&beside)
-        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    written.map_err(|source| {
-        // Nothing to do if the unfinished file cannot be removed either.
-        let _ = fs::remove_file(&beside);
-        Error::io("write", path, source)
-    })
 }
 
 fn open<'a>(

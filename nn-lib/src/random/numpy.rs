@@ -1,4 +1,4 @@
-//! NumPy's legacy shuffle, so that the reviews stand in the same order as in Keras.
+//! NumPy's legacy shuffle, so that the reviews stand in the same order as in Keras, and are split as by scikit-learn.
 //!
 //! Keras's data sets are put in order by `numpy.random.RandomState(seed).shuffle`: the Mersenne Twister MT19937
 //! (Matsumoto and Nishimura, 1998), random numbers below a bound by masking and rejection, and the shuffle of

@@ -5,7 +5,13 @@ pub use crate::callbacks::{
     CSVLogger, Callback, EarlyStopping, LearningRateScheduler, Mode, ModelCheckpoint, OnEpochEnd,
     ReduceLROnPlateau, Training,
 };
-pub use crate::datasets::{boston_housing, imdb, reuters};
+#[cfg(feature = "datasets")]
+pub use crate::datasets::{DataFrame, ReadCsv, read_csv, read_csv_with, read_labelled_texts};
+pub use crate::datasets::{
+    TextDataset, TextDirectory, TrainTestSplit, boston_housing, imdb, reuters,
+    text_dataset_from_directory, text_dataset_from_directory_with, train_test_split,
+    train_test_split_with,
+};
 pub use crate::error::{Error, Result};
 pub use crate::initializers::Initializer;
 pub use crate::layers::{
@@ -15,7 +21,7 @@ pub use crate::layers::{
     Symbol,
 };
 pub use crate::losses::Loss;
-pub use crate::metrics::Metric;
+pub use crate::metrics::{Metric, RocCurve, confusion_matrix, roc_curve};
 pub use crate::models::{Model, Sequential, Summary};
 pub use crate::notebook::Table;
 pub use crate::notebook::explore::{

@@ -2,12 +2,14 @@
 
 mod check;
 mod confusion;
+mod confusion_matrix;
 mod custom;
 mod kind;
 mod logs;
 mod mean;
 mod mode;
 mod names;
+mod roc_curve;
 
 use std::fmt;
 
@@ -15,11 +17,13 @@ use ndarray::ArrayView2;
 
 use crate::losses::Loss;
 
+pub use confusion_matrix::confusion_matrix;
 use custom::CustomMetric;
 use kind::Kind;
 pub use logs::Logs;
 pub(crate) use logs::{full_name, missing};
 pub use mode::Mode;
+pub use roc_curve::{RocCurve, roc_curve};
 
 /// Something to be watched during training; a mean over all samples seen, unless said otherwise.
 ///

@@ -100,10 +100,11 @@ impl Tensor {
         self.along("argmax_axis", axis, |lane| position_of_largest(lane) as f32)
     }
 
-    /// The class of each row, the place of its largest number: what a network with a `softmax` has answered.
+    /// The class of each row: of several numbers the place of the largest one, what a network with a `softmax` has answered; of
+    /// one number 1 if it is above 0.5, what a network with a `sigmoid` has answered.
     ///
     /// # Shapes
-    /// `(samples, classes)`
+    /// `(samples, classes)`, or `(samples, 1)` for two classes
     ///
     /// # Errors
     /// When the tensor has not two axes.
@@ -112,6 +113,7 @@ impl Tensor {
     /// use nn_lib::prelude::*;
     /// let predictions = Tensor::from([[0.1, 0.7, 0.2], [0.9, 0.1, 0.0]]);
     /// assert_eq!(predictions.classes()?, [1, 0]);
+    /// assert_eq!(Tensor::from([[0.9], [0.2]]).classes()?, [1, 0]);
     /// # Ok::<(), nn_lib::Error>(())
     /// ```
     pub fn classes(&self) -> Result<Vec<usize>> {
@@ -121,6 +123,14 @@ impl Tensor {
                 "a tensor with a row of numbers for each sample",
                 format!("a tensor of shape {}", self.shape),
             ));
+        }
+        if self.shape[1] == 1 {
+            let positive = self
+                .values()
+                .iter()
+                .map(|p| usize::from(*p > 0.5))
+                .collect();
+            return Ok(positive);
         }
         let places = self.argmax_axis(1)?.to_vec();
         Ok(places.into_iter().map(|place| place as usize).collect())

@@ -1,0 +1,713 @@
+//! Files, texts and labels of one's own: what becomes of them, and what is said when something is wrong.
+
+mod says;
+
+use std::path::{Path, PathBuf};
+
+use nn_lib::datasets::{Labels, Sequences};
+use nn_lib::prelude::*;
+use proptest::prelude::{Strategy, prop, proptest};
+use says::says;
+use tempfile::TempDir;
+
+/// A file of this content.
+fn file(name: &str, content: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    (directory, path)
+}
+
+#[test]
+fn a_table_says_what_its_columns_hold_and_where_something_is_missing() {
+    let (_folder, path) = file(
+        "집값.csv",
+        "\u{feff}방,설명,가격\n3,\"넓고, 밝은 집\",210\n,작은 집,NA\n\n5,,340.5\n,,\n4,\"두\n줄\",1e2\n",
+    );
+    let table = read_csv(&path).unwrap();
+    assert_eq!(
+        (table.len(), table.columns()),
+        (
+            4,
+            vec!["방".to_string(), "설명".to_string(), "가격".to_string()]
+        )
+    );
+    // Without the spaces that align the columns.
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = table
+        .to_string()
+        .lines()
+        .map(words)
+        .collect::<Vec<_>>()
+        .join("\n");
+    for line in [
+        "집값.csv: 4 rows, 3 columns",
+        "방 numbers 1 (line 3) 3",
+        "설명 texts 1 (line 5) 넓고, 밝은 집",
+        "가격 numbers 1 (line 3) 210",
+    ] {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+    assert_eq!(table.missing("가격").unwrap(), [3]);
+    says(
+        table.numbers("가격"),
+        &[
+            "column \"가격\" expects a number in every row",
+            "\"NA\", which means nothing, in line 3",
+            "drop_missing",
+        ],
+    );
+    says(
+        table.texts("설명"),
+        &["column \"설명\" expects a text in every row, received nothing in line 5"],
+    );
+    says(
+        table.numbers("설명"),
+        &["received \"넓고, 밝은 집\" in line 2, and others in 3 more lines"],
+    );
+    says(
+        table.numbers("가격 "),
+        &[
+            "column expects one of 방, 설명, 가격, received 가격 ",
+            "did you mean \"가격\"?",
+        ],
+    );
+    let whole = table.drop_missing();
+    assert_eq!(
+        whole.tensor(&["방", "가격"]).unwrap(),
+        Tensor::from([[3.0, 210.0], [4.0, 100.0]])
+    );
+    assert_eq!(whole.texts("설명").unwrap(), ["넓고, 밝은 집", "두\n줄"]);
+    let filled = table.fill_missing("방", 4).unwrap();
+    assert_eq!(
+        filled.numbers("방").unwrap(),
+        Tensor::from([3.0, 4.0, 5.0, 4.0])
+    );
+    says(filled.numbers("가격"), &["in line 3"]);
+}
+
+#[test]
+fn a_file_that_is_no_table_is_refused_with_the_line() {
+    let cases: [(&[u8], &[&str]); 10] = [
+        (b"", &["is empty"]),
+        (b"a,b\n", &["it has no row below the names"]),
+        (
+            b"a,b\n1,2\n3\n",
+            &[
+                "line 3 has 1 cells, and the first line 2",
+                "an empty cell needs its ','",
+            ],
+        ),
+        (
+            b"a;b\n1;2;3\n",
+            &[
+                "line 2 has 3 cells",
+                "with ';' in it stands in quotation marks",
+            ],
+        ),
+        (
+            b"a,b\n1,\"two\n3,4\n",
+            &["the quotation mark in line 2 is never closed"],
+        ),
+        (
+            b"a,b,a\n1,2,3\n",
+            &["its columns 1 and 3 are both called \"a\""],
+        ),
+        (
+            b"1,2\n3,4\n",
+            &["its first line, 1, 2, has numbers", "header: false"],
+        ),
+        (b"a\nx\n\xb0\xa1\n", &["line 3 is not UTF-8 text", "CP949"]),
+        (b"\xff\xfea\0", &["it is UTF-16", "UTF-8"]),
+        (
+            b"a,b\n1,\"x\"\"\n",
+            &["quotation mark in line 2 is never closed"],
+        ),
+    ];
+    for (content, expected) in cases {
+        let (_folder, path) = file("table.csv", content);
+        says(read_csv(&path), expected);
+        says(read_csv(&path), &["table.csv"]);
+    }
+    says(
+        read_csv("no such file.csv"),
+        &["cannot read no such file.csv"],
+    );
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["a,b", "1,2", "", "", "\"x", "y\",3", "", "?,4", "5,6", ""].join(end);
+        let (_folder, path) = file("table.csv", text);
+        let table = read_csv(&path).unwrap();
+        says(
+            table.fill_missing("b", 1).unwrap().numbers("a"),
+            &["in line 5, and others in 1 more line"],
+        );
+        assert_eq!(table.len(), 4);
+        let (_folder, path) = file(
+            "table.csv",
+            ["a,b", "", "1,2", "", "\"x", "y\",3", "", ",4", "5"].join(end),
+        );
+        says(read_csv(&path), &["line 9 has 1 cells"]);
+    }
+}
+
+#[test]
+fn separators_are_found_or_named() {
+    for content in ["x;y\n1,5;2\n", "x\ty\n1,5\t2\n"] {
+        let (_folder, path) = file("table.csv", content);
+        let table = read_csv(&path).unwrap();
+        assert_eq!(table.numbers("y").unwrap(), Tensor::from([2.0]));
+        says(
+            table.numbers("x"),
+            &["received \"1,5\" in line 2", "a number has a point"],
+        );
+    }
+    let (_folder, path) = file("table.txt", "1|2\n3|4\n");
+    let options = ReadCsv {
+        separator: Some('|'),
+        header: false,
+    };
+    let table = read_csv_with(&path, options).unwrap();
+    assert_eq!(
+        table.tensor(&["column 2", "column 1"]).unwrap(),
+        Tensor::from([[2.0, 1.0], [4.0, 3.0]])
+    );
+    let options = ReadCsv {
+        separator: Some('，'),
+        ..ReadCsv::default()
+    };
+    says(read_csv_with(&path, options), &["a separator of ASCII"]);
+}
+
+#[test]
+fn files_with_a_class_and_a_text_in_each_line_are_read() {
+    let spam =
+        "ham\tOk \"see\" you, then\nspam\t\"WIN now\nham\t늦어서 미안\nspam\t\"so \"\"good\"\"\"\n";
+    let (_folder, path) = file("문자.tsv", spam);
+    let data = read_labelled_texts(&path).unwrap();
+    assert_eq!(
+        data.texts,
+        [
+            "Ok \"see\" you, then",
+            "\"WIN now",
+            "늦어서 미안",
+            "so \"good\""
+        ]
+    );
+    assert_eq!(
+        (data.labels[..].to_vec(), data.class_names.join(" ")),
+        (vec![0, 1, 0, 1], "ham spam".to_string())
+    );
+    // With names, the class behind the text, and commas that nobody has quoted.
+    let (_folder, path) = file(
+        "r.csv",
+        "text,label\n\"Good, really\",1\nDull, far too long,0\nNo,0\n",
+    );
+    let data = read_labelled_texts(&path).unwrap();
+    assert_eq!(data.texts, ["Good, really", "Dull, far too long", "No"]);
+    assert_eq!(
+        (data.labels[..].to_vec(), format!("{data:?}")),
+        (
+            vec![1, 0, 0],
+            "3 texts of 2 classes: 0 0 (2), 1 1 (1)".to_string()
+        )
+    );
+    for (content, expected) in [
+        ("good\nbad\n", "line 1 has one cell alone"),
+        ("good\tfine\n\tno class\n", "cell 1 of line 2 is empty"),
+        (
+            "good,one\ngood,two\n",
+            "all its texts are of the class \"good\"",
+        ),
+        ("", "it has no lines"),
+    ] {
+        let (_folder, path) = file("r.csv", content);
+        says(read_labelled_texts(&path), &[expected]);
+    }
+}
+
+#[test]
+fn a_column_of_texts_and_one_of_classes_are_taken_out_together() {
+    let (_folder, path) = file(
+        "r.csv",
+        "id,review,stars\n1,Good,5\n2,Bad,1\n3,Fine,5\n4,So so,10\n",
+    );
+    let data = read_csv(&path)
+        .unwrap()
+        .text_dataset("review", "stars")
+        .unwrap();
+    assert_eq!(data.class_names, ["1", "5", "10"]);
+    assert_eq!(data.labels[..], [1, 0, 1, 2]);
+    assert_eq!(
+        Tensor::from(&data.labels),
+        Tensor::from([1.0, 0.0, 1.0, 2.0])
+    );
+}
+
+#[test]
+fn a_folder_without_classes_or_texts_says_what_belongs_there() {
+    let folder = tempfile::tempdir().unwrap();
+    says(
+        text_dataset_from_directory(folder.path()),
+        &["expects a sub-folder for each class", ".txt"],
+    );
+    for class in ["good", "bad", ".hidden"] {
+        std::fs::create_dir(folder.path().join(class)).unwrap();
+    }
+    says(
+        text_dataset_from_directory(folder.path()),
+        &["files that end in .txt, received none in 2 folders"],
+    );
+    std::fs::write(folder.path().join("good/1.txt"), b"\xb0\xa1").unwrap();
+    says(
+        text_dataset_from_directory(folder.path()),
+        &["1.txt is not a readable text file: line 1 is not UTF-8"],
+    );
+    let options = TextDirectory {
+        class_names: Some(vec!["fine".to_string()]),
+        ..TextDirectory::default()
+    };
+    says(
+        text_dataset_from_directory_with(folder.path(), options),
+        &["among the sub-folders bad, good, received fine"],
+    );
+    says(
+        text_dataset_from_directory(folder.path().join("nowhere")),
+        &["cannot read", "nowhere"],
+    );
+}
+
+#[test]
+fn options_of_a_vectorization_that_do_not_fit_are_told() {
+    let adapt = |mut layer: TextVectorization| layer.adapt(["a film"]);
+    let new = TextVectorization::new;
+    says(
+        adapt(new().output_mode("binary")),
+        &["OutputMode expects one of int,", "received binary"],
+    );
+    says(
+        adapt(new().standardize("upper")),
+        &["Standardize expects one of", "received upper"],
+    );
+    says(
+        adapt(new().output_mode("one_hot")),
+        &["received one_hot", "StringLookup"],
+    );
+    says(
+        adapt(new().max_tokens(2)),
+        &["max_tokens of at least 3 in the mode int, received 2"],
+    );
+    says(
+        adapt(new().output_mode("count").max_tokens(1)),
+        &["max_tokens of at least 2"],
+    );
+    says(
+        adapt(new().pad_to_max_tokens(true)),
+        &["max_tokens to pad to"],
+    );
+    says(
+        adapt(new().output_mode("count").output_sequence_length(3)),
+        &["output_sequence_length in the mode int alone"],
+    );
+    says(adapt(new().ngrams(0)), &["n-grams of at least 1 word"]);
+    says(
+        new().adapt([""]),
+        &["adapt expects texts with at least one word, received 1 text without any"],
+    );
+    says(
+        new().apply(["a"]),
+        &["a vocabulary, received none yet", "call adapt"],
+    );
+    says(new().save("nowhere.json"), &["call adapt"]);
+    let mut layer = new();
+    says(layer.set_vocabulary(["a", "b", "a"]), &["\"a\" twice"]);
+    says(
+        layer.set_vocabulary(["[UNK]", "", "a"]),
+        &["an empty token at place 1"],
+    );
+    let mut weighted = new().output_mode("tf_idf");
+    says(
+        weighted.set_vocabulary(["a"]),
+        &["idf_weights in the mode tf_idf"],
+    );
+    says(
+        weighted.set_vocabulary_with_idf_weights(["a"], [1.0, 2.0]),
+        &["a weight for each of the 1 tokens, received 2"],
+    );
+    weighted
+        .set_vocabulary_with_idf_weights(["a", "b"], [1.0, 2.0])
+        .unwrap();
+    assert_eq!(
+        weighted.apply("a c a").unwrap(),
+        Tensor::from([[1.5, 2.0, 0.0]])
+    );
+    let mut wide = new()
+        .output_mode("count")
+        .max_tokens(1 << 29)
+        .pad_to_max_tokens(true);
+    wide.adapt("a film").unwrap();
+    says(
+        wide.apply(["a", "b", "c"]),
+        &["at most 1073741824 numbers", "multi_hot"],
+    );
+}
+
+#[test]
+fn labels_that_are_unknown_or_no_classes_are_told() {
+    let mut lookup = StringLookup::new().num_oov_indices(0);
+    says(lookup.apply(["good"]), &["call adapt"]);
+    lookup.adapt(["good", "bad"]).unwrap();
+    says(
+        lookup.apply(["bad", "gud"]),
+        &["one of the labels \"good\", \"bad\", received \"gud\" in row 1"],
+    );
+    says(
+        lookup.invert([0.4]),
+        &["whole numbers from 0, received 0.4 in row 0", "classes()?"],
+    );
+    says(
+        StringLookup::new().num_oov_indices(2).adapt("a"),
+        &["num_oov_indices of 0 or 1, received 2"],
+    );
+    says(
+        StringLookup::new().output_mode("tf_idf").adapt("a"),
+        &["int or one_hot", "TextVectorization"],
+    );
+    says(
+        StringLookup::new().max_tokens(1).adapt("a"),
+        &["max_tokens of at least 2"],
+    );
+    let none: [&str; 0] = [];
+    says(lookup.adapt(none), &["at least one label, received none"]);
+    says(lookup.set_vocabulary(["a", "a"]), &["\"a\" twice"]);
+}
+
+#[test]
+fn descriptions_of_another_kind_and_broken_ones_are_refused_and_an_old_file_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vocabulary.json");
+    let mut lookup = StringLookup::new();
+    lookup.adapt(["good"]).unwrap();
+    lookup.save(&path).unwrap();
+    says(
+        TextVectorization::load(&path),
+        &["it describes a StringLookup, not a TextVectorization"],
+    );
+    says(NGrams::load(&path), &["not a NGrams"]);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    for (from, to, expected) in [
+        ("\"good\"", "5", "its vocabulary is not a list of texts"),
+        ("\"nn-lib\": 1", "\"nn-lib\": 2", "it is of version 2"),
+        ("StringLookup", "Lookup", "it describes a Lookup"),
+        ("}", "", "EOF"),
+        ("\"good\"", "\"good\", \"good\"", "\"good\" twice"),
+    ] {
+        assert!(whole.contains(from), "{whole}");
+        let other = folder.path().join("other.json");
+        std::fs::write(&other, whole.replace(from, to)).unwrap();
+        says(
+            StringLookup::load(&other),
+            &["other.json is not a readable description (JSON)", expected],
+        );
+    }
+    let mut unlearned = TextVectorization::new();
+    says(unlearned.save(&path), &["call adapt"]);
+    unlearned.adapt("x").unwrap();
+    says(unlearned.save(folder.path()), &["cannot write"]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        2,
+        "nothing half-written stays"
+    );
+}
+
+#[test]
+fn splits_that_cannot_be_are_told() {
+    let x = [1, 2, 3, 4];
+    let y = ["a", "a", "b", "b"];
+    let with = |options: TrainTestSplit| train_test_split_with(&x, &y, options);
+    let default = TrainTestSplit::default;
+    says(
+        train_test_split(&x, &y[..3], 0.5),
+        &["a target for each of the 4 samples, received 3 targets"],
+    );
+    says(
+        train_test_split(&x, &y, 1.0),
+        &["test_size between 0 and 1, received 1"],
+    );
+    says(
+        train_test_split(&x, &y, f64::NAN),
+        &["test_size between 0 and 1, received NaN"],
+    );
+    says(
+        train_test_split(&x[..1], &y[..1], 0.5),
+        &["at least one sample to train and one to test with, received 0 and 1 of 1"],
+    );
+    let large = TrainTestSplit {
+        test_size: 0.5,
+        train_size: Some(0.9),
+        ..default()
+    };
+    says(
+        with(large),
+        &["train_size and test_size that are 1 together at most, received 3 and 2 of 4"],
+    );
+}
+
+fn split_alike<'a>(
+    y: &[&'a str],
+    options: &TrainTestSplit,
+) -> Result<(Vec<&'a str>, Vec<&'a str>)> {
+    let (x_train, x_test, y_train, y_test) = train_test_split_with(y, y, options.clone())?;
+    assert_eq!((&x_train, &x_test), (&y_train, &y_test));
+    Ok((x_train, x_test))
+}
+
+#[test]
+fn classes_that_cannot_be_split_are_told() {
+    let stratify = TrainTestSplit {
+        test_size: 0.5,
+        stratify: true,
+        ..TrainTestSplit::default()
+    };
+    says(
+        split_alike(&["a", "a", "b"], &stratify),
+        &["at least 2 samples of each class, received one alone (sample 2)"],
+    );
+    let few = TrainTestSplit {
+        test_size: 0.2,
+        ..stratify.clone()
+    };
+    says(
+        split_alike(&["a", "a", "b", "b"], &few),
+        &["a sample of each of the 2 classes in both parts, received 3 to train and 1 to test"],
+    );
+    let in_order = TrainTestSplit {
+        shuffle: false,
+        ..stratify
+    };
+    says(
+        split_alike(&["a", "a", "b", "b"], &in_order),
+        &["shuffle: true with stratify: true"],
+    );
+    let in_order = TrainTestSplit {
+        stratify: false,
+        ..in_order
+    };
+    let (x_train, x_test) = split_alike(&["a", "b", "c", "d"], &in_order).unwrap();
+    assert_eq!((x_train, x_test), (vec!["a", "b"], vec!["c", "d"]));
+}
+
+#[test]
+fn matrices_and_curves_of_numbers_that_do_not_fit_are_told() {
+    says(
+        confusion_matrix([0, 1], [1]),
+        &["an answer for each of the 2 labels, received 1 answers"],
+    );
+    says(
+        confusion_matrix([0, 1], [0.2, 0.9]),
+        &["received 0.2 in row 0 of y_pred", "classes()?"],
+    );
+    says(
+        confusion_matrix([0, 1000], [0, 1]),
+        &["classes from 0 to 999, received 1000 in row 1 of y_true"],
+    );
+    says(
+        roc_curve([0, 1], [0.1]),
+        &["a score for each of the 2 labels, received 1 scores"],
+    );
+    says(
+        roc_curve([0, 2], [0.1, 0.2]),
+        &["labels 0 and 1, received 2 in row 1"],
+    );
+    says(
+        roc_curve([1, 1], [0.1, 0.2]),
+        &["samples of both classes, received none of class 0"],
+    );
+    says(roc_curve([0, 1], [0.1, f64::NAN]), &["NaN in row 1"]);
+    says(
+        log_count_ratio(&Tensor::ones([2, 3]), [0, 2], 1.0),
+        &["labels 0 and 1, received 2 in row 1"],
+    );
+    says(
+        log_count_ratio(&Tensor::ones([2, 3]), [0, 0], 1.0),
+        &["none of class 1"],
+    );
+    says(
+        log_count_ratio(&Tensor::ones([2, 3]), [0, 1], 0.0),
+        &["an alpha above 0"],
+    );
+    says(
+        log_count_ratio(&Tensor::ones([2, 3]), [0], 1.0),
+        &["a label for each of the 2 samples"],
+    );
+    says(
+        log_count_ratio(&Tensor::ones(2), [0, 1], 1.0),
+        &["a row of words"],
+    );
+}
+
+#[test]
+fn ngrams_that_cannot_be_are_told() {
+    says(
+        NGrams::new(0).adapt(&[vec![1]]),
+        &["n-grams of at least 1 word, received 0"],
+    );
+    says(
+        NGrams::new(1).max_tokens(0).adapt(&[vec![1]]),
+        &["max_tokens of at least 1 n-gram"],
+    );
+    says(
+        NGrams::new(1).adapt(&[vec![1], vec![2]]),
+        &["words that stand in at least 2 texts, received 2 texts without one"],
+    );
+    says(NGrams::new(1).adapt(&[vec![-1]]), &["-1 in sequence 0"]);
+    says(NGrams::new(1).apply(&[vec![1]]), &["call adapt"]);
+    let mut ngrams = NGrams::new(1);
+    ngrams.adapt(&[vec![5], vec![5]]).unwrap();
+    says(ngrams.ngram(1), &["a column below 1, received 1"]);
+}
+
+/// All n-grams of a text, the plain way.
+fn windows(text: &[u32], longest: usize) -> Vec<Vec<u32>> {
+    let lengths = 1..=longest;
+    let all = lengths.flat_map(|length| text.windows(length));
+    all.filter(|words| !words.contains(&0))
+        .map(<[u32]>::to_vec)
+        .collect()
+}
+
+fn reviews() -> impl Strategy<Value = Vec<Vec<u32>>> {
+    prop::collection::vec(prop::collection::vec(0..6_u32, 0..20), 1..12)
+}
+
+proptest! {
+    #[test]
+    fn ngrams_are_those_that_counting_every_window_finds(
+        train in reviews(), test in reviews(), longest in 1..5_usize, min_documents in 1..4_usize, max_tokens in 1..60_usize,
+    ) {
+        let count = |gram: &Vec<u32>| train.iter().filter(|text| windows(text, longest).contains(gram)).count();
+        let mut expected = train.iter().flat_map(|text| windows(text, longest)).collect::<Vec<_>>();
+        expected.sort();
+        expected.dedup();
+        expected.retain(|gram| count(gram) >= min_documents);
+        let mut ngrams = NGrams::new(longest).min_documents(min_documents);
+        let result = ngrams.adapt(&train);
+        assert_eq!(result.is_err(), expected.is_empty());
+        if result.is_err() {
+            return Ok(());
+        }
+        let found = ngrams.get_vocabulary();
+        // The most frequent first, shorter ones before longer ones.
+        let order = |gram: &Vec<u32>| (usize::MAX - count(gram), gram.len());
+        assert!(found.is_sorted_by_key(order));
+        let mut sorted = found.clone();
+        sorted.sort();
+        assert_eq!(sorted, expected);
+        // A limit keeps the first ones.
+        let mut limited = NGrams::new(longest).min_documents(min_documents).max_tokens(max_tokens);
+        limited.adapt(&train).unwrap();
+        let kept = limited.get_vocabulary();
+        assert_eq!(kept, found[..max_tokens.min(found.len())]);
+        // Rows, of this layer and of one that was saved.
+        let x = limited.apply(&test).unwrap();
+        for (row, text) in test.iter().enumerate() {
+            let present = windows(text, longest);
+            for (column, gram) in kept.iter().enumerate() {
+                assert_eq!(x[[row, column]], f32::from(u8::from(present.contains(gram))));
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ngrams.json");
+        limited.save(&path).unwrap();
+        assert_eq!(NGrams::load(&path).unwrap().apply(&test).unwrap(), x);
+    }
+
+    #[test]
+    fn a_stratified_split_takes_every_sample_once_and_of_each_class_its_share(
+        classes in prop::collection::vec(2..30_usize, 1..5), seed in 0..1000_u32, test_size in 0.2..0.8_f64,
+    ) {
+        let y: Vec<usize> = classes.iter().enumerate().flat_map(|(class, count)| vec![class; *count]).collect();
+        let x: Vec<usize> = (0..y.len()).collect();
+        let options = TrainTestSplit { test_size, random_state: seed, stratify: true, ..TrainTestSplit::default() };
+        let Ok((x_train, x_test, _, y_test)) = train_test_split_with(&x, &y, options) else {
+            return Ok(());
+        };
+        let mut all = [x_train, x_test].concat();
+        all.sort();
+        assert_eq!(all, x);
+        for (class, count) in classes.iter().enumerate() {
+            let tested = y_test.iter().filter(|other| **other == class).count() as f64;
+            let share = y_test.len() as f64 * *count as f64 / y.len() as f64;
+            assert!((tested - share).abs() <= 1.0 + 1e-9, "{tested} of {share}");
+        }
+    }
+}
+
+#[test]
+fn sequences_and_labels_stay_what_they_are_and_keep_their_origin() {
+    let x = Sequences::from(vec![vec![1, 2], vec![3], vec![4], vec![5]]);
+    let y = Labels::from(vec![0, 1, 0, 1]);
+    let (x_train, x_test, y_train, y_test): (Sequences, Sequences, Labels, Labels) =
+        train_test_split(&x, &y, 0.25).unwrap();
+    assert_eq!(
+        (x_train.len(), x_test.len(), y_train.len(), y_test.len()),
+        (3, 1, 3, 1)
+    );
+    assert_eq!(x_train.origin(), x.origin());
+}
+
+#[test]
+fn a_model_and_its_vocabulary_are_saved_and_answer_the_same_when_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| -> PathBuf { Path::new(folder.path()).join(name) };
+    let texts = [
+        "a good film",
+        "good music",
+        "a bad film",
+        "bad music and a bad end",
+        "good end",
+        "bad story",
+    ];
+    let labels = [1, 1, 0, 0, 1, 0];
+    let mut vectorization = TextVectorization::new().output_mode("multi_hot").ngrams(2);
+    vectorization.adapt(texts).unwrap();
+    let x = vectorization.apply(texts).unwrap();
+    assert!(x.is_multi_hot());
+    let mut model = Sequential::new();
+    model.add(
+        Dense::new(1)
+            .activation(Activation::Sigmoid)
+            .input_shape(vectorization.vocabulary_size()),
+    );
+    model
+        .compile(
+            RMSprop::new(0.1),
+            Loss::BinaryCrossentropy,
+            [Metric::Accuracy],
+        )
+        .unwrap();
+    let options = Fit {
+        epochs: 30,
+        verbose: Verbose::Silent,
+        ..Fit::default()
+    };
+    model.fit(&x, &Tensor::from(labels), options).unwrap();
+    model.save(at("model.safetensors")).unwrap();
+    vectorization.save(at("vocabulary.json")).unwrap();
+    let (loaded, words) = (
+        Sequential::load(at("model.safetensors")).unwrap(),
+        TextVectorization::load(at("vocabulary.json")).unwrap(),
+    );
+    let mine = "a really good end!";
+    let answer = loaded.predict(&words.apply(mine).unwrap()).unwrap();
+    assert_eq!(
+        answer,
+        model.predict(&vectorization.apply(mine).unwrap()).unwrap()
+    );
+    assert_eq!(answer.classes().unwrap(), [1]);
+}

@@ -292,9 +292,8 @@ fn every_notebook_explains_the_rust_that_it_uses() {
 
 /// The question stands above the cell that answers it, and its answer is folded.
 fn every_notebook_lets_its_reader_predict_before_a_cell_runs() {
-    for (name, _) in CHAPTER {
-        let path = repository().join("notebooks").join(format!("{name}.ipynb"));
-        let text = fs::read_to_string(path).expect("it is part of the repository");
+    for name in all() {
+        let text = fs::read_to_string(file(name)).expect("it is part of the repository");
         let notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
         let cells = notebook["cells"].as_array().expect("it has cells");
         let is_question = |cell: &Value| joined(&cell["source"]).starts_with("**Predict first.** ");

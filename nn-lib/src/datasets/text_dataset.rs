@@ -1,5 +1,6 @@
 //! Texts with the numbers of their classes.
 
+#[cfg(any(feature = "datasets", test))]
 use std::collections::HashMap;
 use std::fmt;
 
@@ -22,6 +23,7 @@ pub struct TextDataset {
 
 impl TextDataset {
     /// Texts and the name of the class of each.
+    #[cfg(any(feature = "datasets", test))]
     pub(super) fn new(texts: Vec<String>, classes: &[String]) -> TextDataset {
         let mut names: Vec<&String> = classes.iter().collect();
         names.sort_unstable();

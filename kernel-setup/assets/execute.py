@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+import contents
 from read import Unreadable, read
 
 # The type of the output that a front end with Jupyter widgets shows.
@@ -206,15 +207,26 @@ def pages(plan, job, notebook):
     import render  # takes a while; while notebooks are executed, it is loaded in the background
 
     results = {Path(other["path"]).resolve(): other["name"] for other in plan["notebooks"]}
-    content = render.Notebook(notebook, job.path, results)
+    content = render.Notebook(notebook, job.path, results, plan["solutions"])
     files = []
     for kind in plan["formats"]:
-        target = Path(plan["output"]) / (f"{job.name}.slides.html" if kind == "slides" else f"{job.name}.html")
-        replace(target, (render.slides if kind == "slides" else render.page)(content))
+        ending = ".slides.html" if kind == "slides" else ".html"
+        target = Path(plan["output"]) / f"{job.name}{ending}"
+        around = contents.neighbours(plan, job.name, ending)
+        replace(target, render.slides(content) if kind == "slides" else render.page(content, around))
         files.append(str(target))
     for line in content.report.lines():
         job.tell("note", text=line)
     return files
+
+
+def write_index(plan):
+    """The list of what is in the output folder, where several notebooks were written."""
+    folder = Path(plan["output"])
+    if plan["formats"] and len(plan["notebooks"]) > 1 and contents.is_ours(folder):
+        import render
+
+        replace(folder / contents.INDEX, render.index(contents.index(folder)))
 
 
 def replace(path, text):
@@ -246,6 +258,7 @@ def read_all(plan):
     for given in plan["notebooks"]:
         try:
             jobs.append(Job(plan, given))
+            given["title"] = contents.title(jobs[-1].notebook, jobs[-1].path)
         except Unreadable as error:
             tell("unreadable", name=given["name"], text=f"{given['path']}: {error}")
             good = False
@@ -263,6 +276,8 @@ def main():
     try:
         Path(plan["output"]).mkdir(parents=True, exist_ok=True)
         good = asyncio.run(run_for_caller(plan, jobs)) if plan["execute"] else render_only(plan, jobs)
+        if good:
+            write_index(plan)
     except ModuleNotFoundError as missing:
         tell("unavailable", text=f"a Python package is missing: {missing}")
         good = False

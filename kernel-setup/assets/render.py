@@ -21,6 +21,7 @@ from traitlets.config import Config
 from embed import NOTEBOOK, Embedding
 from formulas import Formulas
 from report import Report
+from slides import grouped
 
 HERE = Path(__file__).parent
 # What a browser may load for a page: nothing that is not in the page itself, whatever a script in an output asks for.
@@ -44,7 +45,7 @@ class Renderer(IPythonRenderer):
         return self.formulas.convert(text, display=False)
 
     def block_math(self, text):
-        return f"<div class='formula'>{self.formulas.convert(text, display=True)}</div>"
+        return f"<div class='formula' tabindex='0'>{self.formulas.convert(text, display=True)}</div>"
 
     def heading(self, text, level, **attributes):
         plain = html.unescape(re.sub(r"<(annotation|style).*?</\1>|<[^>]+>", "", text, flags=re.S)).strip()
@@ -66,8 +67,9 @@ class Renderer(IPythonRenderer):
 class Notebook:
     """The cells with their HTML, ready for a template."""
 
-    def __init__(self, notebook, path, results):
+    def __init__(self, notebook, path, results, solutions="folded"):
         self.report = Report()
+        self.open = solutions == "open"
         self.embedding = Embedding(path.parent, self.report, results)
         self.formulas = Formulas(self.report)
         self.headings = []
@@ -77,6 +79,7 @@ class Notebook:
         self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
+        self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2)
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
     def cell(self, cell):
@@ -104,6 +107,8 @@ class Notebook:
 
     def markdown(self, source, attachments=None):
         text = MarkdownWithMath(renderer=Renderer(self.headings, self.formulas)).render(source)
+        if self.open:
+            text = re.sub(r"<details(?![^>]*\sopen\b)", "<details open", text)
         return self.embedding.whole(scrollable(text), attachments)
 
     def output(self, output):
@@ -126,7 +131,7 @@ class Notebook:
         if kind == "text/markdown":
             return self.markdown(data)
         if kind == "text/latex":
-            return f"<div class='formula'>{self.formulas.convert(data.strip().strip('$'), display=True)}</div>"
+            return f"<div class='formula' tabindex='0'>{self.formulas.convert(data.strip().strip('$'), display=True)}</div>"
         if kind == "text/plain":
             return f"<pre>{ansi2html(data)}</pre>"
         data = self.embedding.picture(kind, data)
@@ -163,9 +168,14 @@ def templates():
     return environment
 
 
-def page(notebook):
-    """The notebook as a page to read."""
-    return linked(templates().get_template("page.html.j2").render(notebook=notebook), ".html")
+def page(notebook, around):
+    """The notebook as a page to read, with links to those around it."""
+    return linked(templates().get_template("page.html.j2").render(notebook=notebook, around=around), ".html")
+
+
+def index(entries):
+    """The list of what lies in a folder."""
+    return templates().get_template("index.html.j2").render(entries=entries)
 
 
 def slides(notebook):
@@ -184,23 +194,6 @@ def slides(notebook):
 def linked(text, ending):
     """Links to other notebooks lead to what is made of them."""
     return re.sub(rf'href="{NOTEBOOK}([^"#]*)', rf'href="\1{ending}', text)
-
-
-def grouped(cells):
-    """Slides, each a list of sub-slides, each a list of cells."""
-    cells = [cell for cell in cells if cell["slide"] != "skip"]
-    planned = any(cell["slide"] in ("slide", "subslide") for cell in cells)
-    groups = []
-    for cell in cells:
-        kind = cell["slide"]
-        if not planned and cell["heading"]:
-            kind = "slide" if cell["heading"] <= 2 else "subslide"
-        if kind == "slide" or not groups:
-            groups.append([[]])
-        elif kind == "subslide":
-            groups[-1].append([])
-        groups[-1][-1].append(cell)
-    return groups
 
 
 def reveal_directory():

@@ -133,6 +133,15 @@ pub enum Format {
     Pdf,
 }
 
+/// Whether answers and solutions are folded away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Solutions {
+    /// As in the notebook: a reader opens them one by one
+    Folded,
+    /// All are open, for the teacher's copy
+    Open,
+}
+
 /// `cargo notebook export`
 #[derive(Debug, Args)]
 pub struct ExportArguments {
@@ -145,6 +154,9 @@ pub struct ExportArguments {
     /// Of sliders and other controls, show the first result alone, as a PDF does
     #[arg(long, conflicts_with = "no_execute")]
     pub no_widgets: bool,
+    /// Whether answers and solutions are folded away, or open for the teacher's copy
+    #[arg(long, value_enum, default_value_t = Solutions::Folded)]
+    pub solutions: Solutions,
     /// What to execute and where the results go.
     #[command(flatten)]
     pub execution: ExecutionArguments,

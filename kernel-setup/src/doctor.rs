@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::classroom;
-use crate::cli::{DoctorArguments, Format};
+use crate::cli::{DoctorArguments, Format, Solutions};
 use crate::failure::{Failure, Result};
 use crate::installation::{Installation, in_words};
 use crate::kernelspec;
@@ -189,6 +189,7 @@ fn try_kernel(paths: &Paths, python: Option<PathBuf>) -> Result<String> {
         formats: vec![Format::Html],
         timeout: 120,
         jobs: None,
+        solutions: Solutions::Folded,
         controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;

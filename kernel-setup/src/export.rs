@@ -38,6 +38,7 @@ pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
         formats: vec![arguments.to],
         timeout: execution.timeout,
         jobs: execution.jobs,
+        solutions: arguments.solutions,
         controls: if arguments.no_widgets || arguments.to == Format::Pdf {
             Controls::Picture
         } else {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{Format, RunArguments};
+use crate::cli::{Format, RunArguments, Solutions};
 use crate::failure::{Failure, Result};
 use crate::notebooks;
 use crate::output_files;
@@ -30,6 +30,7 @@ pub fn run(paths: &Paths, arguments: RunArguments) -> Result<()> {
         formats: vec![Format::Html],
         timeout: execution.timeout,
         jobs: execution.jobs,
+        solutions: Solutions::Folded,
         controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rust_nn_template::processors;
 use serde_json::json;
 
-use crate::cli::Format;
+use crate::cli::{Format, Solutions};
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
@@ -51,6 +51,8 @@ pub struct Job {
     pub timeout: u64,
     /// How many notebooks are executed at once; none: as many as there are processors, up to four.
     pub jobs: Option<NonZeroUsize>,
+    /// Whether answers and solutions are folded away on pages and slides.
+    pub solutions: Solutions,
     /// What becomes of sliders and other controls.
     pub controls: Controls,
 }
@@ -134,6 +136,7 @@ pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Ou
         "executed": paths.executed(),
         "execute": job.execute,
         "formats": formats,
+        "solutions": if job.solutions == Solutions::Open { "open" } else { "folded" },
         "timeout": job.timeout,
         "jobs": job.jobs.map_or_else(usual_jobs, NonZeroUsize::get),
     });

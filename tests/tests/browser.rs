@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use classroom_tests::kernel::{build_directory, repository};
 use classroom_tests::ports::free_port;
-use classroom_tests::trials::{BROWSER, Missing, PYTHON, missing, run, test};
+use classroom_tests::trials::{BROWSER, Missing, PYTHON, by_name, missing, run, test};
 use cli_support::Home;
 use serde_json::Value;
 
@@ -20,6 +20,8 @@ fn main() {
         test(a_slider_is_dragged_and_the_chart_of_its_last_position_appears),
         test(every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_can_use_them),
         test(the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere),
+        test(every_slide_of_the_chapter_fits_the_screen_and_takes_one_sheet_of_paper),
+        by_name("takes some minutes", everybody_can_read_every_page_and_slide_of_the_chapter),
     ])
 }
 
@@ -297,5 +299,62 @@ fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() -> Result
         "moved": 3, "stayed": true, "changed": true, "turned": true, "console": []
     });
     assert_eq!(seen, expected);
+    Ok(())
+}
+
+/// The chapter as slides and as pages, on the stand-in. The pages show what was executed for the slides.
+fn lecture(home: &Home) -> PathBuf {
+    for arguments in [
+        &["export", "--to", "slides", "-o", "out"][..],
+        &["export", "--to", "html", "--no-execute", "-o", "out"],
+    ] {
+        let output = home
+            .command()
+            .args(arguments)
+            .env_remove("NN_LIB_DATA")
+            .env("KERAS_HOME", home.path().join("keras"))
+            .env("NN_LIB_DATA_URL", "http://127.0.0.1:9")
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", cli_support::text(&output));
+    }
+    home.path().join("out")
+}
+
+fn every_slide_of_the_chapter_fits_the_screen_and_takes_one_sheet_of_paper() -> Result<(), Missing>
+{
+    looked_at(&[])
+}
+
+fn everybody_can_read_every_page_and_slide_of_the_chapter() -> Result<(), Missing> {
+    looked_at(&["--axe"])
+}
+
+fn looked_at(options: &[&str]) -> Result<(), Missing> {
+    let python = python()?;
+    let home = Home::set_up();
+    let folder = lecture(&home);
+    let pictures = build_directory().join("browser-pictures/lecture");
+    let mut arguments = vec![folder.as_os_str(), pictures.as_os_str()];
+    arguments.extend(options.iter().map(OsStr::new));
+    let seen = seen(&python, "lecture.py", &arguments);
+    for what in ["wrong", "violations", "console"] {
+        assert_eq!(seen[what], serde_json::json!([]), "{what}: {seen:#}");
+    }
+    let slides = seen["slides"].as_object().expect("a count of each");
+    assert!(slides.len() >= 7, "{seen:#}");
+    assert!(
+        slides.values().all(|count| count.as_u64() > Some(20)),
+        "{seen:#}"
+    );
+    assert_eq!(seen["paper"], seen["slides"], "{seen:#}");
+    // Every notebook and the index.
+    assert_eq!(
+        seen["pages"].as_u64(),
+        Some(slides.len() as u64 + 1),
+        "{seen:#}"
+    );
+    assert!(seen["notes"].as_u64() > Some(50), "{seen:#}");
+    println!("pictures: {}", pictures.display());
     Ok(())
 }

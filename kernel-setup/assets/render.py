@@ -54,7 +54,7 @@ class Renderer(IPythonRenderer):
         identifier, number = name, 2
         while identifier in taken:
             identifier, number = f"{name}-{number}", number + 1
-        self.headings.append({"level": level, "text": plain, "id": identifier})
+        self.headings.append({"level": level, "text": plain, "id": identifier, "skipped": False})
         return f'<h{level} id="{html.escape(identifier)}">{text}</h{level}>\n'
 
     def latex_environment(self, name, body):
@@ -79,7 +79,7 @@ class Notebook:
         self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
-        self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2)
+        self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2 and not heading["skipped"])
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
     def cell(self, cell):
@@ -88,6 +88,8 @@ class Notebook:
         if cell.cell_type == "markdown":
             before = len(self.headings)
             text = self.markdown(cell.source, cell.get("attachments", {}))
+            for heading in self.headings[before:]:
+                heading["skipped"] = slide == "skip"
             levels = [heading["level"] for heading in self.headings[before:]]
             return {**common, "html": Markup(text), "heading": min(levels, default=0)}
         if cell.cell_type == "raw":

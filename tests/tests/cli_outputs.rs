@@ -27,7 +27,8 @@ fn two_notebooks_of_one_name_give_two_pages() {
         fs::read_dir(home.path().join("out"))
             .expect("readable")
             .count(),
-        2
+        3,
+        "two pages and their index"
     );
 }
 

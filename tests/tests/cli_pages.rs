@@ -324,3 +324,79 @@ fn a_notebook_in_python_is_exported_as_it_is() {
         "coloured as Python"
     );
 }
+
+#[test]
+fn several_notebooks_have_an_index_and_lead_to_each_other() {
+    let home = Home::with_pages();
+    for (name, heading) in [
+        ("a one", "# First & best"),
+        ("b", "# Second\n\n## Part"),
+        ("c", "Third"),
+    ] {
+        home.notebook_of(name, vec![markdown(heading)]);
+    }
+    let page =
+        |name: &str| fs::read_to_string(home.path().join("out").join(name)).unwrap_or_default();
+    let export = |arguments: &[&str]| {
+        let output = home.run(&[&["export", "--no-execute", "-o", "out"], arguments].concat());
+        assert!(output.status.success(), "{}", text(&output));
+    };
+    export(&["b.ipynb"]);
+    assert!(page("index.html").is_empty() && !page("b.html").contains("rel=\"next\""));
+    export(&["a one.ipynb", "b.ipynb", "c.ipynb"]);
+    let second = page("b.html");
+    assert!(
+        second.contains("<a rel=\"prev\" href=\"a%20one.html\">← First &amp; best</a>"),
+        "{second}"
+    );
+    assert!(
+        second.contains("<a rel=\"next\" href=\"c.html\">c →</a>"),
+        "{second}"
+    );
+    assert!(
+        second.contains("<a href=\"index.html\">All notebooks</a>"),
+        "{second}"
+    );
+    export(&["a one.ipynb", "b.ipynb", "--to", "slides"]);
+    let index = page("index.html");
+    for link in [
+        "<a href=\"a%20one.html\">First &amp; best</a>",
+        "<td>Part</td>",
+        "<a href=\"b.slides.html\">slides</a>",
+        "<a href=\"c.html\">c</a>",
+    ] {
+        assert!(index.contains(link), "{link}: {index}");
+    }
+    // What somebody else has put there stays.
+    fs::write(home.path().join("out/index.html"), "mine").expect("writable");
+    export(&["a one.ipynb", "b.ipynb"]);
+    assert_eq!(page("index.html"), "mine");
+}
+
+#[test]
+fn solutions_are_open_in_the_teachers_copy_alone() {
+    let home = Home::with_pages();
+    home.notebook_of(
+        "lesson",
+        vec![markdown(
+            "# Lesson\n\n<details>\n<summary>Solution</summary>\n\n42\n\n</details>",
+        )],
+    );
+    for (arguments, open) in [
+        (&[][..], 0),
+        (&["--solutions", "open"], 1),
+        (&["--solutions", "folded"], 0),
+    ] {
+        let output = home.run(
+            &[
+                &["export", "--no-execute", "lesson.ipynb", "-o", "out"],
+                arguments,
+            ]
+            .concat(),
+        );
+        assert!(output.status.success(), "{}", text(&output));
+        let page = fs::read_to_string(home.path().join("out/lesson.html")).expect("it is written");
+        let body = &page[page.find("<main").expect("a body")..];
+        assert_eq!(body.matches("<details open").count(), open, "{arguments:?}");
+    }
+}

@@ -127,6 +127,7 @@
     const place = Object.assign(document.createElement("div"), { className: "slide" });
     place.append(rest);
     next.append(place);
+    growPictures(place);
     place.firstElementChild?.classList.remove("fragment");
     // The beginning of a cell has stayed with its summary; without one a browser would write "Details".
     all(place, ".input").filter((input) => !input.querySelector("summary")).forEach((input) => input.prepend(document.createElement("summary")));

@@ -57,6 +57,7 @@ class Embedding:
             "meta": lambda: self.dropped(tag, "meta", tag.get("content") if tag.get("http-equiv", "").lower() == "refresh" else None),
             "img": lambda: self.image(soup, tag),
             "table": lambda: tag.attrs.setdefault("tabindex", "0"),  # a wide one is scrolled by the keyboard as well
+            "th": lambda: header(tag),
             "source": lambda: self.source(tag),
             "video": lambda: self.media(soup, tag, name),
             "audio": lambda: self.media(soup, tag, name),
@@ -232,3 +233,11 @@ class Embedding:
 def candidates(srcset):
     """The addresses in a `srcset`: each ends at a space, and a comma comes before the next one."""
     return [found[0].rstrip(",") for found in re.findall(r"([^\s,]\S*)([^,]*)(?:,|$)", srcset)]
+
+
+def header(tag):
+    """A header says whether it names a column or a row; an empty one names nothing."""
+    if not tag.get_text(strip=True) and not tag.find(True):
+        tag.name = "td"
+    elif "scope" not in tag.attrs and tag.find_parent("table") is not None:
+        tag["scope"] = "row" if tag.find_parent("tbody") is not None else "col"

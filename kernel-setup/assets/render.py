@@ -32,6 +32,9 @@ POLICY = (
 # The first of these that an output has is shown.
 MIME_TYPES = ["image/svg+xml", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/gif", "text/plain"]
 
+# The numbers of a chart, which nn-lib leaves beside it.
+TABLES = "application/vnd.nn-lib.tables+json"
+
 
 class Renderer(IPythonRenderer):
     """Markdown cells: with MathML, and headings that are collected. Pictures are taken in afterwards."""
@@ -124,7 +127,8 @@ class Notebook:
             self.report.elsewhere("an output of type", ", ".join(output.data))
             return None
         shown = self.display(kind, output.data[kind], output.get("metadata", {}).get(kind, {}), output.data.get("text/plain", ""))
-        return {"kind": "result" if output.output_type == "execute_result" else "display", "html": Markup(shown)}
+        tables = output.data.get(TABLES, []) if kind.startswith("image/") else []
+        return {"kind": "result" if output.output_type == "execute_result" else "display", "html": Markup(shown), "tables": tables}
 
     def display(self, kind, data, metadata, plain):
         data = "".join(data) if isinstance(data, list) else data
@@ -144,11 +148,13 @@ class Notebook:
 
 
 def described(kind, data, plain):
-    """A picture's alternative text: the SVG's own title or first text, else the plain output."""
+    """A picture's alternative text: the SVG's own description, title or first text, else the plain output."""
     if kind == "image/svg+xml":
-        found = re.search(r"<title[^>]*>(.*?)</title>", data, re.S) or re.search(r"<text[^>]*>(.*?)</text>", data, re.S)
-        if found:
-            return "Chart: " + html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
+        for name in ("desc", "title", "text"):
+            found = re.search(rf"<{name}[^>]*>(.*?)</{name}>", data, re.S)
+            words = html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+            if words:
+                return words if name == "desc" else f"Chart: {words}"
     return strip_ansi(plain).strip() or "Chart"
 
 

@@ -54,6 +54,8 @@ def place(cell, slide):
         short, whole = shortened(cell["html"])
         cell = {**cell, "html": short}
         slide.notes += whole
+    elif cell["kind"] == "code":
+        cell = {**cell, "outputs": [{**output, "tables": []} for output in cell["outputs"]]}
     slide.cells.append(cell)
 
 

@@ -24,6 +24,8 @@ pub use crate::losses::Loss;
 pub use crate::metrics::{Metric, RocCurve, confusion_matrix, roc_curve};
 pub use crate::models::{Model, Sequential, Summary};
 pub use crate::notebook::Table;
+#[cfg(feature = "notebook")]
+pub use crate::notebook::check::{Check, check};
 pub use crate::notebook::explore::{
     Explore, button, checkbox, choice, explore, log_slider, range, slider, text,
 };

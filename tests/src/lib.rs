@@ -1,5 +1,7 @@
 //! Helpers shared by the end-to-end tests.
 
+pub mod claims;
+pub mod exercises;
 pub mod kernel;
 pub mod kernel_client;
 pub mod kernel_left;

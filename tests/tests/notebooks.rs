@@ -5,6 +5,7 @@ mod cli_support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use classroom_tests::claims::{Basis, CLAIMS, sentences_with_results};
 use classroom_tests::notebook::{FURTHER, file};
 use classroom_tests::trials::{Missing, real_data, run, test};
 use cli_support::{Home, text};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 fn main() {
     run([
         test(every_line_of_code_fits_a_page),
+        test(every_sentence_with_a_result_says_what_it_rests_on),
         test(every_notebook_explains_the_rust_that_it_uses),
         test(every_notebook_lets_its_reader_predict_before_a_cell_runs),
         test(the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers),
@@ -81,10 +83,37 @@ impl Executed {
 
     /// The numbers in that text.
     fn numbers_of(&self, code: &str) -> Vec<f64> {
-        self.text_of(code)
-            .split(|c: char| !c.is_ascii_digit() && c != '.')
-            .filter_map(|word| word.trim_end_matches('.').parse().ok())
-            .collect()
+        numbers(&self.text_of(code))
+    }
+
+    /// The text of all outputs of the last cell with this code, and behind it the numbers of its charts as lines.
+    fn claimed(&self, code: &str) -> Option<String> {
+        let mut cells = self.cells.iter().rev();
+        let cell = cells
+            .find(|cell| cell["cell_type"] == "code" && joined(&cell["source"]).contains(code))?;
+        let outputs = cell["outputs"].as_array().into_iter().flatten();
+        let mut text = String::new();
+        for output in outputs {
+            let data = &output["data"];
+            text += &(joined(&output["text"]) + &joined(&data["text/plain"]));
+            let tables = data["application/vnd.nn-lib.tables+json"].as_array();
+            for row in tables.into_iter().flatten().flat_map(|table| {
+                let rows = table["rows"].as_array().expect("a table has rows");
+                ["table".to_owned()]
+                    .into_iter()
+                    .chain(rows.iter().map(|row| {
+                        let cells = row
+                            .as_array()
+                            .into_iter()
+                            .flatten()
+                            .filter_map(Value::as_str);
+                        cells.collect::<Vec<_>>().join(" | ")
+                    }))
+            }) {
+                text += &format!("\n{row}");
+            }
+        }
+        Some(text)
     }
 
     fn all_text(&self) -> String {
@@ -98,6 +127,86 @@ impl Executed {
             .filter(|output| output["data"]["image/svg+xml"] != Value::Null)
             .count()
     }
+}
+
+/// The numbers in a text, without their signs: `1,234` is one number.
+fn numbers(text: &str) -> Vec<f64> {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
+        .filter_map(|word| {
+            word.trim_end_matches(['.', ','])
+                .replace(',', "")
+                .parse()
+                .ok()
+        })
+        .collect()
+}
+
+/// What the text says in numbers, beside what this run has printed.
+fn check_claims(chapter: &[Executed]) {
+    let mut contradictions = Vec::new();
+    for (section, sentence, basis) in CLAIMS {
+        let notebook = chapter
+            .iter()
+            .find(|notebook| notebook.name.starts_with(section))
+            .expect("it is one of the chapter");
+        let (code, behind, holds, must) = match basis {
+            Basis::Given => continue,
+            Basis::Printed(code, behind, holds) => (code, behind, holds, true),
+            Basis::Solution(code, behind, holds) => (code, behind, holds, false),
+        };
+        let Some(text) = notebook.claimed(code) else {
+            assert!(!must, "{section}: no cell with {code:?}");
+            continue;
+        };
+        let found = text.split_once(behind).map(|(_, rest)| numbers(rest));
+        let right = found
+            .as_deref()
+            .is_some_and(|numbers| std::panic::catch_unwind(|| holds(numbers)).unwrap_or(false));
+        if !right {
+            contradictions.push(format!(
+                "{section}: {sentence:?}, but {code:?} prints\n{text}"
+            ));
+        }
+    }
+    assert!(contradictions.is_empty(), "{}", contradictions.join("\n\n"));
+}
+
+/// Whoever writes a sentence with a result names the cell that prints it, in `tests/src/claims.rs`.
+fn every_sentence_with_a_result_says_what_it_rests_on() {
+    let mut problems = Vec::new();
+    let mut used = vec![false; CLAIMS.len()];
+    for (name, _) in CHAPTER {
+        let text = fs::read_to_string(file(name)).expect("it is part of the repository");
+        let notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
+        let cells = notebook["cells"].as_array().expect("it has cells").iter();
+        for cell in cells.filter(|cell| cell["cell_type"] == "markdown") {
+            let source = joined(&cell["source"]);
+            if source.contains("<summary>Rust in this notebook") {
+                continue;
+            }
+            let whole = source.split_whitespace().collect::<Vec<_>>().join(" ");
+            for (place, (section, part, _)) in CLAIMS.iter().enumerate() {
+                used[place] |= name.starts_with(section) && whole.contains(part);
+            }
+            for sentence in sentences_with_results(&source) {
+                let covered = CLAIMS.iter().any(|(section, part, _)| {
+                    name.starts_with(section)
+                        && (sentence.contains(part)
+                            || whole.contains(part)
+                                && part.contains(sentence.trim_end_matches([':', '.'])))
+                });
+                if !covered {
+                    problems.push(format!("{name}: {sentence:?} has no basis"));
+                }
+            }
+        }
+    }
+    for ((section, part, _), used) in CLAIMS.iter().zip(used) {
+        if !used {
+            problems.push(format!("{section}: no sentence {part:?}"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 /// Text that a notebook holds as one string or as a list of lines.
@@ -186,6 +295,7 @@ fn check_page(notebook: &Executed) {
 }
 
 fn check(chapter: &[Executed]) {
+    check_claims(chapter);
     for (notebook, (name, charts)) in chapter.iter().zip(CHAPTER) {
         check_page(notebook);
         assert!(
@@ -230,7 +340,7 @@ fn check(chapter: &[Executed]) {
 }
 
 /// What is particular to Rust, and the line about it in the folded list at the top of a notebook that uses it.
-const NOTIONS: [(&str, &str); 27] = [
+const NOTIONS: [(&str, &str); 28] = [
     ("let ", "- `let x"),
     ("let mut ", "- `let mut x"),
     ("::", "`Tensor::from`"),
@@ -258,6 +368,7 @@ const NOTIONS: [(&str, &str); 27] = [
     ("sum::<", "::<f32>()`"),
     ("..Fit::default()", "`Fit { "),
     (".clone()", "- `x.clone()`"),
+    ("todo!(", "- `todo!()`"),
 ];
 
 fn every_notebook_explains_the_rust_that_it_uses() {

@@ -4,6 +4,10 @@
 use base64::Engine;
 use serde_json::{Map, Value};
 
+/// The numbers of a drawing.
+#[cfg(feature = "plot")]
+const TABLES: &str = "application/vnd.nn-lib.tables+json";
+
 /// One output in several forms: plain text always, and HTML, SVG or PNG where there are.
 ///
 /// ```
@@ -65,6 +69,15 @@ impl Bundle {
         let view = serde_json::json!({ "version_major": 2, "version_minor": 0, "model_id": model });
         let mime = "application/vnd.jupyter.widget-view+json";
         self.data.insert(mime.to_string(), view);
+        self
+    }
+
+    /// Adds the numbers of a drawing, which a page shows as tables behind it. No front end shows this form.
+    #[cfg(feature = "plot")]
+    pub(crate) fn tables(mut self, tables: Vec<Value>) -> Bundle {
+        if !tables.is_empty() {
+            self.data.insert(TABLES.to_string(), Value::Array(tables));
+        }
         self
     }
 

@@ -4,6 +4,8 @@
 
 mod bundle;
 mod cells;
+#[cfg(feature = "notebook")]
+pub mod check;
 mod escape;
 pub mod explore;
 pub mod interrupt;

@@ -33,18 +33,34 @@ impl Bars {
         }
     }
 
-    pub(crate) fn description(&self) -> String {
-        let pairs = self.names.iter().zip(&self.values).take(8);
-        let pairs: Vec<String> = pairs
-            .map(|(name, v)| format!("{name} {}", super::short_number(*v)))
-            .collect();
-        let more = if self.values.len() > 8 { ", ..." } else { "" };
-        format!(
-            "{} bars {:?} ({}{more})",
-            self.values.len(),
-            self.label,
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    pub(super) fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// All bars if they are few, else the highest and the lowest.
+    pub(super) fn description(&self) -> String {
+        let pairs = self
+            .names
+            .iter()
+            .map(String::as_str)
+            .zip(self.values.iter().copied());
+        let values = if self.values.len() > 8 {
+            super::words::extremes(pairs)
+        } else {
+            let pairs: Vec<String> = pairs
+                .map(|(name, value)| format!("{name} {}", super::short_number(value)))
+                .collect();
             pairs.join(", ")
-        )
+        };
+        format!("{} bars {:?}: {values}", self.values.len(), self.label)
     }
 
     fn check(&self, first: &Bars) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `Figure`: a chart described step by step, shown by a notebook or saved to a file.
 
 use super::bars::Bars;
+use super::data;
 use super::frame::Captions;
 use super::heat_map::HeatMap;
 use super::heights;
@@ -272,6 +273,7 @@ impl Figure {
             scene,
             title: self.captions.title.clone(),
             description: self.description(),
+            tables: self.table().into_iter().collect(),
         })
     }
 
@@ -353,9 +355,17 @@ impl Figure {
         Ok(scene)
     }
 
-    /// The chart in one line, for a terminal and for readers who cannot see it.
+    /// The chart in words, for a terminal and for readers who cannot see it.
     pub(crate) fn description(&self) -> String {
-        let marks: Vec<String> = self.marks.iter().map(Mark::description).collect();
-        format!("Figure {:?}: {}", self.captions.title, marks.join(", "))
+        let marks = self.marks.iter();
+        let marks: Vec<String> = marks
+            .map(|mark| mark.description(&self.captions.x_label))
+            .collect();
+        format!("Figure {:?}: {}", self.captions.title, marks.join("; "))
+    }
+
+    /// The numbers that the chart shows, for a page.
+    pub(crate) fn table(&self) -> Option<data::Table> {
+        data::table(&self.captions.title, &self.captions.x_label, &self.marks)
     }
 }

@@ -37,10 +37,21 @@ impl HeatMap {
                 column_names,
                 ..
             } => {
+                let names = row_names
+                    .iter()
+                    .flat_map(|row| {
+                        column_names
+                            .iter()
+                            .map(move |column| format!("{row}, {column}:"))
+                    })
+                    .collect::<Vec<_>>();
+                let cells = self.cells().unwrap_or_default().concat();
+                let named = names.iter().map(String::as_str).zip(cells);
                 format!(
-                    "heat map of {} rows and {} columns",
+                    "heat map of {} rows and {} columns, {}",
                     row_names.len(),
-                    column_names.len()
+                    column_names.len(),
+                    super::words::extremes(named)
                 )
             }
             HeatMap::Confusion { truth, names, .. } => {
@@ -54,6 +65,20 @@ impl HeatMap {
                 )
             }
         }
+    }
+
+    /// The rows, their names and those of the columns.
+    pub(super) fn table(&self) -> Option<(Vec<Vec<f64>>, Vec<String>, Vec<String>)> {
+        let rows = self.cells().ok()?;
+        let (row_names, column_names) = match self {
+            HeatMap::Cells {
+                row_names,
+                column_names,
+                ..
+            } => (row_names, column_names),
+            HeatMap::Confusion { names, .. } => (names, names),
+        };
+        Some((rows, row_names.clone(), column_names.clone()))
     }
 
     /// The rows of the table, checked.

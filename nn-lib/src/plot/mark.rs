@@ -4,9 +4,9 @@ use super::bars::Bars;
 use super::heat_map::HeatMap;
 use super::histogram::Histogram;
 use super::pictures::Pictures;
-use super::series::{Series, Style};
-use super::short_number;
+use super::series::Series;
 use super::surface::{Contour, Surface};
+use super::{short_number, words};
 
 /// Something that a figure draws.
 #[derive(Clone, Debug)]
@@ -21,27 +21,16 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
-    /// In words, for a terminal and for readers who cannot see it.
-    pub(super) fn description(&self) -> String {
+    /// In words, for a terminal and for readers who cannot see it. `x_label` is the name of the axis.
+    pub(super) fn description(&self, x_label: &str) -> String {
         match self {
-            Mark::Series(series) => {
-                let kind = match series.style {
-                    Style::Points => "points",
-                    Style::Line => "line",
-                    Style::Path => "path",
-                };
-                let (count, values) = (series.y.len(), range(&series.y));
-                let ends = match series.style {
-                    Style::Path => ends(series),
-                    Style::Points | Style::Line => values,
-                };
-                format!("{kind} {:?} ({count} values, {ends})", series.label)
-            }
+            Mark::Series(series) => words::series(series, x_label),
             Mark::Histogram(histogram) => {
-                let (count, values) = (histogram.values.len(), range(&histogram.values));
+                let (count, values) = (histogram.values.len(), &histogram.values);
                 format!(
-                    "histogram {:?} of {count} values, {values}",
-                    histogram.label
+                    "histogram {:?} of {count} values, {}",
+                    histogram.label,
+                    words::range(values.iter().copied())
                 )
             }
             Mark::Bars(bars) => bars.description(),
@@ -57,24 +46,4 @@ impl Mark {
             }
         }
     }
-}
-
-/// `from (−1.5, 2) to (1, 0.5)`
-fn ends(series: &Series) -> String {
-    let at = |pair: Option<(f64, f64)>| {
-        let (x, y) = pair.unwrap_or((f64::NAN, f64::NAN));
-        format!("({}, {})", short_number(x), short_number(y))
-    };
-    let (first, last) = (series.pairs().next(), series.pairs().last());
-    format!("from {} to {}", at(first), at(last))
-}
-
-/// `0.18 to 0.51`
-fn range(values: &[f64]) -> String {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in values.iter().copied().filter(|v| v.is_finite()) {
-        low = low.min(value);
-        high = high.max(value);
-    }
-    format!("{} to {}", short_number(low), short_number(high))
 }

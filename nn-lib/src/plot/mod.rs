@@ -3,6 +3,7 @@
 mod bands;
 mod bars;
 mod bitmap;
+mod data;
 mod diagram;
 mod figure;
 mod fonts;
@@ -28,6 +29,7 @@ mod surface_chart;
 mod text;
 mod theme;
 mod ticks;
+mod words;
 
 pub use crate::tensor::Number;
 pub use crate::tensor::Values;

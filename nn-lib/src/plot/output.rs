@@ -1,5 +1,6 @@
 //! Where a finished drawing goes: a file, the notebook, the terminal.
 
+use super::data::Table;
 use super::scene::Scene;
 use super::{bitmap, paint};
 use crate::notebook::Bundle;
@@ -12,6 +13,8 @@ pub(crate) struct Drawing {
     pub scene: Scene,
     pub title: String,
     pub description: String,
+    /// The numbers that it shows.
+    pub tables: Vec<Table>,
 }
 
 impl Drawing {
@@ -25,7 +28,8 @@ impl Drawing {
 
     /// The drawing in every form that a front end may want.
     pub(crate) fn bundle(&self) -> Bundle {
-        let bundle = self.quick_bundle();
+        let tables: Vec<_> = self.tables.iter().map(Table::json).collect();
+        let bundle = self.quick_bundle().tables(tables);
         #[cfg(feature = "notebook")]
         let bundle = bundle.png(&self.png(), self.scene.width, self.scene.height);
         bundle

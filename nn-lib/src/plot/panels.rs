@@ -69,6 +69,7 @@ impl Panels {
             scene,
             title: "Charts side by side".to_string(),
             description: descriptions.join("\n"),
+            tables: self.figures.iter().filter_map(Figure::table).collect(),
         })
     }
 }

@@ -129,6 +129,7 @@ impl Diagram {
             scene: self.scene(&placed),
             title: title.to_string(),
             description,
+            tables: Vec::new(),
         })
     }
 

@@ -1,0 +1,177 @@
+//! What the exercises of the chapter say to a stub, to a wrong, a nearly right and two right answers.
+
+mod cli_support;
+
+use std::fs;
+use std::path::Path;
+
+use classroom_tests::exercises::{Answers, CHAPTER};
+use classroom_tests::kernel::repository;
+use cli_support::{Home, text};
+use serde_json::{Value, json};
+
+fn joined(text: &Value) -> String {
+    match text {
+        Value::String(text) => text.clone(),
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        _ => String::new(),
+    }
+}
+
+/// The cell with the answers in the place of its stubs, in their order.
+fn answered(stub: &str, answers: &[&str]) -> String {
+    let mut parts = stub.split("todo!(");
+    let mut cell = parts.next().unwrap_or_default().to_owned();
+    let mut given = 0;
+    for part in parts {
+        // Of a stub's own words none has a parenthesis.
+        let (_, rest) = part.split_once(')').expect("a stub is closed");
+        let rest = if part.starts_with('"') && !part.starts_with("\")") {
+            part.split_once("\")").expect("a stub's words end").1
+        } else {
+            rest
+        };
+        cell.push_str(
+            answers
+                .get(given)
+                .unwrap_or_else(|| panic!("{stub} has more stubs")),
+        );
+        cell.push_str(rest);
+        given += 1;
+    }
+    assert_eq!(given, answers.len(), "{stub}");
+    cell
+}
+
+/// A copy of a notebook in which each exercise is followed by its cell with every answer.
+fn with_answers(notebook: &Path, copy: &Path, exercises: &[Answers]) {
+    let mut value: Value =
+        serde_json::from_slice(&fs::read(notebook).expect("it is part of the repository"))
+            .expect("JSON");
+    let mut cells = Vec::new();
+    for cell in value["cells"].as_array().expect("it has cells") {
+        cells.push(cell.clone());
+        let id = cell["id"].as_str().unwrap_or_default();
+        let Some(number) = id.strip_prefix("check-") else {
+            continue;
+        };
+        let exercise = exercises
+            .iter()
+            .find(|exercise| exercise.number.to_string() == number)
+            .unwrap_or_else(|| panic!("{}: no answers for {id}", notebook.display()));
+        let stub = joined(&cell["source"]);
+        for (kind, answers) in [
+            ("wrong", exercise.wrong.0),
+            ("near", exercise.near.0),
+            ("right", exercise.right[0]),
+            ("other", exercise.right[1]),
+        ] {
+            cells.push(json!({
+                "cell_type": "code", "id": format!("{id}-{kind}"), "metadata": {}, "outputs": [], "execution_count": null,
+                "source": answered(&stub, answers),
+            }));
+        }
+    }
+    value["cells"] = json!(cells);
+    fs::write(copy, value.to_string()).expect("writable");
+}
+
+/// What a cell of this name said.
+fn said(cells: &[Value], id: &str) -> String {
+    let cell = cells.iter().find(|cell| cell["id"] == id);
+    let outputs = cell.unwrap_or_else(|| panic!("no cell {id}"))["outputs"].as_array();
+    let outputs = outputs.into_iter().flatten();
+    outputs
+        .map(|output| joined(&output["text"]) + &joined(&output["data"]["text/plain"]))
+        .collect()
+}
+
+#[test]
+fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apart() {
+    let home = Home::set_up();
+    let mut command = home.command();
+    command.args(["run", "--output", "executed"]);
+    for (name, exercises) in CHAPTER {
+        let file = format!("{name}.ipynb");
+        let copy = home.path().join(&file);
+        with_answers(
+            &repository().join("notebooks").join(&file),
+            &copy,
+            exercises,
+        );
+        command.arg(copy);
+    }
+    let output = command
+        .env_remove("NN_LIB_DATA")
+        .env("KERAS_HOME", home.path().join("keras"))
+        .env("NN_LIB_DATA_URL", "http://127.0.0.1:9")
+        .output()
+        .expect("the program starts");
+    assert!(output.status.success(), "{}", text(&output));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (name, exercises) in CHAPTER {
+        let file = home.path().join("executed").join(format!("{name}.ipynb"));
+        let notebook: Value =
+            serde_json::from_slice(&fs::read(file).expect("written")).expect("JSON");
+        let cells = notebook["cells"].as_array().expect("cells");
+        for exercise in exercises {
+            let id = format!("check-{}", exercise.number);
+            let mut expect = |kind: &str, begins: &str, contains: &str| {
+                count += 1;
+                let said = said(cells, &format!("{id}{kind}"));
+                if !said.starts_with(begins) || !said.contains(contains) {
+                    wrong.push(format!(
+                        "{name}, {id}{kind}: expected {begins} {contains:?}, said {said:?}"
+                    ));
+                }
+            };
+            expect("", "○", "not answered yet");
+            expect("-wrong", "✗", exercise.wrong.1);
+            expect("-near", "✗", exercise.near.1);
+            expect("-right", "✓", "right.");
+            expect("-other", "✓", "right.");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(count, 27 * 5);
+}
+
+/// Whoever opens the file in an editor finds no answer in the cells that check.
+#[test]
+fn no_cell_that_checks_shows_its_answer() {
+    for (name, exercises) in CHAPTER {
+        let path = repository().join("notebooks").join(format!("{name}.ipynb"));
+        let notebook: Value =
+            serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON");
+        let cells = notebook["cells"].as_array().expect("cells").iter();
+        let checks: Vec<_> = cells
+            .filter(|cell| {
+                cell["id"]
+                    .as_str()
+                    .is_some_and(|id| id.starts_with("check-"))
+            })
+            .collect();
+        assert_eq!(checks.len(), exercises.len(), "{name}");
+        for cell in checks {
+            let source = joined(&cell["source"]);
+            assert!(
+                source.contains("todo!(") && source.contains("check("),
+                "{source}"
+            );
+            assert!(source.contains(".hint("), "{source}");
+            assert_eq!(cell["outputs"], json!([]), "{name}");
+            let id = cell["id"].as_str().unwrap_or_default();
+            let exercise = exercises
+                .iter()
+                .find(|e| format!("check-{}", e.number) == id);
+            let right = exercise.expect("it has answers").right[0];
+            if source.contains(".equals(") {
+                assert!(
+                    !right.iter().any(|answer| source.contains(answer)),
+                    "{source}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! An assignment in Rust goes through nbgrader: generated, handed in, graded with this kernel, with points for a part.
+
+mod cli_support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use classroom_tests::kernel::{build_directory, repository};
+use classroom_tests::trials::{Missing, PYTHON, missing, run, test};
+use cli_support::Home;
+use serde_json::{Value, json};
+
+fn main() {
+    run([test(
+        an_assignment_is_generated_handed_in_and_graded_with_points_for_a_part,
+    )])
+}
+
+fn an_assignment_is_generated_handed_in_and_graded_with_points_for_a_part() -> Result<(), Missing> {
+    let python = python().ok_or_else(|| missing(PYTHON, "no environment could be made"))?;
+    let home = Home::set_up();
+    let course = home.path().join("course");
+    copy(&repository().join("docs/nbgrader"), &course);
+
+    let dense = "Ok((&x.dot(kernel)? + bias)?.map(|v| v.max(0.0)))";
+    let network = "let mut model = Sequential::new();
+    model.add(Dense::new(32).activation(Activation::Relu).input_shape(784));
+    model.add(Dense::new(10).activation(Activation::Softmax));
+    Ok(model)";
+    let solutions = json!({
+        "right": { "weights": "units * (inputs + 1)", "dense": dense, "network": network },
+        // The biases, the activation and the softmax are missing.
+        "nearly": {
+            "weights": "inputs * units + 2",
+            "dense": "Ok((&x.dot(kernel)? + bias)?)",
+            "network": network.replace(".activation(Activation::Softmax)", ""),
+        },
+        // Only what the visible conditions ask for.
+        "sly": {
+            "weights": "if units == 2 { 8 } else { 401_920 }",
+            "dense": "Tensor::from([1.0, 4.0, 0.0, 0.0]).reshape([2, 2])",
+            "network": "Err(\"none\".into())",
+        },
+        // It does not compile.
+        "broken": { "weights": "inputs * unit", "dense": "x.dot(kernel", "network": network },
+        "nothing": {},
+    });
+    let kernelspec = course.join("jupyter/kernels/rust-nn");
+    std::fs::create_dir_all(&kernelspec).expect("the directory can be made");
+    let installed = home.cache.join("jupyter/kernels/rust-nn/kernel.json");
+    std::fs::copy(installed, kernelspec.join("kernel.json")).expect("set-up has made it");
+    let output = Command::new(python)
+        .arg(repository().join("tests/nbgrader/round_trip.py"))
+        .arg(&course)
+        .arg(solutions.to_string())
+        .env("HOME", home.path())
+        .env("JUPYTER_PATH", course.join("jupyter"))
+        .env("JUPYTER_DATA_DIR", course.join("data"))
+        .env("JUPYTER_CONFIG_DIR", course.join("config"))
+        .env("JUPYTER_PLATFORM_DIRS", "1")
+        .env("RUST_NN_CACHE", &home.cache)
+        .env("XDG_RUNTIME_DIR", home.path().join("session"))
+        .output()
+        .expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let seen: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{complaints}"));
+    let points = |weights: f64, dense: f64, network: f64| json!({ "weights-test": weights, "dense-test": dense, "network-test": network, "of": 9.0 });
+    assert_eq!(
+        seen["points"],
+        json!({
+            "right": points(4.0, 3.0, 2.0),
+            "nearly": points(1.0, 2.0, 1.0),
+            "sly": points(2.0, 2.0, 0.0),
+            "broken": points(0.0, 0.0, 2.0),
+            "nothing": points(0.0, 0.0, 0.0),
+        }),
+        "{seen:#}"
+    );
+    assert_eq!(
+        seen["release"],
+        json!({ "solution": false, "hidden": false, "stubs": 4, "feedback": true }),
+        "{seen:#}"
+    );
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-R").arg(from).arg(to).status();
+    assert!(status.is_ok_and(|status| status.success()));
+}
+
+/// The Python of an environment with nbgrader, made on first use.
+fn python() -> Option<PathBuf> {
+    let environment = build_directory().join("nbgrader-venv");
+    let python = environment.join("bin").join("python");
+    let requirements = repository().join("tests/nbgrader/requirements.txt");
+    let installed = environment.join("installed");
+    let wanted = std::fs::read(&requirements).expect("it is part of the repository");
+    if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
+        return Some(python);
+    }
+    let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let made = done(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&environment),
+    ) && done(
+        Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--require-hashes", "-r"])
+            .arg(&requirements),
+    );
+    made.then_some(())?;
+    std::fs::write(installed, wanted).ok()?;
+    Some(python)
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rust_nn_template::processors;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::Format;
 use crate::failure::{Failure, Result};
@@ -201,7 +202,7 @@ fn usual_jobs() -> usize {
 pub fn summarize(outcomes: &[Outcome]) {
     let width = outcomes
         .iter()
-        .map(|outcome| outcome.name.chars().count())
+        .map(|outcome| outcome.name.width())
         .max()
         .unwrap_or(0)
         .max("notebook".len());
@@ -212,8 +213,9 @@ pub fn summarize(outcomes: &[Outcome]) {
     for outcome in outcomes {
         let time = outcome.elapsed.map_or_else(|| "-".to_owned(), seconds);
         println!(
-            "{:<width$}  {:>5}  {:>9}  {}",
+            "{}{}  {:>5}  {:>9}  {}",
             outcome.name,
+            " ".repeat(width - outcome.name.width()),
             outcome.cells,
             time,
             match (outcome.good, outcome.failed) {

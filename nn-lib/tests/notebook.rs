@@ -19,6 +19,7 @@ fn main() {
     child(trains_with_a_chart);
     child(says_nothing);
     child(computes_in_a_region_and_then_outside);
+    child(draws_letters_that_no_font_has);
     run([
         test(our_kernel_gets_each_output_as_one_line_of_json),
         test(another_evcxr_kernel_gets_one_block_for_each_form),
@@ -28,6 +29,7 @@ fn main() {
         test(elsewhere_every_epoch_is_a_line),
         test(a_training_chart_ends_as_two_panels_in_every_form),
         test(silent_is_silent),
+        test(a_letter_that_no_font_has_is_said_once_and_leaves_a_gap),
         #[cfg(unix)]
         test(an_interrupt_stops_a_region_gently_and_ends_the_process_outside),
         #[cfg(unix)]
@@ -376,4 +378,34 @@ fn an_ordinary_program_keeps_its_ctrl_c() -> Result<(), Missing> {
     interrupt(&child);
     assert_eq!(child.wait().unwrap().signal(), Some(2));
     Ok(())
+}
+
+fn draws_letters_that_no_font_has() {
+    let chart = |title: &str| {
+        Figure::new(title)
+            .line([1, 2], [1.0, 2.0], "손실 漢 뷁\u{200d}")
+            .png()
+            .unwrap()
+    };
+    chart("훈련 손실 → ✓");
+    chart("漢 and 漢");
+    let [letters, nothing] = ["漢漢", "　　"].map(|name| {
+        Figure::new("title")
+            .line([1, 2], [1.0, 2.0], name)
+            .png()
+            .unwrap()
+    });
+    assert_eq!(letters, nothing);
+}
+
+fn a_letter_that_no_font_has_is_said_once_and_leaves_a_gap() {
+    let output = support::command(draws_letters_that_no_font_has)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "nn-lib's fonts have no letter 漢 (U+6F22), 뷁 (U+BDC1): a chart as PNG has a gap there. As SVG, which \
+         browsers show, it has the letter if a font of the reader's system has it.\n"
+    );
 }

@@ -14,6 +14,7 @@ mod heights;
 mod histogram;
 mod labels;
 mod legend;
+mod letters;
 mod mark;
 mod output;
 mod over_surface;

@@ -7,6 +7,7 @@ use super::models;
 use crate::notebook::escaped;
 use serde_json::{Map, Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
+use unicode_width::UnicodeWidthStr;
 
 /// What the line of status says when this process has ended.
 const ENDED: &str = "The process that computed this has ended: run the cell again.";
@@ -90,7 +91,7 @@ impl Panel {
             feedback = html(&mut models, "", &plain, None);
             children.extend([answers.clone(), feedback.clone()]);
         }
-        let longest = specs.iter().map(|spec| spec.name.chars().count()).max();
+        let longest = specs.iter().map(|spec| spec.name.width()).max();
         let width = format!("{}em", longest.unwrap_or(0).clamp(4, 24) * 6 / 10 + 2);
         let controls: Vec<Option<String>> = specs
             .iter()

@@ -3,6 +3,7 @@
 //! Without the script there is the first result with its positions in words; so it is on paper.
 
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::exploration::Exploration;
 use super::super::question::Question;
@@ -136,7 +137,7 @@ fn slider(name: &str, scale: &Scale, place: usize) -> String {
 /// The position in words. A screen reader has it from the slider itself.
 fn output(scale: &Scale, place: usize) -> String {
     let widest = (0..scale.count)
-        .map(|place| scale.label(place).chars().count())
+        .map(|place| scale.label(place).width())
         .max();
     format!(
         "<output aria-hidden=\"true\" style=\"min-width:{}ch\">{}</output>",

@@ -206,7 +206,8 @@ def pages(plan, job, notebook):
     import render  # takes a while; while notebooks are executed, it is loaded in the background
 
     results = {Path(other["path"]).resolve(): other["name"] for other in plan["notebooks"]}
-    content = render.Notebook(notebook, job.path, results)
+    font = plan["font"] if "paper" in plan["formats"] else None
+    content = render.Notebook(notebook, job.path, results, plan["language"], font)
     files = []
     for kind in plan["formats"]:
         target = Path(plan["output"]) / (f"{job.name}.slides.html" if kind == "slides" else f"{job.name}.html")

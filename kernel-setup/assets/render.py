@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from embed import NOTEBOOK, Embedding
 from formulas import Formulas
+from languages import KOREAN, Language, embedded_font
 from report import Report
 
 HERE = Path(__file__).parent
@@ -66,8 +67,11 @@ class Renderer(IPythonRenderer):
 class Notebook:
     """The cells with their HTML, ready for a template."""
 
-    def __init__(self, notebook, path, results):
+    def __init__(self, notebook, path, results, language=None, font=None):
+        """`language` was asked for; `font` is for paper, where no font of the reader's system can help."""
         self.report = Report()
+        self.language = Language(language, notebook)
+        self.font = font
         self.embedding = Embedding(path.parent, self.report, results)
         self.formulas = Formulas(self.report)
         self.headings = []
@@ -77,6 +81,7 @@ class Notebook:
         self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
+        self.style = (embedded_font(font) if font and KOREAN.search(str(notebook)) else "") + self.language.style
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
     def cell(self, cell):
@@ -130,19 +135,21 @@ class Notebook:
         if kind == "text/plain":
             return f"<pre>{ansi2html(data)}</pre>"
         data = self.embedding.picture(kind, data)
+        if kind == "image/svg+xml" and self.font and KOREAN.search(data) and not re.search(r"<style|\bid\s*=|\bclass\s*=", data):
+            return data  # a picture of its own would not have the page's font; this one has no names that could disturb the page
         # As a picture of its own, an SVG cannot disturb the names and styles of the page.
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
         size = "".join(f' {side}="{int(metadata[side])}"' for side in ("width", "height") if str(metadata.get(side, "")).isdigit())
-        return f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(described(kind, data, plain))}"{size}>'
+        return f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(self.described(kind, data, plain))}"{size}>'
 
-
-def described(kind, data, plain):
-    """A picture's alternative text: the SVG's own title or first text, else the plain output."""
-    if kind == "image/svg+xml":
-        found = re.search(r"<title[^>]*>(.*?)</title>", data, re.S) or re.search(r"<text[^>]*>(.*?)</text>", data, re.S)
-        if found:
-            return "Chart: " + html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
-    return strip_ansi(plain).strip() or "Chart"
+    def described(self, kind, data, plain):
+        """A picture's alternative text: the SVG's own title or first text, else the plain output."""
+        chart = self.language.words["chart"]
+        if kind == "image/svg+xml":
+            found = re.search(r"<title[^>]*>(.*?)</title>", data, re.S) or re.search(r"<text[^>]*>(.*?)</text>", data, re.S)
+            if found:
+                return f"{chart}: " + html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
+        return strip_ansi(plain).strip() or chart
 
 
 def scrollable(text):

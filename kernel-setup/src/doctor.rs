@@ -183,12 +183,13 @@ fn try_kernel(paths: &Paths, python: Option<PathBuf>) -> Result<String> {
     fs::write(&notebook, content.to_string()).map_err(Failure::file("write", &notebook))?;
     let classroom: Classroom = setup::ensure(paths, Need::KernelAndPython, python)?;
     let job = Job {
-        notebooks: notebooks::choose(paths, &[notebook], true)?,
+        notebooks: notebooks::choose(paths, &[notebook], None, true)?,
         output: directory.path().join("executed"),
         execute: true,
         formats: vec![Format::Html],
         timeout: 120,
         jobs: None,
+        language: None,
         controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;

@@ -17,8 +17,9 @@ use crate::setup::{self, Need};
 pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
     let execution = arguments.execution;
     let execute = !arguments.no_execute;
-    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execute)?;
-    let output = output(paths, execution.output)?;
+    let language = execution.language.lang;
+    let mut notebooks = notebooks::choose(paths, &execution.notebooks, language.as_ref(), execute)?;
+    let output = output(paths, execution.output, language.as_ref())?;
     let browser = if arguments.to == Format::Pdf {
         Some(pdf::browser()?)
     } else {
@@ -38,6 +39,7 @@ pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
         formats: vec![arguments.to],
         timeout: execution.timeout,
         jobs: execution.jobs,
+        language,
         controls: if arguments.no_widgets || arguments.to == Format::Pdf {
             Controls::Picture
         } else {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
+use crate::classroom::files;
 use crate::cli::LabArguments;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
@@ -17,16 +18,24 @@ use crate::user;
 /// What set-up lacks; `Program` when JupyterLab ends with an error.
 pub fn lab(paths: &Paths, arguments: LabArguments) -> Result<()> {
     copy_chapter(paths)?;
+    let language = arguments.language.lang;
+    let notebooks = match &language {
+        Some(language) => language.edition(&paths.notebooks())?,
+        None => paths.notebooks(),
+    };
     let classroom = setup::ensure(paths, Need::KernelAndPython, arguments.python.python)?;
     if let Some(data) = &classroom.data {
         eprintln!("Data: {}.", data.sentence());
     }
     let mut command = jupyter::python(paths, &classroom)?;
     command.arg(paths.assets().join("lab.py"));
-    command.arg(format!(
-        "--ServerApp.root_dir={}",
-        paths.notebooks().display()
-    ));
+    if let Some(language) = &language {
+        // Its settings lie apart: JupyterLab may be open in another language as well.
+        let settings = paths.jupyter().join(format!("config-{language}"));
+        command.env("CLASSROOM_LANGUAGE", language.name());
+        command.env("JUPYTER_CONFIG_PATH", settings);
+    }
+    command.arg(format!("--ServerApp.root_dir={}", notebooks.display()));
     // Ctrl-C ends the server and its kernels without a question.
     command.args([
         "--JupyterApp.answer_yes=True",
@@ -72,10 +81,12 @@ fn copy_chapter(paths: &Paths) -> Result<()> {
     };
     fs::create_dir_all(&copy).map_err(Failure::file("create", &copy))?;
     let chapter = paths.chapter();
-    let entries = fs::read_dir(&chapter).map_err(Failure::file("read", &chapter))?;
-    for source in entries.flatten().map(|entry| entry.path()) {
-        let target = copy.join(source.file_name().unwrap_or_default());
-        if source.is_file() && !target.exists() {
+    for source in files::tree(&chapter, &["executed", ".ipynb_checkpoints"])? {
+        let below = source.strip_prefix(&chapter).expect("it was found below");
+        let target = copy.join(below);
+        if !target.exists() {
+            files::make_parent(&target)?;
+            // Its permissions are not copied: the original may be read-only.
             let content = fs::read(&source).map_err(Failure::file("read", &source))?;
             fs::write(&target, content).map_err(Failure::file("write", &target))?;
         }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::failure::{Failure, Result};
+use crate::language::Language;
 use crate::notebook_file::{self, Input};
 use crate::paths::Paths;
 
@@ -18,18 +19,24 @@ pub struct Notebook {
     pub executed: String,
 }
 
-/// The notebooks that were named, or all of the chapter in order; each is looked at.
+/// The notebooks that were named, or all of the chapter's edition in order; each is looked at.
 ///
 /// # Errors
-/// `Missing` for what does not exist or is no notebook, `Several` for more than one of them.
-pub fn choose(paths: &Paths, named: &[PathBuf], execute: bool) -> Result<Vec<Notebook>> {
+/// `Missing` for an edition that is not there, for what does not exist or is no notebook, `Several` for more than one of them.
+pub fn choose(
+    paths: &Paths,
+    named: &[PathBuf],
+    language: Option<&Language>,
+    execute: bool,
+) -> Result<Vec<Notebook>> {
     let mut inputs = Vec::new();
     let mut failures = Vec::new();
     let mut seen = HashSet::new();
     let found: Vec<_> = if named.is_empty() {
-        chapter(paths)?.into_iter().map(Ok).collect()
+        chapter(paths, language)?.into_iter().map(Ok).collect()
     } else {
-        named.iter().map(|name| find(paths, name)).collect()
+        let found = named.iter().map(|name| find(paths, language, name));
+        found.collect()
     };
     for path in found {
         match path.and_then(|path| notebook_file::read(&path, execute)) {
@@ -53,9 +60,12 @@ pub fn choose(paths: &Paths, named: &[PathBuf], execute: bool) -> Result<Vec<Not
     }
 }
 
-/// The chapter's notebooks.
-fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
-    let directory = paths.notebooks();
+/// The chapter's notebooks, in one of its languages.
+fn chapter(paths: &Paths, language: Option<&Language>) -> Result<Vec<PathBuf>> {
+    let directory = match language {
+        Some(language) => language.edition(&paths.notebooks())?,
+        None => paths.notebooks(),
+    };
     let entries = std::fs::read_dir(&directory).map_err(Failure::file("read", &directory))?;
     let mut found: Vec<_> = entries
         .flatten()
@@ -76,13 +86,16 @@ fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
 }
 
 /// A notebook by its path, or by its name or the beginning of its name in the chapter (`3.4`).
-fn find(paths: &Paths, name: &Path) -> Result<PathBuf> {
+fn find(paths: &Paths, language: Option<&Language>, name: &Path) -> Result<PathBuf> {
     // Whatever lies there: if it is no notebook, the reader of the file says so.
     if name.symlink_metadata().is_ok() {
         return std::path::absolute(name).map_err(Failure::file("find", name));
     }
     let beginning = name.to_string_lossy();
-    let in_chapter = chapter(paths).unwrap_or_default();
+    let in_chapter = match chapter(paths, language) {
+        Err(failure) if language.is_some() => return Err(failure),
+        found => found.unwrap_or_default(),
+    };
     let mut matching = in_chapter.iter().filter(|path| {
         path.file_name()
             .is_some_and(|found| found.to_string_lossy().starts_with(&*beginning))

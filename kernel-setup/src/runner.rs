@@ -16,6 +16,7 @@ use crate::cli::Format;
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
+use crate::language::Language;
 use crate::notebook_events;
 use crate::notebooks::Notebook;
 use crate::paths::Paths;
@@ -52,6 +53,8 @@ pub struct Job {
     pub timeout: u64,
     /// How many notebooks are executed at once; none: as many as there are processors, up to four.
     pub jobs: Option<NonZeroUsize>,
+    /// The language of the pages' words; none: what a notebook's metadata names.
+    pub language: Option<Language>,
     /// What becomes of sliders and other controls.
     pub controls: Controls,
 }
@@ -109,12 +112,10 @@ pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Ou
     let formats: Vec<_> = job
         .formats
         .iter()
-        .map(|format| {
-            if *format == Format::Slides {
-                "slides"
-            } else {
-                "html"
-            }
+        .map(|format| match format {
+            Format::Html => "html",
+            Format::Slides => "slides",
+            Format::Pdf => "paper",
         })
         .collect();
     let notebooks: Vec<_> = job
@@ -135,6 +136,8 @@ pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Ou
         "executed": paths.executed(),
         "execute": job.execute,
         "formats": formats,
+        "language": job.language.as_ref().map(Language::name),
+        "font": paths.korean_font(),
         "timeout": job.timeout,
         "jobs": job.jobs.map_or_else(usual_jobs, NonZeroUsize::get),
     });

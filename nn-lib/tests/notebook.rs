@@ -2,6 +2,7 @@
 
 mod support;
 
+use nn_lib::datasets::{WordIndex, imdb};
 use nn_lib::notebook::interrupt::Region;
 use nn_lib::notebook::{Bundle, LiveDisplay, clear_output, display, in_notebook, interrupted};
 use nn_lib::plot::Figure;
@@ -20,6 +21,7 @@ fn main() {
     child(says_nothing);
     child(computes_in_a_region_and_then_outside);
     child(draws_letters_that_no_font_has);
+    child(encodes_reviews);
     run([
         test(our_kernel_gets_each_output_as_one_line_of_json),
         test(another_evcxr_kernel_gets_one_block_for_each_form),
@@ -30,6 +32,7 @@ fn main() {
         test(a_training_chart_ends_as_two_panels_in_every_form),
         test(silent_is_silent),
         test(a_letter_that_no_font_has_is_said_once_and_leaves_a_gap),
+        test(a_review_without_a_known_word_is_said_and_one_with_is_not),
         #[cfg(unix)]
         test(an_interrupt_stops_a_region_gently_and_ends_the_process_outside),
         #[cfg(unix)]
@@ -407,5 +410,29 @@ fn a_letter_that_no_font_has_is_said_once_and_leaves_a_gap() {
         String::from_utf8(output.stderr).unwrap(),
         "nn-lib's fonts have no letter 漢 (U+6F22), 뷁 (U+BDC1): a chart as PNG has a gap there. As SVG, which \
          browsers show, it has the letter if a font of the reader's system has it.\n"
+    );
+}
+
+fn encodes_reviews() {
+    let word_index: WordIndex = [("film", 19)].into_iter().collect();
+    assert_eq!(
+        imdb::encode_review("영화 film", &word_index, 100),
+        [1, 2, 22]
+    );
+    assert_eq!(imdb::encode_review(" ... ", &word_index, 100), [1]);
+    assert_eq!(
+        imdb::encode_review("정말 훌륭한 영화", &word_index, 100),
+        [1, 2, 2, 2]
+    );
+}
+
+fn a_review_without_a_known_word_is_said_and_one_with_is_not() {
+    let output = support::command(encodes_reviews).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.contains("정말 훌륭한 영화") && said.contains("The reviews are English"),
+        "{said}"
     );
 }

@@ -29,17 +29,19 @@ def lay_out(originals, folder):
     except (OSError, ValueError):
         record = {}
     before = dict(record)
-    for original in sorted(originals.iterdir()):
-        if not original.is_file() or original.name.startswith("."):
+    for original in sorted(originals.rglob("*")):
+        below = original.relative_to(originals)
+        if not original.is_file() or any(part.startswith(".") for part in below.parts):
             continue
-        target, content = folder / original.name, digest(original)
-        if target.exists() and (digest(target) != record.get(original.name) or content == digest(target)):
+        name, target, content = below.as_posix(), folder / below, digest(original)
+        if target.exists() and (digest(target) != record.get(name) or content == digest(target)):
             continue
         # It gets its name when it is complete.
-        partial = folder / f".{original.name}.part"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.part")
         shutil.copyfile(original, partial)
         os.replace(partial, target)
-        record[original.name] = content
+        record[name] = content
     if record != before:
         record_file.write_text(json.dumps(record, indent=1))
 

@@ -2,7 +2,7 @@
 //! `install --system` puts in one place for all users of a machine.
 
 mod chapter;
-mod files;
+pub mod files;
 mod licenses;
 mod manifest;
 mod needs;
@@ -127,6 +127,11 @@ fn programs(
     files::copy(&own, &root.join("bin").join("notebook"))?;
     files::copy(&paths.kernel(), &root.join("bin").join("rust-nn-kernel"))?;
     files::copy_tree(&paths.assets(), &root.join("assets"), &["__pycache__"])?;
+    files::copy_tree(
+        &paths.nn_lib().join("assets").join("fonts"),
+        &root.join("assets").join("fonts"),
+        &[],
+    )?;
     files::copy_tree(
         &paths.chapter(),
         &root.join("notebooks"),

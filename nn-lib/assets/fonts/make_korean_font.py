@@ -24,7 +24,7 @@ standard = {
 }
 chinese = set(range(0x4E00, 0xA000)) | set(range(0xF900, 0xFB00))
 
-options = Options(hinting=False, notdef_outline=True, glyph_names=False, layout_features=[], name_IDs=[0, 1, 2, 13, 14])
+options = Options(hinting=False, notdef_outline=True, glyph_names=False, layout_features=[], name_IDs=[0, 1, 2, 4, 5, 6, 13, 14])
 options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "STAT", "VORG", "gasp", "prep", "vhea", "vmtx"]
 font = TTFont(sys.argv[1], recalcTimestamp=False)
 subsetter = Subsetter(options)

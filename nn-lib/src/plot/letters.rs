@@ -110,6 +110,18 @@ pub(super) fn tell_missing(letters: impl IntoIterator<Item = char>) {
     }
 }
 
+/// The letters of a text that a chart as PNG has no shape for, each once.
+///
+/// ```
+/// use nn_lib::plot::missing_letters;
+/// assert_eq!(missing_letters("손실 → 0.25, λ ≤ 1 ✓"), []);
+/// assert_eq!(missing_letters("漢字"), ['漢', '字']);
+/// ```
+pub fn missing_letters(text: &str) -> Vec<char> {
+    let letters: BTreeSet<char> = text.chars().filter(|letter| is_missing(*letter)).collect();
+    letters.into_iter().collect()
+}
+
 /// Whether a PNG lacks this letter. What is not visible is never missing.
 pub(super) fn is_missing(letter: char) -> bool {
     let invisible = letter.is_whitespace() || letter.is_control() || letter.width() == Some(0);

@@ -35,6 +35,7 @@ pub use diagram::Diagram;
 pub use figure::Figure;
 pub use grid::Grid;
 pub use labels::{Labels, Name, Rows};
+pub use letters::missing_letters;
 pub use panels::Panels;
 
 /// A number with about three significant digits, whole numbers in full: `25,000`, `0.884`, `2.5e-7`.

@@ -159,7 +159,7 @@ fn joined(last: char, next: char) -> Option<char> {
         (0x1100..=0x1112, 0x1161..=0x1175) => {
             char::from_u32(SYLLABLES + ((last - 0x1100) * VOWELS + next - 0x1161) * ENDINGS)
         }
-        (SYLLABLES..=0xd7a3, 0x11a8..=0x11c2) if (last - SYLLABLES) % ENDINGS == 0 => {
+        (SYLLABLES..=0xd7a3, 0x11a8..=0x11c2) if (last - SYLLABLES).is_multiple_of(ENDINGS) => {
             char::from_u32(last + next - 0x11a7)
         }
         _ => None,

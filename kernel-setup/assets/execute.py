@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from languages import Language, surroundings
 from read import Unreadable, read
 
 # The type of the output that a front end with Jupyter widgets shows.
@@ -37,6 +38,7 @@ class Job:
         self.sources = given["sources"]
         self.executed = given["executed"]
         self.notebook = read(self.path)
+        self.environment = {**os.environ, **surroundings(Language(plan["language"], self.notebook))}
         self.cells = [i for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
         self.client = NotebookClient(
             self.notebook,
@@ -55,7 +57,7 @@ class Job:
 
     async def start_kernel(self):
         self.client.km = self.client.create_kernel_manager()
-        await self.client.async_start_new_kernel()
+        await self.client.async_start_new_kernel(env=self.environment)
         await self.client.async_start_new_kernel_client()
 
     async def stop_kernel(self, now=False):

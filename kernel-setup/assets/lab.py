@@ -8,6 +8,8 @@ import threading
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from languages import Language, surroundings
+
 
 def end_with_caller(stream):
     stream.read()
@@ -40,6 +42,7 @@ def main():
     threading.Thread(target=end_with_caller, args=(stream,), daemon=True).start()
     language = os.environ.get("CLASSROOM_LANGUAGE")
     if language:
+        os.environ.update(surroundings(Language(language)))
         speak(language)
     from jupyterlab.labapp import main as lab
 

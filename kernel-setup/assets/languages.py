@@ -17,8 +17,8 @@ NAME = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 class Language:
     """What was asked for, else what the notebook says of itself, else English."""
 
-    def __init__(self, asked, notebook):
-        said = notebook.metadata.get("lang")
+    def __init__(self, asked, notebook=None):
+        said = notebook.metadata.get("lang") if notebook else None
         found = (name for name in (asked, said) if isinstance(name, str) and NAME.fullmatch(name))
         self.name = next(found, ORIGINAL)
         self.words = {**words(ORIGINAL), **self.first(words, {})}
@@ -27,6 +27,11 @@ class Language:
     def first(self, read, nothing):
         """Of `pt-BR`, if there is no such file, what there is for `pt`."""
         return read(self.name) or read(self.name.split("-")[0]) or nothing
+
+
+def surroundings(language):
+    """The variables by which nn-lib has the words around controls, in a kernel's process."""
+    return {"NN_LIB_WORDS": json.dumps(language.words["controls"], ensure_ascii=False)} if language.name != ORIGINAL else {}
 
 
 def words(name):

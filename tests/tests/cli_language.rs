@@ -17,6 +17,7 @@ fn main() {
         test(pages_and_slides_have_the_language_that_was_asked_for_or_that_the_notebook_names),
         test(a_language_without_an_edition_is_told_with_those_that_there_are),
         test(every_language_has_all_the_words_of_the_templates),
+        test(the_words_around_controls_are_those_of_the_notebooks_language),
         test(jupyterlab_is_given_the_language_pack_that_is_there),
         test(korean_letters_of_text_code_and_charts_are_printed_by_a_font_of_our_own),
     ])
@@ -188,7 +189,13 @@ fn every_language_has_all_the_words_of_the_templates() {
     let folder = repository().join("kernel-setup/assets/languages");
     let words = |path: &std::path::Path| -> Vec<String> {
         let table: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        let table = table.as_object().unwrap();
+        let mut table = table.as_object().unwrap().clone();
+        let controls = table.remove("controls").unwrap();
+        for (name, word) in controls.as_object().unwrap() {
+            table.insert(name.clone(), word.clone());
+            let holes = |text: &str| text.matches("{}").count();
+            assert_eq!(holes(word.as_str().unwrap()), holes(name), "{name}");
+        }
         assert!(
             table
                 .values()
@@ -209,6 +216,47 @@ fn every_language_has_all_the_words_of_the_templates() {
         }
     }
     assert!(languages >= 2);
+}
+
+/// nn-lib asks for its words by the English ones.
+fn the_words_around_controls_are_those_of_the_notebooks_language() {
+    let home = Home::set_up();
+    let path = home.notebook(
+        "controls",
+        &["explore(\"t\", slider(\"n\", 1..=3), |n| Ok(n)).ask(\"?\", [\"a\", \"b\"], \"a\", \"c\")"],
+    );
+    let page = |arguments: &[&str]| {
+        let output = home.run(&[&["export", "controls.ipynb", "-o", "out"], arguments].concat());
+        assert!(output.status.success(), "{}", text(&output));
+        fs::read_to_string(home.path().join("out/controls.html")).unwrap()
+    };
+    let (english, korean) = (
+        "Answer, then move the controls",
+        "먼저 답하고, 그다음에 움직여 보세요",
+    );
+    assert!(page(&[]).contains(english));
+    let asked = page(&["--lang", "ko"]);
+    assert!(asked.contains(korean) && !asked.contains(english) && asked.contains("정답"));
+    let mut notebook: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    notebook["metadata"]["lang"] = json!("ko");
+    fs::write(&path, notebook.to_string()).unwrap();
+    assert!(page(&[]).contains(korean));
+    // What nn-lib says is what the table has.
+    let sources = [
+        "markup.rs",
+        "../question.rs",
+        "../live/desk.rs",
+        "../live/panel.rs",
+    ]
+    .map(|file| {
+        let folder = repository().join("nn-lib/src/notebook/explore/page");
+        fs::read_to_string(folder.join(file)).unwrap()
+    });
+    let table = repository().join("kernel-setup/assets/languages/en.json");
+    let table: Value = serde_json::from_slice(&fs::read(table).unwrap()).unwrap();
+    for name in table["controls"].as_object().unwrap().keys() {
+        assert!(sources.concat().contains(&format!("\"{name}\"")), "{name}");
+    }
 }
 
 /// The environment's Python, and a package beside it that claims to be a language pack.

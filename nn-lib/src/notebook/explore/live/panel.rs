@@ -2,6 +2,7 @@
 
 use super::super::question::Question;
 use super::super::spec::{Kind, Position, Spec};
+use super::super::words::word;
 use super::connection::Connection;
 use super::models;
 use crate::notebook::escaped;
@@ -117,7 +118,7 @@ impl Panel {
             })
             .collect();
         children.extend(controls.iter().flatten().cloned());
-        let ended = json!({ "value": status_html(ENDED) });
+        let ended = json!({ "value": status_html(word(ENDED)) });
         let status = html(&mut models, &status_html(""), &line, Some(ended));
         let result = html(&mut models, &result_html(result), &plain, None);
         children.extend([status.clone(), result.clone()]);

@@ -9,6 +9,7 @@ use super::super::exploration::Exploration;
 use super::super::question::Question;
 use super::super::scale::Scale;
 use super::super::spec::{Kind, Position, Spec};
+use super::super::words::word;
 use crate::notebook::escaped;
 
 const SCRIPT: &str = include_str!("script.js");
@@ -53,10 +54,11 @@ fn asked(question: &Question, number: usize) -> String {
         .collect();
     format!(
         "<fieldset class=\"nn-question\" data-feedback=\"{}\">\n<legend>{}</legend>\n{answers}\
-         <button type=\"button\" disabled>Answer, then move the controls</button>\n</fieldset>\n\
+         <button type=\"button\" disabled>{}</button>\n</fieldset>\n\
          <div class=\"nn-feedback\" role=\"status\"></div>\n",
         escaped(&json!(feedback).to_string()),
-        escaped(&question.text)
+        escaped(&question.text),
+        escaped(word("Answer, then move the controls")),
     )
 }
 

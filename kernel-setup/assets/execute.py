@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 import contents
+from languages import Language, surroundings
 from read import Unreadable, read
 
 # The type of the output that a front end with Jupyter widgets shows.
@@ -38,6 +39,7 @@ class Job:
         self.sources = given["sources"]
         self.executed = given["executed"]
         self.notebook = read(self.path)
+        self.environment = {**os.environ, **surroundings(Language(plan["language"], self.notebook))}
         self.cells = [i for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
         self.client = NotebookClient(
             self.notebook,
@@ -56,7 +58,7 @@ class Job:
 
     async def start_kernel(self):
         self.client.km = self.client.create_kernel_manager()
-        await self.client.async_start_new_kernel()
+        await self.client.async_start_new_kernel(env=self.environment)
         await self.client.async_start_new_kernel_client()
 
     async def stop_kernel(self, now=False):
@@ -207,7 +209,8 @@ def pages(plan, job, notebook):
     import render  # takes a while; while notebooks are executed, it is loaded in the background
 
     results = {Path(other["path"]).resolve(): other["name"] for other in plan["notebooks"]}
-    content = render.Notebook(notebook, job.path, results, plan["solutions"])
+    font = plan["font"] if "paper" in plan["formats"] else None
+    content = render.Notebook(notebook, job.path, results, plan["language"], font, plan["solutions"])
     files = []
     for kind in plan["formats"]:
         ending = ".slides.html" if kind == "slides" else ".html"
@@ -220,13 +223,13 @@ def pages(plan, job, notebook):
     return files
 
 
-def write_index(plan):
+def write_index(plan, language):
     """The list of what is in the output folder, where several notebooks were written."""
     folder = Path(plan["output"])
     if plan["formats"] and len(plan["notebooks"]) > 1 and contents.is_ours(folder):
         import render
 
-        replace(folder / contents.INDEX, render.index(contents.index(folder)))
+        replace(folder / contents.INDEX, render.index(contents.index(folder), language))
 
 
 def replace(path, text):
@@ -277,7 +280,7 @@ def main():
         Path(plan["output"]).mkdir(parents=True, exist_ok=True)
         good = asyncio.run(run_for_caller(plan, jobs)) if plan["execute"] else render_only(plan, jobs)
         if good:
-            write_index(plan)
+            write_index(plan, Language(plan["language"], jobs[0].notebook))
     except ModuleNotFoundError as missing:
         tell("unavailable", text=f"a Python package is missing: {missing}")
         good = False

@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from embed import NOTEBOOK, Embedding
 from formulas import Formulas
+from languages import KOREAN, Language, embedded_font
 from report import Report
 from slides import grouped
 
@@ -70,9 +71,12 @@ class Renderer(IPythonRenderer):
 class Notebook:
     """The cells with their HTML, ready for a template."""
 
-    def __init__(self, notebook, path, results, solutions="folded"):
+    def __init__(self, notebook, path, results, language=None, font=None, solutions="folded"):
+        """`language` was asked for; `font` is for paper, where no font of the reader's system can help."""
         self.report = Report()
         self.open = solutions == "open"
+        self.language = Language(language, notebook)
+        self.font = font
         self.embedding = Embedding(path.parent, self.report, results)
         self.formulas = Formulas(self.report)
         self.headings = []
@@ -83,6 +87,7 @@ class Notebook:
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
         self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2 and not heading["skipped"])
+        self.style = (embedded_font(font) if font and KOREAN.search(str(notebook)) else "") + self.language.style
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
     def cell(self, cell):
@@ -141,21 +146,23 @@ class Notebook:
         if kind == "text/plain":
             return f"<pre>{ansi2html(data)}</pre>"
         data = self.embedding.picture(kind, data)
+        if kind == "image/svg+xml" and self.font and KOREAN.search(data) and not re.search(r"<style|\bid\s*=|\bclass\s*=", data):
+            return data  # a picture of its own would not have the page's font; this one has no names that could disturb the page
         # As a picture of its own, an SVG cannot disturb the names and styles of the page.
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
         size = "".join(f' {side}="{int(metadata[side])}"' for side in ("width", "height") if str(metadata.get(side, "")).isdigit())
-        return f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(described(kind, data, plain))}"{size}>'
+        return f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(self.described(kind, data, plain))}"{size}>'
 
-
-def described(kind, data, plain):
-    """A picture's alternative text: the SVG's own description, title or first text, else the plain output."""
-    if kind == "image/svg+xml":
-        for name in ("desc", "title", "text"):
-            found = re.search(rf"<{name}[^>]*>(.*?)</{name}>", data, re.S)
-            words = html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
-            if words:
-                return words if name == "desc" else f"Chart: {words}"
-    return strip_ansi(plain).strip() or "Chart"
+    def described(self, kind, data, plain):
+        """A picture's alternative text: the SVG's own description, title or first text, else the plain output."""
+        chart = self.language.words["chart"]
+        if kind == "image/svg+xml":
+            for name in ("desc", "title", "text"):
+                found = re.search(rf"<{name}[^>]*>(.*?)</{name}>", data, re.S)
+                words = html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+                if words:
+                    return words if name == "desc" else f"{chart}: {words}"
+        return strip_ansi(plain).strip() or chart
 
 
 def scrollable(text):
@@ -181,9 +188,9 @@ def page(notebook, around):
     return linked(templates().get_template("page.html.j2").render(notebook=notebook, around=around), ".html")
 
 
-def index(entries):
+def index(entries, language):
     """The list of what lies in a folder."""
-    return templates().get_template("index.html.j2").render(entries=entries)
+    return templates().get_template("index.html.j2").render(entries=entries, language=language)
 
 
 def slides(notebook):

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::installation;
+use crate::language::Language;
 
 const LEFT_OUT: &str = "\
 What a page cannot have in it (a picture that is missing, something on another machine, a formula that cannot be
@@ -94,6 +95,15 @@ pub struct PythonArguments {
     pub python: Option<PathBuf>,
 }
 
+/// The language of the text: of the edition that is taken, and of the words around it.
+#[derive(Debug, Args)]
+pub struct LanguageArguments {
+    /// The chapter's edition in this language (ko: Korean), and its words on the pages
+    /// (default: English, and for each notebook the language that its metadata names as "lang")
+    #[arg(long, value_name = "LANGUAGE", value_parser = Language::parse)]
+    pub lang: Option<Language>,
+}
+
 /// How notebooks are executed.
 #[derive(Debug, Args)]
 pub struct ExecutionArguments {
@@ -103,7 +113,7 @@ pub struct ExecutionArguments {
     /// Take the chapter and the notebooks that go further
     #[arg(long, conflicts_with = "notebooks")]
     pub all: bool,
-    /// Directory for the files that are written (default: notebooks/executed)
+    /// Directory for the files that are written (default: notebooks/executed, and below it a folder for another language)
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// Seconds that one cell may take
@@ -112,6 +122,9 @@ pub struct ExecutionArguments {
     /// Notebooks to execute at once (default: one per processor, up to 4)
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    /// The language of the text.
+    #[command(flatten)]
+    pub language: LanguageArguments,
     /// The Python to use.
     #[command(flatten)]
     pub python: PythonArguments,
@@ -174,6 +187,9 @@ pub struct LabArguments {
     /// Port of the server (default: 8888, or the next free one)
     #[arg(long)]
     pub port: Option<u16>,
+    /// The language of the text.
+    #[command(flatten)]
+    pub language: LanguageArguments,
     /// The Python to use.
     #[command(flatten)]
     pub python: PythonArguments,

@@ -183,13 +183,14 @@ fn try_kernel(paths: &Paths, python: Option<PathBuf>) -> Result<String> {
     fs::write(&notebook, content.to_string()).map_err(Failure::file("write", &notebook))?;
     let classroom: Classroom = setup::ensure(paths, Need::KernelAndPython, python)?;
     let job = Job {
-        notebooks: notebooks::choose(paths, &[notebook], false, true)?,
+        notebooks: notebooks::choose(paths, &[notebook], None, false, true)?,
         output: directory.path().join("executed"),
         execute: true,
         formats: vec![Format::Html],
         timeout: 120,
         jobs: None,
         solutions: Solutions::Folded,
+        language: None,
         controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;

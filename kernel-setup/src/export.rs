@@ -17,8 +17,15 @@ use crate::setup::{self, Need};
 pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
     let execution = arguments.execution;
     let execute = !arguments.no_execute;
-    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execution.all, execute)?;
-    let output = output(paths, execution.output)?;
+    let language = execution.language.lang;
+    let mut notebooks = notebooks::choose(
+        paths,
+        &execution.notebooks,
+        language.as_ref(),
+        execution.all,
+        execute,
+    )?;
+    let output = output(paths, execution.output, language.as_ref())?;
     let browser = if arguments.to == Format::Pdf {
         Some(pdf::browser()?)
     } else {
@@ -39,6 +46,7 @@ pub fn export(paths: &Paths, arguments: ExportArguments) -> Result<()> {
         timeout: execution.timeout,
         jobs: execution.jobs,
         solutions: arguments.solutions,
+        language,
         controls: if arguments.no_widgets || arguments.to == Format::Pdf {
             Controls::Picture
         } else {

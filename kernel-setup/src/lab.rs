@@ -18,16 +18,24 @@ use crate::user;
 /// What set-up lacks; `Program` when JupyterLab ends with an error.
 pub fn lab(paths: &Paths, arguments: LabArguments) -> Result<()> {
     copy_chapter(paths)?;
+    let language = arguments.language.lang;
+    let notebooks = match &language {
+        Some(language) => language.edition(&paths.notebooks())?,
+        None => paths.notebooks(),
+    };
     let classroom = setup::ensure(paths, Need::KernelAndPython, arguments.python.python)?;
     if let Some(data) = &classroom.data {
         eprintln!("Data: {}.", data.sentence());
     }
     let mut command = jupyter::python(paths, &classroom)?;
     command.arg(paths.assets().join("lab.py"));
-    command.arg(format!(
-        "--ServerApp.root_dir={}",
-        paths.notebooks().display()
-    ));
+    if let Some(language) = &language {
+        // Its settings lie apart: JupyterLab may be open in another language as well.
+        let settings = paths.jupyter().join(format!("config-{language}"));
+        command.env("CLASSROOM_LANGUAGE", language.name());
+        command.env("JUPYTER_CONFIG_PATH", settings);
+    }
+    command.arg(format!("--ServerApp.root_dir={}", notebooks.display()));
     // Ctrl-C ends the server and its kernels without a question.
     command.args([
         "--JupyterApp.answer_yes=True",
@@ -74,8 +82,11 @@ fn copy_chapter(paths: &Paths) -> Result<()> {
     fs::create_dir_all(&copy).map_err(Failure::file("create", &copy))?;
     let chapter = paths.chapter();
     for source in files::tree(&chapter, &["executed", ".ipynb_checkpoints"])? {
-        let target = copy.join(source.strip_prefix(&chapter).unwrap_or(&source));
+        let below = source.strip_prefix(&chapter).expect("it was found below");
+        let target = copy.join(below);
         if !target.exists() {
+            files::make_parent(&target)?;
+            // Its permissions are not copied: the original may be read-only.
             let content = fs::read(&source).map_err(Failure::file("read", &source))?;
             files::write(&target, content)?;
         }

@@ -16,6 +16,7 @@ mod interrupt;
 mod jupyter;
 mod kernelspec;
 mod lab;
+mod language;
 mod notebook_events;
 mod notebook_file;
 mod notebooks;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::failure::{Failure, Result};
+use crate::language::Language;
 use crate::notebook_file::{self, Input};
 use crate::paths::Paths;
 
@@ -18,19 +19,31 @@ pub struct Notebook {
     pub executed: String,
 }
 
-/// The notebooks that were named, or all of the chapter in order, and with `all` those that go further; each is looked at.
+/// The notebooks that were named, or all of the chapter's edition in order, and with `all` those that go further; each is looked at.
 ///
 /// # Errors
-/// `Missing` for what does not exist or is no notebook, `Several` for more than one of them.
-pub fn choose(paths: &Paths, named: &[PathBuf], all: bool, execute: bool) -> Result<Vec<Notebook>> {
+/// `Missing` for an edition that is not there, for what does not exist or is no notebook, `Several` for more than one of them.
+pub fn choose(
+    paths: &Paths,
+    named: &[PathBuf],
+    language: Option<&Language>,
+    all: bool,
+    execute: bool,
+) -> Result<Vec<Notebook>> {
     let mut inputs = Vec::new();
     let mut failures = Vec::new();
     let mut seen = HashSet::new();
     let found: Vec<_> = if named.is_empty() {
-        let further = if all { further(paths) } else { Vec::new() };
-        chapter(paths)?.into_iter().chain(further).map(Ok).collect()
+        let further = if all {
+            further(paths, language)
+        } else {
+            Vec::new()
+        };
+        let chapter = chapter(paths, language)?.into_iter();
+        chapter.chain(further).map(Ok).collect()
     } else {
-        named.iter().map(|name| find(paths, name)).collect()
+        let found = named.iter().map(|name| find(paths, language, name));
+        found.collect()
     };
     for path in found {
         match path.and_then(|path| notebook_file::read(&path, execute)) {
@@ -54,9 +67,12 @@ pub fn choose(paths: &Paths, named: &[PathBuf], all: bool, execute: bool) -> Res
     }
 }
 
-/// The chapter's notebooks.
-fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
-    let directory = paths.notebooks();
+/// The chapter's notebooks, in one of its languages.
+fn chapter(paths: &Paths, language: Option<&Language>) -> Result<Vec<PathBuf>> {
+    let directory = match language {
+        Some(language) => language.edition(&paths.notebooks())?,
+        None => paths.notebooks(),
+    };
     let found = in_folder(&directory)?;
     if found.is_empty() {
         return Err(Failure::missing(
@@ -68,8 +84,10 @@ fn chapter(paths: &Paths) -> Result<Vec<PathBuf>> {
 }
 
 /// The notebooks for those who have done the chapter.
-fn further(paths: &Paths) -> Vec<PathBuf> {
-    in_folder(&paths.notebooks().join("going-further")).unwrap_or_default()
+fn further(paths: &Paths, language: Option<&Language>) -> Vec<PathBuf> {
+    let notebooks = paths.notebooks();
+    let edition = language.map_or(notebooks.clone(), |language| language.below(&notebooks));
+    in_folder(&edition.join("going-further")).unwrap_or_default()
 }
 
 /// The notebooks in a folder, in order.
@@ -88,14 +106,17 @@ fn in_folder(directory: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// A notebook by its path, or by its name or the beginning of its name in the chapter (`3.4`) or beyond it (`5.1`).
-fn find(paths: &Paths, name: &Path) -> Result<PathBuf> {
+fn find(paths: &Paths, language: Option<&Language>, name: &Path) -> Result<PathBuf> {
     // Whatever lies there: if it is no notebook, the reader of the file says so.
     if name.symlink_metadata().is_ok() {
         return std::path::absolute(name).map_err(Failure::file("find", name));
     }
     let beginning = name.to_string_lossy();
-    let mut ours = chapter(paths).unwrap_or_default();
-    ours.extend(further(paths));
+    let mut ours = match chapter(paths, language) {
+        Err(failure) if language.is_some() => return Err(failure),
+        found => found.unwrap_or_default(),
+    };
+    ours.extend(further(paths, language));
     let mut matching = ours.iter().filter(|path| {
         path.file_name()
             .is_some_and(|found| found.to_string_lossy().starts_with(&*beginning))

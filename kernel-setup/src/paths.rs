@@ -107,6 +107,15 @@ impl Paths {
         }
     }
 
+    /// The font for Korean letters on paper, where the system may have none.
+    pub fn korean_font(&self) -> PathBuf {
+        let fonts = match &self.installation {
+            Some(_) => self.assets().join("fonts"),
+            None => self.nn_lib().join("assets").join("fonts"),
+        };
+        fonts.join("NotoSansKR-Regular.ttf")
+    }
+
     /// The pinned packages of the private environment.
     pub fn requirements(&self) -> PathBuf {
         match &self.installation {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::{Format, RunArguments, Solutions};
 use crate::failure::{Failure, Result};
+use crate::language::Language;
 use crate::notebooks;
 use crate::output_files;
 use crate::paths::{Paths, shown};
@@ -16,8 +17,15 @@ use crate::setup::{self, Need};
 /// What set-up lacks; `Notebook` when a cell fails.
 pub fn run(paths: &Paths, arguments: RunArguments) -> Result<()> {
     let execution = arguments.execution;
-    let mut notebooks = notebooks::choose(paths, &execution.notebooks, execution.all, true)?;
-    let output = output(paths, execution.output)?;
+    let language = execution.language.lang;
+    let mut notebooks = notebooks::choose(
+        paths,
+        &execution.notebooks,
+        language.as_ref(),
+        execution.all,
+        true,
+    )?;
+    let output = output(paths, execution.output, language.as_ref())?;
     output_files::prepare(paths, &mut notebooks, &output, true, Format::Html)?;
     let classroom = setup::ensure(paths, Need::KernelAndPython, execution.python.python)?;
     if let Some(data) = &classroom.data {
@@ -31,6 +39,7 @@ pub fn run(paths: &Paths, arguments: RunArguments) -> Result<()> {
         timeout: execution.timeout,
         jobs: execution.jobs,
         solutions: Solutions::Folded,
+        language,
         controls: Controls::Widgets,
     };
     let outcomes = runner::execute(paths, &classroom, &job)?;
@@ -69,13 +78,18 @@ pub fn conclude(outcomes: &[Outcome], extension: &str) -> Result<()> {
     }
 }
 
-/// Where the files go, as an absolute path.
+/// Where the files go, as an absolute path; those of another language have a folder of their own.
 ///
 /// # Errors
 /// `File` when the working directory is gone.
-pub fn output(paths: &Paths, given: Option<PathBuf>) -> Result<PathBuf> {
-    given.map_or_else(
-        || Ok(paths.executed()),
-        |path| std::path::absolute(&path).map_err(Failure::file("find", &path)),
-    )
+pub fn output(
+    paths: &Paths,
+    given: Option<PathBuf>,
+    language: Option<&Language>,
+) -> Result<PathBuf> {
+    match (given, language) {
+        (Some(path), _) => std::path::absolute(&path).map_err(Failure::file("find", &path)),
+        (None, Some(language)) => Ok(language.below(&paths.executed())),
+        (None, None) => Ok(paths.executed()),
+    }
 }

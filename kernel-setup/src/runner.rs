@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use rust_nn_template::processors;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::{Format, Solutions};
 use crate::failure::{Failure, Result};
 use crate::interrupt;
 use crate::jupyter;
+use crate::language::Language;
 use crate::notebook_events;
 use crate::notebooks::Notebook;
 use crate::paths::Paths;
@@ -53,6 +55,8 @@ pub struct Job {
     pub jobs: Option<NonZeroUsize>,
     /// Whether answers and solutions are folded away on pages and slides.
     pub solutions: Solutions,
+    /// The language of the pages' words; none: what a notebook's metadata names.
+    pub language: Option<Language>,
     /// What becomes of sliders and other controls.
     pub controls: Controls,
 }
@@ -110,12 +114,10 @@ pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Ou
     let formats: Vec<_> = job
         .formats
         .iter()
-        .map(|format| {
-            if *format == Format::Slides {
-                "slides"
-            } else {
-                "html"
-            }
+        .map(|format| match format {
+            Format::Html => "html",
+            Format::Slides => "slides",
+            Format::Pdf => "paper",
         })
         .collect();
     let notebooks: Vec<_> = job
@@ -137,6 +139,8 @@ pub fn execute(paths: &Paths, classroom: &Classroom, job: &Job) -> Result<Vec<Ou
         "execute": job.execute,
         "formats": formats,
         "solutions": if job.solutions == Solutions::Open { "open" } else { "folded" },
+        "language": job.language.as_ref().map(Language::name),
+        "font": paths.korean_font(),
         "timeout": job.timeout,
         "jobs": job.jobs.map_or_else(usual_jobs, NonZeroUsize::get),
     });
@@ -204,7 +208,7 @@ fn usual_jobs() -> usize {
 pub fn summarize(outcomes: &[Outcome]) {
     let width = outcomes
         .iter()
-        .map(|outcome| outcome.name.chars().count())
+        .map(|outcome| outcome.name.width())
         .max()
         .unwrap_or(0)
         .max("notebook".len());
@@ -215,8 +219,9 @@ pub fn summarize(outcomes: &[Outcome]) {
     for outcome in outcomes {
         let time = outcome.elapsed.map_or_else(|| "-".to_owned(), seconds);
         println!(
-            "{:<width$}  {:>5}  {:>9}  {}",
+            "{}{}  {:>5}  {:>9}  {}",
             outcome.name,
+            " ".repeat(width - outcome.name.width()),
             outcome.cells,
             time,
             match (outcome.good, outcome.failed) {

@@ -32,6 +32,9 @@ fn main() -> Result<()> {
         ("boundary", boundary()),
         ("valley", valley()),
         ("sweep", sweep()),
+        ("korean_loss", korean_loss()),
+        ("korean_bars", korean_bars()),
+        ("korean_heat_map", korean_heat_map()),
     ] {
         figure.save(directory.join(format!("{name}.svg")))?;
         figure.save(directory.join(format!("{name}.png")))?;
@@ -43,6 +46,7 @@ fn main() -> Result<()> {
         ("inception", inception()),
         ("two_heads", two_heads()),
         ("sequential", sequential()),
+        ("korean_model", korean_model()),
     ] {
         diagram.save(directory.join(format!("{name}.svg")))?;
         diagram.save(directory.join(format!("{name}.png")))?;
@@ -381,5 +385,47 @@ fn sequential() -> Diagram {
     for (from, to) in [(input, first), (first, second), (second, last)] {
         d.edge(from, to);
     }
+    d
+}
+
+/// Korean words wherever a line chart has words.
+fn korean_loss() -> Figure {
+    let loss = [0.51, 0.30, 0.22, 0.18, 0.14, 0.12, 0.10, 0.08];
+    let val_loss = [0.38, 0.31, 0.28, 0.27, 0.28, 0.29, 0.31, 0.33];
+    Figure::new("훈련 손실과 검증 손실: 네 번째 에포크부터 과대적합이 시작됩니다 (λ ≤ 0.001 → ✓)")
+        .points(1..=8, loss, "훈련 손실")
+        .line(1..=8, val_loss, "검증 손실 · 10,000개의 리뷰")
+        .x_label("에포크")
+        .y_label("손실 (이진 크로스엔트로피)")
+}
+
+/// Korean names of bars.
+fn korean_bars() -> Figure {
+    let names = [
+        "훌륭한",
+        "지루한",
+        "배우들의 뛰어난 연기",
+        "최악의",
+        "감동적인",
+    ];
+    Figure::new("단어가 예측에 미치는 영향").bars(names, [0.31, -0.42, 0.18, -0.55, 0.27], "변화량")
+}
+
+/// Korean names of rows and columns.
+fn korean_heat_map() -> Figure {
+    let names = ["금리", "외환", "곡물", "무역"];
+    let truth: Vec<usize> = (0..800).map(|k| k % 4).collect();
+    let predicted: Vec<usize> = (0..800)
+        .map(|k| if k % 11 < 8 { k % 4 } else { (k * k) % 4 })
+        .collect();
+    Figure::new("혼동 행렬: 행은 정답, 열은 예측").confusion_matrix(&truth, &predicted, names)
+}
+
+/// Korean names of layers.
+fn korean_model() -> Diagram {
+    let mut d = Diagram::new("감성 분류 모델의 층");
+    let input = d.node("리뷰", "Input", "(None, 10000)", 0);
+    let output = d.node("출력층", "Dense (sigmoid)", "(None, 1)", 10_001);
+    d.edge(input, output);
     d
 }

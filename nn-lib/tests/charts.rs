@@ -544,3 +544,52 @@ fn pictures_stand_in_rows_with_their_names_and_what_cannot_be_drawn_is_said() {
     assert!(said(&Tensor::zeros([300, 28, 28]), &[""; 300]).contains("x.rows(..20)"));
     assert!(said(&Tensor::full([1, 2, 2], f32::NAN), &[""]).contains("all NaN"));
 }
+
+#[test]
+fn korean_words_of_a_chart_stay_within_its_sheet() {
+    let title =
+        "훈련 손실과 검증 손실이 갈라지는 곳을 찾아서 과대적합이 언제 시작되는지 알아봅시다";
+    let names = ["배우들의 뛰어난 연기", "지루한 이야기"];
+    let svg = Figure::new(title)
+        .bars(names, [0.4, -0.3], "예측에 미치는 영향")
+        .x_label("변화량")
+        .svg()
+        .unwrap();
+    let texts: Vec<&str> = svg.split("<text ").skip(1).collect();
+    let mut words = String::new();
+    for text in &texts {
+        let (head, body) = text.split_once('>').unwrap();
+        let line = body.split('<').next().unwrap().trim();
+        words.push_str(line);
+        words.push(' ');
+        let number = |name: &str| -> f64 {
+            let value = head.split(&format!("{name}=\"")).nth(1).unwrap();
+            value
+                .split('"')
+                .next()
+                .unwrap()
+                .trim_end_matches("px")
+                .parse()
+                .unwrap()
+        };
+        // A Korean letter is at most one em wide, a space 0.3, any other of these 0.6.
+        let em = |letter: char| match letter {
+            ' ' => 0.3,
+            '\u{1100}'.. => 1.0,
+            _ => 0.6,
+        };
+        let ems: f64 = line.chars().map(em).sum();
+        let (x, width) = (number("x"), ems * number("font-size"));
+        let (left, right) = match head {
+            head if head.contains("text-anchor=\"middle\"") => (x - width / 2.0, x + width / 2.0),
+            head if head.contains("text-anchor=\"end\"") => (x - width, x),
+            _ => (x, x + width),
+        };
+        if !head.contains("rotate") {
+            assert!(left >= 0.0 && right <= 6400.0, "{line}: {left} to {right}");
+        }
+    }
+    for word in title.split(' ').chain(names) {
+        assert!(words.contains(word), "{word} is missing in {words}");
+    }
+}

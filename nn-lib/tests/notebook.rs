@@ -2,6 +2,7 @@
 
 mod support;
 
+use nn_lib::datasets::{WordIndex, imdb};
 use nn_lib::notebook::interrupt::Region;
 use nn_lib::notebook::{Bundle, LiveDisplay, clear_output, display, in_notebook, interrupted};
 use nn_lib::plot::Figure;
@@ -19,6 +20,8 @@ fn main() {
     child(trains_with_a_chart);
     child(says_nothing);
     child(computes_in_a_region_and_then_outside);
+    child(draws_letters_that_no_font_has);
+    child(encodes_reviews);
     run([
         test(our_kernel_gets_each_output_as_one_line_of_json),
         test(another_evcxr_kernel_gets_one_block_for_each_form),
@@ -28,6 +31,8 @@ fn main() {
         test(elsewhere_every_epoch_is_a_line),
         test(a_training_chart_ends_as_two_panels_in_every_form),
         test(silent_is_silent),
+        test(a_letter_that_no_font_has_is_said_once_and_leaves_a_gap),
+        test(a_review_without_a_known_word_is_said_and_one_with_is_not),
         #[cfg(unix)]
         test(an_interrupt_stops_a_region_gently_and_ends_the_process_outside),
         #[cfg(unix)]
@@ -376,4 +381,58 @@ fn an_ordinary_program_keeps_its_ctrl_c() -> Result<(), Missing> {
     interrupt(&child);
     assert_eq!(child.wait().unwrap().signal(), Some(2));
     Ok(())
+}
+
+fn draws_letters_that_no_font_has() {
+    let chart = |title: &str| {
+        Figure::new(title)
+            .line([1, 2], [1.0, 2.0], "손실 漢 뷁\u{200d}")
+            .png()
+            .unwrap()
+    };
+    chart("훈련 손실 → ✓");
+    chart("漢 and 漢");
+    let [letters, nothing] = ["漢漢", "　　"].map(|name| {
+        Figure::new("title")
+            .line([1, 2], [1.0, 2.0], name)
+            .png()
+            .unwrap()
+    });
+    assert_eq!(letters, nothing);
+}
+
+fn a_letter_that_no_font_has_is_said_once_and_leaves_a_gap() {
+    let output = support::command(draws_letters_that_no_font_has)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "nn-lib's fonts have no letter 漢 (U+6F22), 뷁 (U+BDC1): a chart as PNG has a gap there. As SVG, which \
+         browsers show, it has the letter if a font of the reader's system has it.\n"
+    );
+}
+
+fn encodes_reviews() {
+    let word_index: WordIndex = [("film", 19)].into_iter().collect();
+    assert_eq!(
+        imdb::encode_review("영화 film", &word_index, 100),
+        [1, 2, 22]
+    );
+    assert_eq!(imdb::encode_review(" ... ", &word_index, 100), [1]);
+    assert_eq!(
+        imdb::encode_review("정말 훌륭한 영화", &word_index, 100),
+        [1, 2, 2, 2]
+    );
+}
+
+fn a_review_without_a_known_word_is_said_and_one_with_is_not() {
+    let output = support::command(encodes_reviews).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.contains("정말 훌륭한 영화") && said.contains("The reviews are English"),
+        "{said}"
+    );
 }

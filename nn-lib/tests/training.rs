@@ -280,6 +280,22 @@ fn a_model_displays_its_table_and_debugs_in_one_line() {
 }
 
 #[test]
+fn the_columns_of_a_summary_stand_below_each_other_with_korean_names_too() {
+    use unicode_width::UnicodeWidthStr;
+    let mut model = Sequential::new();
+    model.add(Dense::new(4).input_shape(3).name("은닉층"));
+    model.add(Dense::new(1));
+    let text = model.summary().to_string();
+    let widths: Vec<usize> = text
+        .lines()
+        .filter(|l| l.contains('│'))
+        .map(|l| l.width())
+        .collect();
+    assert_eq!(widths.len(), 3, "{text}");
+    assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+}
+
+#[test]
 fn the_summary_shows_layers_shapes_and_counts() {
     let mut model = Sequential::new();
     model.add(

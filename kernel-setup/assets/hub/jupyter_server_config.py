@@ -33,12 +33,12 @@ def lay_out(originals, folder):
         below = original.relative_to(originals)
         if not original.is_file() or any(part.startswith(".") or part == "executed" for part in below.parts):
             continue
-        target, name, content = folder / below, below.as_posix(), digest(original)
+        name, target, content = below.as_posix(), folder / below, digest(original)
         if target.exists() and (digest(target) != record.get(name) or content == digest(target)):
             continue
         # It gets its name when it is complete.
-        target.parent.mkdir(exist_ok=True)
-        partial = target.with_name(f".{original.name}.part")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.part")
         shutil.copyfile(original, partial)
         os.replace(partial, target)
         record[name] = content

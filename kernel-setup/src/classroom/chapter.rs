@@ -1,4 +1,4 @@
-//! Executes the chapter in a new installation: its cells are compiled by it, as they will be by the students', and are
+//! Executes the chapter, in all its languages, in a new installation: its cells are compiled by it, as they will be by the students', and are
 //! kept in it, with the types of their variables and the answers to what rust-analyzer asks cargo.
 
 use std::ffi::OsString;
@@ -11,6 +11,7 @@ use rust_nn_template::recipe::Recipe;
 
 use super::files;
 use crate::failure::{Failure, Result};
+use crate::language::{self, Language};
 use crate::progress::Step;
 use crate::subprocess;
 
@@ -30,25 +31,12 @@ pub fn compile(
     let place = tempfile::tempdir().map_err(Failure::file("create", &std::env::temp_dir()))?;
     // A name that is in no key and no answer.
     let cache = place.path().join("cache");
-    let mut command = Command::new(root.join("notebook"));
-    command
-        .args(["run", "--all"])
-        .arg("--output")
-        .arg(place.path().join("pages"))
-        .env("RUST_NN_CACHE", &cache)
-        // The stand-ins: the cells are the same, and nothing is downloaded.
-        .env("NN_LIB_DATA", place.path())
-        .env("KERAS_HOME", place.path())
-        // The answers are those of the toolchain's own cargo.
-        .env("PATH", with_first(recipe.toolchain.cargo.parent()))
-        .env_remove("NN_LIB_DATA_URL");
-    let mut said = String::new();
-    subprocess::follow(&mut command, |line| {
-        if let Some(name) = line.split_whitespace().next() {
-            said = format!("executing the chapter: {name}");
-        }
-        step.message(&said);
-    })?;
+    let others = language::editions(&root.join("notebooks"));
+    let languages = std::iter::once(None).chain(others.iter().map(Some));
+    for (number, language) in languages.enumerate() {
+        let pages = place.path().join(format!("pages-{number}"));
+        execute(root, recipe, place.path(), &cache, &pages, language, step)?;
+    }
     let name = template.file_name().unwrap_or_default();
     let (kept, to) = (cache.join("kept").join(name), root.join(name));
     let registry = registry();
@@ -71,6 +59,39 @@ pub fn compile(
         }
     }
     Ok(((), format!("{cells} cells compiled")))
+}
+
+/// Executes the chapter in one of its languages.
+fn execute(
+    root: &Path,
+    recipe: &Recipe,
+    nowhere: &Path,
+    cache: &Path,
+    pages: &Path,
+    language: Option<&Language>,
+    step: &mut Step,
+) -> Result<()> {
+    let mut command = Command::new(root.join("notebook"));
+    command.args(["run", "--all"]).arg("--output").arg(pages);
+    if let Some(language) = language {
+        command.args(["--lang", language.name()]);
+    }
+    command
+        .env("RUST_NN_CACHE", cache)
+        // The stand-ins: the cells are the same, and nothing is downloaded.
+        .env("NN_LIB_DATA", nowhere)
+        .env("KERAS_HOME", nowhere)
+        // The answers are those of the toolchain's own cargo.
+        .env("PATH", with_first(recipe.toolchain.cargo.parent()))
+        .env_remove("NN_LIB_DATA_URL");
+    let which = language.map_or(String::new(), |language| format!(" ({language})"));
+    let mut said = String::new();
+    subprocess::follow(&mut command, |line| {
+        if let Some(name) = line.split_whitespace().next() {
+            said = format!("executing the chapter{which}: {name}");
+        }
+        step.message(&said);
+    })
 }
 
 /// The search path with a directory at its beginning.

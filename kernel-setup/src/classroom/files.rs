@@ -62,7 +62,7 @@ pub fn tree(directory: &Path, left_out: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn make_parent(path: &Path) -> Result<()> {
+pub fn make_parent(path: &Path) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(Failure::file("create", parent))
 }

@@ -128,6 +128,11 @@ fn programs(
     files::copy(&paths.kernel(), &root.join("bin").join("rust-nn-kernel"))?;
     files::copy_tree(&paths.assets(), &root.join("assets"), &["__pycache__"])?;
     files::copy_tree(
+        &paths.nn_lib().join("assets").join("fonts"),
+        &root.join("assets").join("fonts"),
+        &[],
+    )?;
+    files::copy_tree(
         &paths.chapter(),
         &root.join("notebooks"),
         &["executed", ".ipynb_checkpoints"],

@@ -181,6 +181,9 @@ pub fn decode_review(review: &[u32], word_index: &WordIndex) -> String {
 
 /// A text of your own as a review: the indices that [`load_data`]`(num_words)` would give it.
 ///
+/// The reviews are English. A text without any of their words, in another language for instance, gets the same index for
+/// every word, and a network the same prediction for each such text. A line on the standard error says so.
+///
 /// ```
 /// use nn_lib::datasets::{WordIndex, imdb};
 /// let word_index: WordIndex = [("this", 11), ("film", 19), ("isn't", 215)].into_iter().collect();
@@ -195,10 +198,57 @@ pub fn encode_review(text: &str, word_index: &WordIndex, num_words: usize) -> Ve
         .map(|word| word.trim_matches('\''))
         .filter(|word| !word.is_empty());
     let index = |word| word_index.get(word).map(|rank| rank + 3);
-    let indices = words.map(|word| {
-        index(word)
-            .filter(|&i| (i as usize) < num_words)
-            .unwrap_or(2)
-    });
+    let indices: Vec<u32> = words
+        .map(|word| {
+            index(word)
+                .filter(|&i| (i as usize) < num_words)
+                .unwrap_or(UNKNOWN)
+        })
+        .collect();
+    if !indices.is_empty() && indices.iter().all(|&index| index == UNKNOWN) {
+        eprintln!("{}", unknown(&text, indices.len(), num_words));
+    }
     std::iter::once(1).chain(indices).collect()
+}
+
+/// The index of a word that is not among the most frequent.
+const UNKNOWN: u32 = 2;
+
+/// What is said of a text without a word that the data know.
+fn unknown(text: &str, words: usize, num_words: usize) -> String {
+    let beginning: String = text.trim().chars().take(40).collect();
+    let rest = if beginning.len() < text.trim().len() {
+        "…"
+    } else {
+        ""
+    };
+    let of_the_words = match words {
+        1 => "the one word".to_string(),
+        words => format!("none of the {words} words"),
+    };
+    let is_known = if words == 1 { "is not" } else { "is" };
+    format!(
+        "imdb::encode_review: {of_the_words} of \"{beginning}{rest}\" {is_known} among the {num_words} most frequent \
+         of the reviews. The reviews are English: write this one in English. As it is, a network gives the same \
+         prediction as for any other text of unknown words."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unknown;
+
+    #[test]
+    fn a_review_in_another_language_is_told_that_the_reviews_are_english() {
+        assert_eq!(
+            unknown("정말 훌륭한 영화", 3, 10_000),
+            "imdb::encode_review: none of the 3 words of \"정말 훌륭한 영화\" is among the 10000 most frequent of the \
+             reviews. The reviews are English: write this one in English. As it is, a network gives the same prediction \
+             as for any other text of unknown words."
+        );
+        assert!(unknown("재미있다", 1, 9).starts_with(
+            "imdb::encode_review: the one word of \"재미있다\" is not among the 9 most frequent of the reviews."
+        ));
+        assert!(unknown(&"나".repeat(50), 1, 9).contains("나…\""));
+    }
 }

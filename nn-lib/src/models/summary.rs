@@ -1,6 +1,7 @@
 //! The table of a model's layers, output shapes and numbers of weights.
 
 use std::fmt;
+use unicode_width::UnicodeWidthStr;
 
 use super::Model;
 use crate::notebook::explore::shows;
@@ -151,7 +152,7 @@ impl Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |column: usize| {
-            let cells = self.rows.iter().map(|row| row[column].chars().count());
+            let cells = self.rows.iter().map(|row| row[column].width());
             cells.chain([self.head[column].len()]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..self.head.len()).map(width).collect();
@@ -163,9 +164,13 @@ impl fmt::Display for Summary {
             let cells: Vec<String> = row
                 .zip(&widths)
                 .enumerate()
-                .map(|(column, (cell, width))| match column {
-                    2 => format!(" {cell:>width$} "),
-                    _ => format!(" {cell:<width$} "),
+                .map(|(column, (cell, width))| {
+                    // A Korean letter is as wide as two others.
+                    let blank = " ".repeat(width - cell.width());
+                    match column {
+                        2 => format!(" {blank}{cell} "),
+                        _ => format!(" {cell}{blank} "),
+                    }
                 })
                 .collect();
             format!("│{}│", cells.join("│"))

@@ -1,6 +1,7 @@
 //! A small table to show results side by side, as text and as HTML.
 
 use std::fmt;
+use unicode_width::UnicodeWidthStr;
 
 use super::escape::escaped;
 use super::{Bundle, Cells};
@@ -113,7 +114,7 @@ impl fmt::Display for Table {
                 std::iter::once(&self.headings)
                     .chain(&self.rows)
                     .filter_map(|row| row.get(column))
-                    .map(|cell| cell.chars().count())
+                    .map(|cell| cell.width())
                     .max()
                     .unwrap_or(0)
             })
@@ -126,10 +127,12 @@ impl fmt::Display for Table {
                 .enumerate()
                 .map(|(column, (&length, &numeric))| {
                     let text = cells.get(column).map_or("", String::as_str);
+                    // A Korean letter is as wide as two others.
+                    let blank = " ".repeat(length - text.width());
                     if numeric {
-                        format!("{text:>length$}")
+                        blank + text
                     } else {
-                        format!("{text:<length$}")
+                        text.to_string() + &blank
                     }
                 })
                 .collect();
@@ -182,6 +185,17 @@ mod tests {
         table.row(["1", "x"]);
         table.row(Vec::<String>::new());
         assert_eq!(table.to_string(), "a\n─  ─\n1  x\n\n");
+    }
+
+    #[test]
+    fn columns_with_wide_letters_stand_below_each_other() {
+        let mut table = Table::new(["신경망", "정확도"]);
+        table.row(["유닛 16개", "0.88"]);
+        table.row(["4 units 😀", "0.871"]);
+        assert_eq!(
+            table.to_string(),
+            "신경망      정확도\n──────────  ──────\n유닛 16개     0.88\n4 units 😀   0.871\n"
+        );
     }
 
     #[test]

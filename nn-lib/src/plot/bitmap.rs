@@ -2,7 +2,7 @@
 
 use super::paint::Strokes;
 use super::scene::{Scene, Shape};
-use super::{paint, text};
+use super::{letters, paint, text};
 use plotters_bitmap::BitMapBackend;
 use std::collections::HashMap;
 
@@ -29,6 +29,7 @@ pub(crate) fn png(scene: &Scene) -> Vec<u8> {
     drop(canvas);
     for shape in &scene.shapes {
         if let Shape::Text(line) = shape {
+            letters::tell_missing(letters::missing_letters(&line.text));
             let (red, green, blue) = line.color.rgb;
             text::rasterize(line, f64::from(SCALE), |x, y, coverage| {
                 if (0..width as i32).contains(&x) && (0..height as i32).contains(&y) {

@@ -1,13 +1,14 @@
-//! The lettering: two small fonts inside the library, so that no font of the system is needed.
+//! The lettering: how much room a text takes, how it is cut and broken into lines.
 //!
 //! Arimo (SIL Open Font License, `assets/fonts/`) has the widths of Arial, Helvetica and Liberation Sans:
-//! a text measured here takes the same room in an SVG on every computer.
+//! a text measured here takes the same room in an SVG on every computer. A Korean letter is given as much as the widest
+//! of the usual fonts needs.
 
-use ab_glyph::{Font, FontRef};
-use std::sync::LazyLock;
+use super::letters;
 
-/// The fonts an SVG asks for, all of the same widths.
-pub(crate) const FAMILIES: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, sans-serif";
+/// The fonts an SVG asks for: those of Arimo's widths, then those that usual systems have for Korean.
+pub(crate) const FAMILIES: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, 'Malgun Gothic', \
+     'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', NanumGothic, sans-serif";
 
 /// Thin or thick letters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,36 +17,13 @@ pub(crate) enum Weight {
     Bold,
 }
 
-static FONTS: LazyLock<[FontRef<'static>; 2]> = LazyLock::new(|| {
-    let load = |bytes: &'static [u8]| {
-        FontRef::try_from_slice(bytes).expect("the font is part of the library")
-    };
-    [
-        load(include_bytes!("../../assets/fonts/Arimo-Regular.ttf")),
-        load(include_bytes!("../../assets/fonts/Arimo-Bold.ttf")),
-    ]
-});
-
-pub(super) fn font(weight: Weight) -> &'static FontRef<'static> {
-    match weight {
-        Weight::Regular => &FONTS[0],
-        Weight::Bold => &FONTS[1],
-    }
-}
-
-/// Pixels per font unit when an em is `size` pixels.
-pub(super) fn unit(font: &FontRef<'_>, size: f64) -> f64 {
-    size / f64::from(font.units_per_em().unwrap_or(2048.0))
-}
-
-/// The width of a text in pixels when an em is `size` pixels.
+/// The room that a text needs in pixels when an em is `size` pixels.
 pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
-    let font = font(weight);
-    let units: f32 = text
+    let ems: f64 = text
         .chars()
-        .map(|letter| font.h_advance_unscaled(font.glyph_id(letter)))
+        .map(|letter| letters::room(letter, weight))
         .sum();
-    f64::from(units) * unit(font, size)
+    ems * size
 }
 
 /// The text cut to `room` pixels, with an ellipsis where something is missing.
@@ -102,6 +80,14 @@ mod tests {
     fn a_width_is_the_sum_of_the_fonts_own_advances() {
         // Arimo's digits are 1139 of 2048 units wide (fontTools: font["hmtx"]["one"]).
         assert!((width("11", 2048.0, Weight::Regular) - 2278.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_korean_title_is_measured_as_wide_as_it_may_become() {
+        assert_eq!(
+            width("훈련과 검증", 100.0, Weight::Bold),
+            500.0 + width(" ", 100.0, Weight::Bold)
+        );
     }
 
     #[test]

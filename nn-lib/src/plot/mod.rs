@@ -15,6 +15,7 @@ mod heights;
 mod histogram;
 mod labels;
 mod legend;
+mod letters;
 mod mark;
 mod output;
 mod over_surface;
@@ -37,6 +38,7 @@ pub use diagram::Diagram;
 pub use figure::Figure;
 pub use grid::Grid;
 pub use labels::{Labels, Name, Rows};
+pub use letters::missing_letters;
 pub use panels::Panels;
 
 /// A number with about three significant digits, whole numbers in full: `25,000`, `0.884`, `2.5e-7`.

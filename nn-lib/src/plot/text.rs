@@ -3,6 +3,8 @@
 use super::fonts;
 use super::fonts::Weight;
 use super::geometry::{Point, Rect};
+use super::letters;
+use super::letters::Glyph;
 use super::theme::Color;
 use ab_glyph::{Font, PxScale, point};
 
@@ -32,7 +34,7 @@ impl Text {
     pub(crate) fn new(at: Point, size: f64, text: impl Into<String>) -> Text {
         Text {
             at,
-            text: text.into(),
+            text: letters::composed(&text.into()).into_owned(),
             size,
             weight: Weight::Regular,
             color: super::theme::INK,
@@ -80,40 +82,69 @@ impl Text {
 }
 
 /// Draws a text, `scale` image pixels per logical pixel: `plot(x, y, coverage)` for each pixel it touches.
+/// A letter that no font has leaves a gap.
 pub(crate) fn rasterize(text: &Text, scale: f64, mut plot: impl FnMut(i32, i32, f32)) {
-    let font = fonts::font(text.weight);
-    let unit = fonts::unit(font, text.size * scale);
-    let total = fonts::width(&text.text, text.size * scale, text.weight);
+    let size = text.size * scale;
+    let ems: f64 = text
+        .text
+        .chars()
+        .map(|letter| letters::advance(letter, text.weight))
+        .sum();
     let mut pen = match text.align {
         Align::Left => 0.0,
-        Align::Center => -total / 2.0,
-        Align::Right => -total,
+        Align::Center => -ems * size / 2.0,
+        Align::Right => -ems * size,
     };
     let (x, y) = (text.at.0 * scale, text.at.1 * scale);
-    let height = PxScale::from((f64::from(font.height_unscaled()) * unit) as f32);
     for letter in text.text.chars() {
-        let id = font.glyph_id(letter);
         // A text that reads upward is set in coordinates turned by a quarter: along = -y, across = x.
         let (along, across) = if text.upward {
             (pen - y, x)
         } else {
             (x + pen, y)
         };
-        let glyph = id.with_scale_and_position(height, point(along as f32, across.round() as f32));
-        if let Some(outline) = font.outline_glyph(glyph) {
-            let corner = outline.px_bounds().min;
-            outline.draw(|column, row, coverage| {
-                let (along, across) = (
-                    corner.x as i32 + column as i32,
-                    corner.y as i32 + row as i32,
+        if let Some(glyph) = letters::glyph(letter, text.weight) {
+            let strokes = if glyph.thicken { THICKENED } else { THIN };
+            for shift in strokes {
+                shape(
+                    &glyph,
+                    size,
+                    along + shift * size,
+                    across,
+                    |along, across, coverage| {
+                        if text.upward {
+                            plot(across, -along - 1, coverage);
+                        } else {
+                            plot(along, across, coverage);
+                        }
+                    },
                 );
-                if text.upward {
-                    plot(across, -along - 1, coverage);
-                } else {
-                    plot(along, across, coverage);
-                }
-            });
+            }
         }
-        pen += f64::from(font.h_advance_unscaled(id)) * unit;
+        pen += letters::advance(letter, text.weight) * size;
+    }
+}
+
+/// Where a letter is drawn, in ems to the right.
+const THIN: &[f64] = &[0.0];
+/// A thick letter of a font that has thin ones alone is drawn twice.
+const THICKENED: &[f64] = &[0.0, 0.035];
+
+/// Draws one glyph, its left end at `along`.
+fn shape(glyph: &Glyph, size: f64, along: f64, across: f64, mut plot: impl FnMut(i32, i32, f32)) {
+    let height = f64::from(glyph.font.height_unscaled()) * size / letters::units_per_em(glyph.font);
+    let placed = glyph.id.with_scale_and_position(
+        PxScale::from(height as f32),
+        point(along as f32, across.round() as f32),
+    );
+    if let Some(outline) = glyph.font.outline_glyph(placed) {
+        let corner = outline.px_bounds().min;
+        outline.draw(|column, row, coverage| {
+            plot(
+                corner.x as i32 + column as i32,
+                corner.y as i32 + row as i32,
+                coverage,
+            );
+        });
     }
 }

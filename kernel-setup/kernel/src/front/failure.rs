@@ -7,6 +7,7 @@ use super::hints::{HintSource, with_hints};
 use super::variable_errors;
 use crate::messages::Exit;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 const RED: &str = "\x1b[1;31m";
 const BLUE: &str = "\x1b[34m";
@@ -193,7 +194,9 @@ fn of_panic(panic: &Panic, cells: &Cells) -> Failure {
                 .traceback
                 .push(format!("{BLUE}{line} |{PLAIN} {text}"));
             let caret = column.map_or(String::new(), |column| {
-                format!(" {}{RED}^{PLAIN}", " ".repeat(column))
+                // A Korean letter before it is as wide as two others.
+                let before: String = text.chars().take(column).collect();
+                format!(" {}{RED}^{PLAIN}", " ".repeat(before.width()))
             });
             failure
                 .traceback
@@ -290,6 +293,24 @@ mod tests {
         assert_eq!(
             plain(&of_panic(&panic, &cells)),
             "panic: index out of bounds\n --> cell [2], line 2\n  |\n2 |   v[n];\n  |   ^"
+        );
+    }
+
+    #[test]
+    fn a_panic_behind_korean_letters_points_to_its_place() {
+        let mut cells = Cells::default();
+        cells.add(2, "let 수 = v[n];");
+        cells.compiled("let 수 = v[n];\n", "lib.rs");
+        let panic = Panic {
+            message: "index out of bounds".into(),
+            file: "/x/cell/src/lib.rs".into(),
+            line: 1,
+            column: 9,
+            thread: "main".into(),
+        };
+        assert_eq!(
+            plain(&of_panic(&panic, &cells)),
+            "panic: index out of bounds\n --> cell [2], line 1\n  |\n1 | let 수 = v[n];\n  |          ^"
         );
     }
 

@@ -33,6 +33,8 @@ mod result;
 mod scale;
 mod sliders;
 mod spec;
+#[cfg(feature = "notebook")]
+mod words;
 
 use std::error::Error;
 use std::fmt;

@@ -49,13 +49,19 @@ impl Question {
         expect(dead_code, reason = "a terminal asks nothing")
     )]
     pub fn feedback_html(&self, chosen: usize) -> String {
+        use super::words::word;
+        use crate::notebook::escaped;
         let chosen = self.answers.get(chosen).map_or("", String::as_str);
         format!(
-            "<div>Your answer: <b>{}</b>. Now move the controls and see.</div>\
-             <details><summary>The right answer</summary><b>{}</b>. {}</details>",
-            crate::notebook::escaped(chosen),
-            crate::notebook::escaped(&self.answers[self.right]),
-            crate::notebook::escaped(&self.explanation)
+            "<div>{}</div><details><summary>{}</summary><b>{}</b>. {}</details>",
+            escaped(word("Your answer: {}. Now move the controls and see.")).replacen(
+                "{}",
+                &format!("<b>{}</b>", escaped(chosen)),
+                1
+            ),
+            escaped(word("The right answer")),
+            escaped(&self.answers[self.right]),
+            escaped(&self.explanation)
         )
     }
 }

@@ -5,6 +5,7 @@
 
 use super::super::exploration::{End, Exploration};
 use super::super::html::html;
+use super::super::words::word;
 use super::connection::{Connection, Incoming};
 use super::panel::{Change, Panel, update};
 use super::runner;
@@ -165,7 +166,7 @@ impl Desk {
                 again: false,
                 stopped: false,
             });
-            state.tell(self.connection(), &root, COMPUTES);
+            state.tell(self.connection(), &root, word(COMPUTES));
             return Job {
                 root,
                 exploration,
@@ -191,7 +192,11 @@ impl Desk {
         }
         let (shown, progress) = (running.stage.shown(), running.stage.progress());
         if !progress.is_empty() {
-            state.tell(self.connection(), root, &format!("{COMPUTES} {progress}"));
+            state.tell(
+                self.connection(),
+                root,
+                &format!("{} {progress}", word(COMPUTES)),
+            );
         }
         if let Some(entry) = state.entry(root).filter(|_| !shown.is_empty()) {
             let parent = entry.parent.clone();
@@ -219,7 +224,7 @@ impl Desk {
         if is_newer {
             // What it gave is not wanted any more.
         } else if running.stopped {
-            state.tell(self.connection(), &root, STOPPED);
+            state.tell(self.connection(), &root, word(STOPPED));
         } else if running.again && running.stage.was_told() {
             state.waiting.push_front(root);
         } else {
@@ -304,13 +309,13 @@ impl Desk {
     fn stop(&self) {
         let mut state = self.state();
         for root in std::mem::take(&mut state.waiting) {
-            state.tell(self.connection(), &root, STOPPED);
+            state.tell(self.connection(), &root, word(STOPPED));
         }
         if let Some(running) = &mut state.running {
             running.stopped = true;
             running.stage.dismiss();
             let root = running.root.clone();
-            state.tell(self.connection(), &root, STOPS);
+            state.tell(self.connection(), &root, word(STOPS));
         }
     }
 
@@ -359,7 +364,7 @@ impl State {
             running.again = false;
             running.stage.dismiss();
         }
-        let text = if self.cell { WAITS } else { COMPUTES };
+        let text = word(if self.cell { WAITS } else { COMPUTES });
         self.tell(connection, &root, text);
         if !self.waiting.contains(&root) {
             self.waiting.push_back(root);

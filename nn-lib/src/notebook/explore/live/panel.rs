@@ -2,11 +2,13 @@
 
 use super::super::question::Question;
 use super::super::spec::{Kind, Position, Spec};
+use super::super::words::word;
 use super::connection::Connection;
 use super::models;
 use crate::notebook::escaped;
 use serde_json::{Map, Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
+use unicode_width::UnicodeWidthStr;
 
 /// What the line of status says when this process has ended.
 const ENDED: &str = "The process that computed this has ended: run the cell again.";
@@ -90,7 +92,7 @@ impl Panel {
             feedback = html(&mut models, "", &plain, None);
             children.extend([answers.clone(), feedback.clone()]);
         }
-        let longest = specs.iter().map(|spec| spec.name.chars().count()).max();
+        let longest = specs.iter().map(|spec| spec.name.width()).max();
         let width = format!("{}em", longest.unwrap_or(0).clamp(4, 24) * 6 / 10 + 2);
         let controls: Vec<Option<String>> = specs
             .iter()
@@ -116,7 +118,7 @@ impl Panel {
             })
             .collect();
         children.extend(controls.iter().flatten().cloned());
-        let ended = json!({ "value": status_html(ENDED) });
+        let ended = json!({ "value": status_html(word(ENDED)) });
         let status = html(&mut models, &status_html(""), &line, Some(ended));
         let result = html(&mut models, &result_html(result), &plain, None);
         children.extend([status.clone(), result.clone()]);

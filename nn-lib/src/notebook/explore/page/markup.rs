@@ -3,11 +3,13 @@
 //! Without the script there is the first result with its positions in words; so it is on paper.
 
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::exploration::Exploration;
 use super::super::question::Question;
 use super::super::scale::Scale;
 use super::super::spec::{Kind, Position, Spec};
+use super::super::words::word;
 use crate::notebook::escaped;
 
 const SCRIPT: &str = include_str!("script.js");
@@ -52,10 +54,11 @@ fn asked(question: &Question, number: usize) -> String {
         .collect();
     format!(
         "<fieldset class=\"nn-question\" data-feedback=\"{}\">\n<legend>{}</legend>\n{answers}\
-         <button type=\"button\" disabled>Answer, then move the controls</button>\n</fieldset>\n\
+         <button type=\"button\" disabled>{}</button>\n</fieldset>\n\
          <div class=\"nn-feedback\" role=\"status\"></div>\n",
         escaped(&json!(feedback).to_string()),
-        escaped(&question.text)
+        escaped(&question.text),
+        escaped(word("Answer, then move the controls")),
     )
 }
 
@@ -136,7 +139,7 @@ fn slider(name: &str, scale: &Scale, place: usize) -> String {
 /// The position in words. A screen reader has it from the slider itself.
 fn output(scale: &Scale, place: usize) -> String {
     let widest = (0..scale.count)
-        .map(|place| scale.label(place).chars().count())
+        .map(|place| scale.label(place).width())
         .max();
     format!(
         "<output aria-hidden=\"true\" style=\"min-width:{}ch\">{}</output>",

@@ -75,7 +75,7 @@ def main():
         "solution": bool(re.search(r"inputs \* units|BEGIN SOLUTION", released)),
         "hidden": "10_001" in released or "HIDDEN" in released,
         "stubs": released.count("todo!()"),
-        "feedback": "The weights of a layer: right." in feedback,
+        "feedback": "A network: right." in feedback,
     }
     print(json.dumps({"points": points, "release": shown}, indent=1))
 

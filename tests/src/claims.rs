@@ -79,6 +79,7 @@ pub const CLAIMS: &[Claim] = &[
     ("3.2", "Apache 2.0 today", Given),
     ("3.2", "Adding 0.5 makes all the numbers", Given),
     ("3.2", "a lit segment adds 0.5 to its pixels", Given),
+    ("3.2", "how many times as many?", Given),
     ("3.2", "about 76 times as many", Given),
     (
         "3.2",
@@ -94,6 +95,8 @@ pub const CLAIMS: &[Claim] = &[
         "All but about 130 numbers",
         Printed("x_train.shape()", "]", |n| near(n[0], 130.0, 8.0)),
     ),
+    ("3.4", "With more than two classes", Given),
+    ("3.4", "learns five times as long", Given),
     ("3.4", "0.001 is also the default", Given),
     ("3.4", "below 0.1 or above 0.9", Given),
     (
@@ -244,10 +247,15 @@ pub const CLAIMS: &[Claim] = &[
     ("4.4", "a weight of 2 costs 0.004", Given),
     ("4.4", "With a rate of 0.5:", Given),
     ("4.4", "divided by 1 − 0.5, so that their sum", Given),
-    ("4.4", "λ is 0.001. What does L2", Given),
+    ("4.4", "A weight is 3 and λ is 0.001.", Given),
     ("4.4", "Dropout with a rate of 0.5 keeps", Given),
     ("4.4", "0.001 · 3² = 0.009", Given),
     ("4.4", "1.2. It is divided by 1 − 0.5", Given),
+    (
+        "4.4",
+        "It is divided by 1 − 0.5, so that the sum stays",
+        Given,
+    ),
     ("4.4", "Try dropout rates of 0.2 and 0.8", Given),
     ("4.4", "With 0.8, only about three of the sixteen", Given),
 ];

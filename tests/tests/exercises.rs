@@ -120,7 +120,9 @@ fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apar
             let mut expect = |kind: &str, begins: &str, contains: &str| {
                 count += 1;
                 let said = said(cells, &format!("{id}{kind}"));
-                if !said.starts_with(begins) || !said.contains(contains) {
+                // Above it stands what the student's code has printed.
+                let verdict = format!("{begins} {}, exercise {}: ", &name[..3], exercise.number);
+                if !said.contains(&verdict) || !said.contains(contains) {
                     wrong.push(format!(
                         "{name}, {id}{kind}: expected {begins} {contains:?}, said {said:?}"
                     ));

@@ -49,7 +49,12 @@ fn an_assignment_is_generated_handed_in_and_graded_with_points_for_a_part() -> R
     std::fs::create_dir_all(&kernelspec).expect("the directory can be made");
     let installed = home.cache.join("jupyter/kernels/rust-nn/kernel.json");
     std::fs::copy(installed, kernelspec.join("kernel.json")).expect("set-up has made it");
+    // nbgrader starts a program that pip has put beside Python.
+    let beside = python.parent().expect("it lies in a directory").to_owned();
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    let places = std::env::join_paths([beside].into_iter().chain(std::env::split_paths(&places)));
     let output = Command::new(python)
+        .env("PATH", places.expect("no path has a colon"))
         .arg(repository().join("tests/nbgrader/round_trip.py"))
         .arg(&course)
         .arg(solutions.to_string())

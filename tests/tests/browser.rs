@@ -21,7 +21,7 @@ fn main() {
         test(every_position_of_a_pages_controls_shows_what_the_kernel_shows_and_everybody_can_use_them),
         test(the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere),
         test(every_slide_of_the_chapter_fits_the_screen_and_takes_one_sheet_of_paper),
-        by_name("takes some minutes", everybody_can_read_every_page_and_slide_of_the_chapter),
+        by_name("takes some minutes", everybody_can_read_every_page_and_slide),
     ])
 }
 
@@ -302,8 +302,8 @@ fn the_arrows_move_a_slider_on_a_slide_and_turn_the_slides_elsewhere() -> Result
     Ok(())
 }
 
-/// The chapter as slides and as pages, on the stand-in. The pages show what was executed for the slides.
-fn lecture(home: &Home) -> PathBuf {
+/// The chapter, or with `--all` what goes further too, as slides and as pages, on the stand-ins. The pages show what was executed for the slides.
+fn lecture(home: &Home, which: &[&str]) -> PathBuf {
     for arguments in [
         &["export", "--to", "slides", "-o", "out"][..],
         &["export", "--to", "html", "--no-execute", "-o", "out"],
@@ -311,6 +311,7 @@ fn lecture(home: &Home) -> PathBuf {
         let output = home
             .command()
             .args(arguments)
+            .args(which)
             .env_remove("NN_LIB_DATA")
             .env("KERAS_HOME", home.path().join("keras"))
             .env("NN_LIB_DATA_URL", "http://127.0.0.1:9")
@@ -323,17 +324,17 @@ fn lecture(home: &Home) -> PathBuf {
 
 fn every_slide_of_the_chapter_fits_the_screen_and_takes_one_sheet_of_paper() -> Result<(), Missing>
 {
-    looked_at(&[])
+    looked_at(&[], &[])
 }
 
-fn everybody_can_read_every_page_and_slide_of_the_chapter() -> Result<(), Missing> {
-    looked_at(&["--axe"])
+fn everybody_can_read_every_page_and_slide() -> Result<(), Missing> {
+    looked_at(&["--all"], &["--axe"])
 }
 
-fn looked_at(options: &[&str]) -> Result<(), Missing> {
+fn looked_at(which: &[&str], options: &[&str]) -> Result<(), Missing> {
     let python = python()?;
     let home = Home::set_up();
-    let folder = lecture(&home);
+    let folder = lecture(&home, which);
     let pictures = build_directory().join("browser-pictures/lecture");
     let mut arguments = vec![folder.as_os_str(), pictures.as_os_str()];
     arguments.extend(options.iter().map(OsStr::new));

@@ -68,10 +68,10 @@ pub(super) fn table(title: &str, x_label: &str, marks: &[Mark]) -> Option<Table>
         })
         .collect();
     if let [Mark::HeatMap(map)] = marks {
-        let (rows, row_names, column_names) = map.table()?;
-        let columns = [vec![String::new()], column_names].concat();
-        let rows = row_names.into_iter().zip(rows);
-        let rows = rows.map(|(name, row)| [vec![name], short_numbers(&row)].concat());
+        let (row_names, column_names) = map.names();
+        let columns = [&[String::new()], column_names].concat();
+        let rows = row_names.iter().zip(map.cells().ok()?);
+        let rows = rows.map(|(name, row)| [vec![name.clone()], short_numbers(&row)].concat());
         return Table::new(title, columns, rows.collect());
     }
     if !bars.is_empty() {
@@ -123,7 +123,7 @@ fn pairs(title: &str, x_label: &str, series: &[&Series]) -> Option<Table> {
         let pairs: Vec<_> = series.pairs().collect();
         pairs.windows(2).all(|pair| pair[0].0 < pair[1].0)
     };
-    if !series.iter().all(|series| is_function(series)) {
+    if !series.iter().all(is_function) {
         let rows = series.iter().flat_map(|series| {
             series
                 .pairs()
@@ -140,9 +140,7 @@ fn pairs(title: &str, x_label: &str, series: &[&Series]) -> Option<Table> {
     let mut rows: BTreeMap<i64, (f64, Vec<String>)> = BTreeMap::new();
     for (k, series) in series.iter().enumerate() {
         for (x, y) in series.pairs() {
-            let row = rows
-                .entry(order(x))
-                .or_insert_with(|| (x, vec!["–".to_string(); 0]));
+            let row = rows.entry(order(x)).or_insert_with(|| (x, Vec::new()));
             row.1.resize(k, "–".to_string());
             row.1.push(short_number(y));
         }

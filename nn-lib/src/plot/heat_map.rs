@@ -67,22 +67,20 @@ impl HeatMap {
         }
     }
 
-    /// The rows, their names and those of the columns.
-    pub(super) fn table(&self) -> Option<(Vec<Vec<f64>>, Vec<String>, Vec<String>)> {
-        let rows = self.cells().ok()?;
-        let (row_names, column_names) = match self {
+    /// The names of the rows and of the columns.
+    pub(super) fn names(&self) -> (&[String], &[String]) {
+        match self {
             HeatMap::Cells {
                 row_names,
                 column_names,
                 ..
             } => (row_names, column_names),
             HeatMap::Confusion { names, .. } => (names, names),
-        };
-        Some((rows, row_names.clone(), column_names.clone()))
+        }
     }
 
     /// The rows of the table, checked.
-    fn cells(&self) -> Result<Vec<Vec<f64>>> {
+    pub(super) fn cells(&self) -> Result<Vec<Vec<f64>>> {
         match self {
             HeatMap::Cells {
                 rows,
@@ -156,14 +154,7 @@ impl HeatMap {
     /// Draws the cells with their axes; a colour bar where the cells are too small for numbers.
     pub(crate) fn draw(&self, scene: &mut Scene, captions: &Captions) -> Result<()> {
         let rows = self.cells()?;
-        let (row_names, column_names) = match self {
-            HeatMap::Cells {
-                row_names,
-                column_names,
-                ..
-            } => (row_names, column_names),
-            HeatMap::Confusion { names, .. } => (names, names),
-        };
+        let (row_names, column_names) = self.names();
         let shown: Vec<f64> = rows
             .iter()
             .flatten()
@@ -177,8 +168,8 @@ impl HeatMap {
         let texts: Vec<&[String]> = flat.chunks(column_names.len()).collect();
         let layout = |right| {
             let (x, y) = (
-                Wanted::Names(column_names.clone()),
-                Wanted::Names(row_names.clone()),
+                Wanted::Names(column_names.to_vec()),
+                Wanted::Names(row_names.to_vec()),
             );
             Frame::new(scene.bounds(), captions, &x, &y, 0.0, right)
         };

@@ -284,7 +284,7 @@ mod tests {
         let stub = of(|| todo!());
         assert_eq!(
             said(&stub),
-            "○ area: not answered yet. Write your answer in the place of todo!()."
+            "○ area: not answered yet. In the place of todo!() write code that ends in Ok(answer)."
         );
         assert_eq!(stub.points(4), 0.0);
         let broken = of(|| Err("no data".into()));

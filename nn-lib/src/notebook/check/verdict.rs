@@ -108,7 +108,7 @@ impl Verdict {
     }
 
     pub(super) fn not_answered(&self) -> Bundle {
-        let words = "not answered yet. Write your answer in the place of todo!().";
+        let words = "not answered yet. In the place of todo!() write code that ends in Ok(answer).";
         self.said("○", words, &[])
     }
 

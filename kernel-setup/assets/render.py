@@ -81,7 +81,7 @@ class Notebook:
         self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
-        self.style = (embedded_font(font) if font and KOREAN.search(str(notebook)) else "") + self.language.style
+        self.letters = embedded_font(font) if font and KOREAN.search(str(notebook)) else ""
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
     def cell(self, cell):

@@ -45,9 +45,13 @@ def style(name):
 
 
 def embedded_font(path):
-    """The Korean font as part of a page that is printed: the machine that prints may have none."""
+    """The Korean font as part of a page that is printed: the machine that prints may have none.
+
+    As a script it is there before the first line is laid out. A font of a style sheet is loaded meanwhile, and letters that
+    came too early stay boxes on paper.
+    """
     data = base64.b64encode(Path(path).read_bytes()).decode()
     return (
-        f'@font-face {{ font-family: "Noto Sans KR"; src: url(data:font/ttf;base64,{data}); }}\n'
-        ':root { --letters: "Noto Sans KR", sans-serif; --code-letters: "Noto Sans KR", monospace; }\n'
+        f'<script>document.fonts.add(new FontFace("Noto Sans KR", Uint8Array.from(atob("{data}"), (byte) => byte.charCodeAt(0))));</script>\n'
+        '<style>:root { --letters: "Noto Sans KR", sans-serif; --code-letters: "Noto Sans KR", monospace; }</style>'
     )

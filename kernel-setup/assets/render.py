@@ -87,7 +87,7 @@ class Notebook:
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
         self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2 and not heading["skipped"])
-        self.style = (embedded_font(font) if font and KOREAN.search(str(notebook)) else "") + self.language.style
+        self.letters = embedded_font(font) if font and KOREAN.search(str(notebook)) else ""
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
     def cell(self, cell):

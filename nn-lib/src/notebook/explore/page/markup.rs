@@ -76,7 +76,10 @@ fn control(control: &Spec) -> String {
             )
         }
         (Kind::Range(scale), Position::Places(low, high)) => {
-            let (from, to) = (slider("from", scale, *low), slider("to", scale, *high));
+            let (from, to) = (
+                slider(word("from"), scale, *low),
+                slider(word("to"), scale, *high),
+            );
             let (first, second) = (output(scale, *low), output(scale, *high));
             wrapped(
                 "range",
@@ -107,12 +110,14 @@ fn control(control: &Spec) -> String {
         }
         (Kind::Text, Position::Text(text)) => format!(
             "<div class=\"nn-control\" data-words=\"{words}\"><label><span class=\"nn-name\">{name}</span>\
-             <input type=\"text\" readonly value=\"{}\"></label><span class=\"nn-note\">can be changed in the notebook</span></div>\n",
-            escaped(text)
+             <input type=\"text\" readonly value=\"{}\"></label><span class=\"nn-note\">{}</span></div>\n",
+            escaped(text),
+            escaped(word("can be changed in the notebook"))
         ),
         (Kind::Button, _) => format!(
             "<div class=\"nn-control\"><button type=\"button\" disabled>{name}</button>\
-             <span class=\"nn-note\">can be pressed in the notebook</span></div>\n"
+             <span class=\"nn-note\">{}</span></div>\n",
+            escaped(word("can be pressed in the notebook"))
         ),
         // A value of the notebook, which nobody moves.
         _ => String::new(),

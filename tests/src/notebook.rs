@@ -18,7 +18,12 @@ pub const CHAPTER: [&str; 7] = [
 ];
 
 /// The notebooks for those who have done the chapter, in their order.
-pub const FURTHER: &[&str] = &["5.1-convolutions", "6.1-words-in-order"];
+pub const FURTHER: &[&str] = &[
+    "4.5-how-far-do-bags-of-words-go",
+    "5.1-convolutions",
+    "6.1-words-in-order",
+    "6.2-your-own-texts",
+];
 
 /// The file of a notebook of the chapter or beyond it.
 pub fn file(name: &str) -> PathBuf {

@@ -19,6 +19,8 @@ fn main() {
         test(every_notebook_lets_its_reader_predict_before_a_cell_runs),
         test(the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers),
         test(without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so),
+        test(what_goes_further_runs_on_the_real_data_and_reaches_its_numbers),
+        test(without_data_and_network_what_goes_further_and_its_solutions_run_as_well),
     ])
 }
 
@@ -482,5 +484,59 @@ fn without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_s
             charts.any(|chart| chart.contains("stand-in")),
             "{name}: no notice in the charts"
         );
+    }
+}
+
+/// Notebooks on reviews; pictures have a data set of their own.
+fn what_goes_further_runs_on_the_real_data_and_reaches_its_numbers() -> Result<(), Missing> {
+    let data = real_data(&["imdb.npz"])?;
+    let data = data.canonicalize().expect("it exists");
+    let on_texts = FURTHER.iter().filter(|name| !name.starts_with("5."));
+    let files: Vec<PathBuf> = on_texts.map(|name| file(name)).collect();
+    let notebooks = execute(&Home::set_up(), &files, Some(&data));
+    for notebook in &notebooks {
+        check_page(notebook);
+        let name = &notebook.name;
+        assert!(!notebook.all_text().contains("stand-in"), "{name}");
+    }
+    let bags = notebooks
+        .iter()
+        .find(|notebook| notebook.name.starts_with("4.5"));
+    let results = bags
+        .expect("4.5 is among them")
+        .numbers_of("let results = model.evaluate");
+    let accuracy = results.last().expect("it prints the accuracy");
+    assert!(
+        (0.915..0.93).contains(accuracy),
+        "4.5: test accuracy {accuracy}"
+    );
+    Ok(())
+}
+
+fn without_data_and_network_what_goes_further_and_its_solutions_run_as_well() {
+    let home = Home::set_up();
+    let mut copies = Vec::new();
+    for name in FURTHER {
+        let original = file(name);
+        let copy = home.path().join(format!("{name}.ipynb"));
+        with_solutions(&original, &copy);
+        copies.push(copy);
+        // The tables and pictures beside it.
+        let folder = original.parent().expect("it lies in a folder");
+        for entry in fs::read_dir(folder).expect("it is there") {
+            let path = entry.expect("readable").path();
+            let target = home
+                .path()
+                .join(path.file_name().expect("a file has a name"));
+            if path.is_file()
+                && !target.exists()
+                && path.extension().is_none_or(|found| found != "ipynb")
+            {
+                fs::copy(&path, target).expect("writable");
+            }
+        }
+    }
+    for notebook in execute(&home, &copies, None) {
+        check_page(&notebook);
     }
 }

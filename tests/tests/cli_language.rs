@@ -340,7 +340,11 @@ fn korean_letters_of_text_code_and_charts_are_printed_by_a_font_of_our_own() -> 
         let pdf = String::from_utf8_lossy(&pdf);
         assert_eq!(pdf.contains("NotoSansKR"), words, "{name}");
         let page = fs::read_to_string(home.path().join(format!("out/{name}.html"))).unwrap();
-        assert_eq!(page.contains("new FontFace(\"Noto Sans KR\""), words, "{name}");
+        assert_eq!(
+            page.contains("new FontFace(\"Noto Sans KR\""),
+            words,
+            "{name}"
+        );
         // A picture of its own would not have the page's font.
         assert_eq!(page.contains("aria-label=\"곡선\""), words, "{name}");
     }

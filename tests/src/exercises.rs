@@ -1,7 +1,7 @@
 //! Answers to the exercises of the chapter, right and wrong ones, for the test of what the exercises say to them.
 
-/// What is written in the place of the stubs of an exercise, and a part of what is then said.
-type Told = (&'static [&'static str], &'static str);
+/// What is written in the place of an exercise's stub, and a part of what is then said.
+type Told = (&'static str, &'static str);
 
 /// The answers to one exercise.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct Answers {
     /// A mistake that one makes.
     pub near: Told,
     /// Two that are right.
-    pub right: [&'static [&'static str]; 2],
+    pub right: [&'static str; 2],
 }
 
 /// The chapter's notebooks with the answers to their exercises.
@@ -30,58 +30,58 @@ pub const CHAPTER: [(&str, &[Answers]); 7] = [
 const ANATOMY: &[Answers] = &[
     Answers {
         number: 1,
-        wrong: (&["1_000"], "Hint 1 of 2: A layer has inputs × units weights"),
-        near: (&["406_528"], "without the biases"),
+        wrong: ("1_000", "Hint 1 of 2: A layer has inputs × units weights"),
+        near: ("406_528", "without the biases"),
         right: [
-            &["407_050"],
-            &["{
+            "407_050",
+            "{
                 let mut network = Sequential::new();
                 network.add(Dense::new(512).input_shape(784));
                 network.add(Dense::new(10));
                 network.count_params()
-            }"],
+            }",
         ],
     },
     Answers {
         number: 2,
         wrong: (
-            &["{
+            "{
                 let sentence = Input::new(50);
                 Model::new([&sentence], [&Dense::new(1).apply(&sentence)?])?
-            }"],
+            }",
             "✗ it compares two sentences",
         ),
         near: (
-            &["{
+            "{
                 let (left, right) = (Input::new(50), Input::new(50));
                 let one = Dense::new(16).apply(&left)?;
                 let other = Dense::new(16).apply(&right)?;
                 let pair = Concatenate::new().apply([&one, &other])?;
                 Model::new([&left, &right], [&Dense::new(1).apply(&pair)?])?
-            }"],
+            }",
             "There are two layers for the sentences",
         ),
         right: [
-            &["{
+            "{
                 let (left, right) = (Input::new(50), Input::new(50));
                 let encoder = Dense::new(16).activation(Activation::Relu);
                 let pair = Concatenate::new().apply([&encoder.apply(&left)?, &encoder.apply(&right)?])?;
                 let alike = Dense::new(1).activation(Activation::Sigmoid).apply(&pair)?;
                 Model::new([&left, &right], [&alike])?
-            }"],
-            &["{
+            }",
+            "{
                 let (left, right) = (Input::new(50), Input::new(50));
                 let encoder = Dense::new(8);
                 let product = Multiply::new().apply([&encoder.apply(&left)?, &encoder.apply(&right)?])?;
                 Model::new([&left, &right], [&Dense::new(1).apply(&product)?])?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 3,
-        wrong: (&["vec![1.0; 3]"], "✗ there are ten losses"),
+        wrong: ("vec![1.0; 3]", "✗ there are ten losses"),
         near: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(2));
                 model.compile(SGD::new(0.02), Loss::MeanSquaredError, ())?;
@@ -91,11 +91,11 @@ const ANATOMY: &[Answers] = &[
                     losses.push(model.train_on_batch(&inputs, &targets)?[0]);
                 }
                 losses
-            }"],
+            }",
             "Is the learning rate 0.2?",
         ),
         right: [
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(2));
                 model.compile(SGD::new(0.2), Loss::MeanSquaredError, ())?;
@@ -105,8 +105,8 @@ const ANATOMY: &[Answers] = &[
                     losses.push(model.train_on_batch(&inputs, &targets)?[0]);
                 }
                 losses
-            }"],
-            &["{
+            }",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(2));
                 model.compile(SGD::new(0.2), \"mse\", ())?;
@@ -114,16 +114,16 @@ const ANATOMY: &[Answers] = &[
                 (0..10)
                     .map(|_| Ok(model.train_on_batch(&inputs, &targets)?[0]))
                     .collect::<Result<Vec<f32>, Error>>()?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 4,
-        wrong: (&["0.1"], "Hint 1 of 2: Compute the new predictions first"),
-        near: (&["0.18377"], "after the first step"),
+        wrong: ("0.1", "Hint 1 of 2: Compute the new predictions first"),
+        near: ("0.18377", "after the first step"),
         right: [
-            &["0.4885"],
-            &["{
+            "0.4885",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(2));
                 model.compile(RMSprop::new(0.1), Loss::MeanSquaredError, ())?;
@@ -131,7 +131,7 @@ const ANATOMY: &[Answers] = &[
                 model.train_on_batch(&inputs, &targets)?;
                 model.train_on_batch(&inputs, &targets)?;
                 model.get_weights()[0][[0, 0]]
-            }"],
+            }",
         ],
     },
 ];
@@ -140,17 +140,17 @@ const INTRODUCTION: &[Answers] = &[
     Answers {
         number: 1,
         wrong: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(10).activation(Activation::Softmax).input_shape(784));
                 model.compile(RMSprop::new(0.001), Loss::CategoricalCrossentropy, [Metric::Accuracy])?;
                 model.fit(&x_train, &y_train, Fit { epochs: 1, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
             "✗ the training has ten epochs",
         ),
-        near: (&["first_history.clone()"], "that of the mean squared error"),
+        near: ("first_history.clone()", "that of the mean squared error"),
         right: [
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(32).activation(Activation::Relu).input_shape(784));
                 model.add(Dense::new(10).activation(Activation::Softmax));
@@ -158,8 +158,8 @@ const INTRODUCTION: &[Answers] = &[
                 model.fit(&x_train, &y_train, Fit {
                     epochs: 10, batch_size: 128, verbose: Verbose::Silent, ..Fit::default()
                 })?
-            }"],
-            &["{
+            }",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(64).activation(Activation::Relu).input_shape(784));
                 model.add(Dense::new(10).activation(Activation::Softmax));
@@ -167,23 +167,23 @@ const INTRODUCTION: &[Answers] = &[
                 model.fit(&x_train, &y_train, Fit {
                     epochs: 10, batch_size: 64, verbose: Verbose::Silent, ..Fit::default()
                 })?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 2,
         wrong: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(10).activation(Activation::Softmax).input_shape(784));
                 model.compile(RMSprop::new(0.001), Loss::SparseCategoricalCrossentropy, [Metric::Accuracy])?;
                 model.evaluate(&x_test, &Tensor::from(&test_digits))?
-            }"],
+            }",
             "The network has learned too little",
         ),
-        near: (&["results.clone()"], "✗ the loss is a cross-entropy"),
+        near: ("results.clone()", "✗ the loss is a cross-entropy"),
         right: [
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(32).activation(Activation::Relu).input_shape(784));
                 model.add(Dense::new(10).activation(Activation::Softmax));
@@ -192,8 +192,8 @@ const INTRODUCTION: &[Answers] = &[
                     epochs: 10, batch_size: 128, verbose: Verbose::Silent, ..Fit::default()
                 })?;
                 model.evaluate(&x_test, &Tensor::from(&test_digits))?
-            }"],
-            &["{
+            }",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(32).activation(Activation::Tanh).input_shape(784));
                 model.add(Dense::new(10).activation(Activation::Softmax));
@@ -202,27 +202,27 @@ const INTRODUCTION: &[Answers] = &[
                     epochs: 12, batch_size: 128, verbose: Verbose::Silent, ..Fit::default()
                 })?;
                 model.evaluate(&x_test, &Tensor::from(&test_digits))?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 3,
-        wrong: (&["(1, 1)"], "✗ they are two digits, and not the same"),
+        wrong: ("(1, 1)", "✗ they are two digits, and not the same"),
         near: (
-            &["{
+            "{
                 let others = (0..100).filter(|n| n / 10 != n % 10);
                 let most = others.max_by_key(|n| confused(n / 10, n % 10, &test_digits, &answers)).unwrap();
                 (most % 10, most / 10)
-            }"],
+            }",
             "The other way round",
         ),
         right: [
-            &["{
+            "{
                 let others = (0..100).filter(|n| n / 10 != n % 10);
                 let most = others.max_by_key(|n| confused(n / 10, n % 10, &test_digits, &answers)).unwrap();
                 (most / 10, most % 10)
-            }"],
-            &["{
+            }",
+            "{
                 let mut most = (0, 1);
                 let mut largest = 0;
                 for truth in 0..10 {
@@ -234,15 +234,15 @@ const INTRODUCTION: &[Answers] = &[
                     }
                 }
                 most
-            }"],
+            }",
         ],
     },
     Answers {
         number: 4,
-        wrong: (&["[0.95, 0.95]"], "✗ another seed gives another number"),
-        near: (&["[0.0081, 0.0089]"], "These are losses"),
+        wrong: ("[0.95, 0.95]", "✗ another seed gives another number"),
+        near: ("[0.0081, 0.0089]", "These are losses"),
         right: [
-            &["{
+            "{
                 let mut accuracies = [0.0, 0.0];
                 for (place, seed) in [7, 8].into_iter().enumerate() {
                     let mut model = Sequential::new();
@@ -255,8 +255,8 @@ const INTRODUCTION: &[Answers] = &[
                     accuracies[place] = model.evaluate(&x_test, &y_test)?[1];
                 }
                 accuracies
-            }"],
-            &["[0.949, 0.939]"],
+            }",
+            "[0.949, 0.939]",
         ],
     },
 ];
@@ -264,85 +264,80 @@ const INTRODUCTION: &[Answers] = &[
 const WORKSTATION: &[Answers] = &[
     Answers {
         number: 1,
-        wrong: (
-            &["Box::new(|x| x + 2.0)"],
-            "Hint: A closure goes into a box",
-        ),
-        near: (&["Box::new(|x| x * x)"], "That is the square"),
+        wrong: ("Box::new(|x| x + 2.0)", "Hint: A closure goes into a box"),
+        near: ("Box::new(|x| x * x)", "That is the square"),
         right: [
-            &["Box::new(|x| 2.0 * x)"],
-            &["{ fn doubled(x: f32) -> f32 { x + x } Box::new(doubled) }"],
+            "Box::new(|x| 2.0 * x)",
+            "{ fn doubled(x: f32) -> f32 { x + x } Box::new(doubled) }",
         ],
     },
     Answers {
         number: 2,
-        wrong: (&["Tensor::ones([2, 2])"], "✗ its numbers are sums of ones"),
-        near: (&["(&left * &right)?"], "The dot product is `dot`"),
-        right: [&["left.dot(&right.t())?"], &["left.t().dot(&right)?"]],
+        wrong: ("Tensor::ones([2, 2])", "✗ its numbers are sums of ones"),
+        near: ("(&left * &right)?", "The dot product is `dot`"),
+        right: ["left.dot(&right.t())?", "left.t().dot(&right)?"],
     },
     Answers {
         number: 3,
         wrong: (
-            &["values.first().map(|_| 0)"],
+            "values.first().map(|_| 0)",
             "✗ the largest may stand anywhere",
         ),
         near: (
-            &["let mut best = None;
+            "let mut best = None;
     let mut largest = 0.0;
     for (place, value) in values.iter().enumerate() {
         if *value > largest {
             (best, largest) = (Some(place), *value);
         }
     }
-    best"],
+    best",
             "Do you begin to compare with 0?",
         ),
         right: [
-            &[
-                "values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(place, _)| place)",
-            ],
-            &["let mut best = None;
+            "values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(place, _)| place)",
+            "let mut best = None;
     for place in 0..values.len() {
         if best.is_none_or(|best: usize| values[place] > values[best]) {
             best = Some(place);
         }
     }
-    best"],
+    best",
         ],
     },
     Answers {
         number: 4,
         wrong: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(1));
                 model.compile(SGD::new(0.01), Loss::MeanSquaredError, ())?;
                 let x = Tensor::ones([4, 1]);
                 model.fit(&x, &x, Fit { epochs: 1, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
             "✗ the training had begun",
         ),
         near: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(1));
                 model.compile(SGD::new(5.0), Loss::MeanSquaredError, ())?;
                 let x = Tensor::ones([4, 1]);
                 let y = Tensor::zeros([4, 1]);
                 model.fit(&x, &y, Fit { epochs: 3, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
             "✗ it had learned something",
         ),
         right: [
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).input_shape(1));
                 model.compile(SGD::new(0.01), Loss::MeanSquaredError, ())?;
                 let x = Tensor::ones([4, 1]);
                 let y = Tensor::zeros([4, 1]);
                 model.fit(&x, &y, Fit { epochs: 20, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
-            &["{
+            }",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(4).activation(Activation::Tanh).input_shape(1));
                 model.add(Dense::new(1));
@@ -350,14 +345,14 @@ const WORKSTATION: &[Answers] = &[
                 let x = Tensor::ones([4, 1]);
                 let y = Tensor::zeros([4, 1]);
                 model.fit(&x, &y, Fit { epochs: 50, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 5,
-        wrong: (&["2"], "Hint: A message of the compiler has a number"),
-        near: (&["6"], "One of them compiles"),
-        right: [&["5"], &["[1, 2, 3, 4, 5].len()"]],
+        wrong: ("2", "Hint: A message of the compiler has a number"),
+        near: ("6", "One of them compiles"),
+        right: ["5", "[1, 2, 3, 4, 5].len()"],
     },
 ];
 
@@ -365,28 +360,28 @@ const REVIEWS: &[Answers] = &[
     Answers {
         number: 1,
         wrong: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
                 model.compile(RMSprop::new(0.001), Loss::BinaryCrossentropy, [Metric::Accuracy])?;
                 let (x, y) = (x_val.rows(..500), y_val.rows(..500));
                 model.fit(&x, &y, Fit { epochs: 1, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
             "✗ it had learned something",
         ),
         near: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
                 model.compile(RMSprop::new(0.001), Loss::BinaryCrossentropy, [Metric::Accuracy])?;
                 let (x, y) = (x_val.rows(..500), y_val.rows(..500));
                 model.fit(&x, &y, Fit { epochs: 4, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
             "✗ it was validated",
         ),
         right: [
-            &["history.clone()"],
-            &["{
+            "history.clone()",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
                 model.compile(RMSprop::new(0.001), Loss::BinaryCrossentropy, [Metric::Accuracy])?;
@@ -394,24 +389,24 @@ const REVIEWS: &[Answers] = &[
                 let validation = Some((x.clone(), y.clone()));
                 let options = Fit { epochs: 3, validation_data: validation, verbose: Verbose::Silent, ..Fit::default() };
                 model.fit(&x, &y, options)?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 2,
-        wrong: (&["history.clone()"], "✗ it stopped before the 20th epoch"),
+        wrong: ("history.clone()", "✗ it stopped before the 20th epoch"),
         near: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
                 model.compile(RMSprop::new(0.001), Loss::BinaryCrossentropy, [Metric::Accuracy])?;
                 let (x, y) = (x_val.rows(..500), y_val.rows(..500));
                 model.fit(&x, &y, Fit { epochs: 3, verbose: Verbose::Silent, ..Fit::default() })?
-            }"],
+            }",
             "Without `validation_data`",
         ),
         right: [
-            &["{
+            "{
                 let stop = EarlyStopping::new(\"val_loss\").patience(1).restore_best_weights(true);
                 let mut model = Sequential::new();
                 model.add(Dense::new(16).activation(Activation::Relu).input_shape(10_000));
@@ -426,8 +421,8 @@ const REVIEWS: &[Answers] = &[
                     verbose: Verbose::Silent,
                     ..Fit::default()
                 })?
-            }"],
-            &["{
+            }",
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(32).activation(Activation::Tanh).input_shape(10_000));
                 model.add(Dense::new(1).activation(Activation::Sigmoid));
@@ -440,23 +435,23 @@ const REVIEWS: &[Answers] = &[
                     verbose: Verbose::Silent,
                     ..Fit::default()
                 })?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 3,
         wrong: (
-            &["{
+            "{
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
                 model.compile(RMSprop::new(0.001), Loss::BinaryCrossentropy, [Metric::Accuracy])?;
                 model.evaluate(&x_test, &y_test)?
-            }"],
+            }",
             "✗ the network is far better than a guess",
         ),
-        near: (&["results.clone()"], "As good as with 10,000 words"),
+        near: ("results.clone()", "As good as with 10,000 words"),
         right: [
-            &["{
+            "{
                 let ((words, labels), (test, test_labels)) = imdb::load_data(1_000)?;
                 let mut small = Sequential::new();
                 small.add(Dense::new(16).activation(Activation::Relu).input_shape(1_000));
@@ -467,8 +462,8 @@ const REVIEWS: &[Answers] = &[
                     epochs: 4, batch_size: 512, verbose: Verbose::Silent, ..Fit::default()
                 })?;
                 small.evaluate(&vectorize_sequences(&test, 1_000)?, &Tensor::from(&test_labels))?
-            }"],
-            &["{
+            }",
+            "{
                 let ((words, labels), (test, test_labels)) = imdb::load_data(1_000)?;
                 let mut small = Sequential::new();
                 small.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(1_000));
@@ -478,13 +473,13 @@ const REVIEWS: &[Answers] = &[
                     epochs: 8, batch_size: 256, verbose: Verbose::Silent, ..Fit::default()
                 })?;
                 small.evaluate(&vectorize_sequences(&test, 1_000)?, &Tensor::from(&test_labels))?
-            }"],
+            }",
         ],
     },
     Answers {
         number: 4,
         wrong: (
-            &["{
+            "{
                 let linear = {
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
@@ -492,11 +487,11 @@ const REVIEWS: &[Answers] = &[
             };
                 let second = 0.5;
                 (linear, second)
-            }"],
+            }",
             "✗ it is as good as the large network",
         ),
         near: (
-            &["{
+            "{
                 let linear = {
                 let mut model = Sequential::new();
                 model.add(Dense::new(16).activation(Activation::Relu).input_shape(10_000));
@@ -505,11 +500,11 @@ const REVIEWS: &[Answers] = &[
             };
                 let second = 0.88;
                 (linear, second)
-            }"],
+            }",
             "The network has a hidden layer",
         ),
         right: [
-            &["{
+            "{
                 let linear = {
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
@@ -521,8 +516,8 @@ const REVIEWS: &[Answers] = &[
             };
                 let second = linear.clone().evaluate(&x_test, &y_test)?[1];
                 (linear, second)
-            }"],
-            &["{
+            }",
+            "{
                 let linear = {
                 let mut model = Sequential::new();
                 model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
@@ -534,7 +529,7 @@ const REVIEWS: &[Answers] = &[
             };
                 let second = linear.clone().evaluate(&x_test, &y_test)?[1];
                 (linear, second)
-            }"],
+            }",
         ],
     },
 ];
@@ -542,31 +537,31 @@ const REVIEWS: &[Answers] = &[
 const NEWSWIRES: &[Answers] = &[
     Answers {
         number: 1,
-        wrong: (&["[0.8, 0.7, 0.7, 0.7]"], "✗ four units are the worst"),
-        near: (&["[1.5, 1.1, 1.0, 1.0]"], "These are losses"),
+        wrong: ("[0.8, 0.7, 0.7, 0.7]", "✗ four units are the worst"),
+        near: ("[1.5, 1.1, 1.0, 1.0]", "These are losses"),
         right: [
-            &["{
+            "{
                 let mut best = [0.0; 4];
                 for (place, units) in [4, 16, 64, 128].into_iter().enumerate() {
                     let history = train_with(units, &partial_x_train, &partial_y_train, &x_val, &y_val)?;
                     best[place] = history.best(\"val_accuracy\")?.1;
                 }
                 best
-            }"],
-            &["[0.66, 0.77, 0.8, 0.805]"],
+            }",
+            "[0.66, 0.77, 0.8, 0.805]",
         ],
     },
     Answers {
         number: 2,
-        wrong: (&["90.0"], "✗ it is a share"),
-        near: (&["results[1]"], "how often the right topic is the first"),
+        wrong: ("90.0", "✗ it is a share"),
+        near: ("results[1]", "how often the right topic is the first"),
         right: [
-            &["{
+            "{
                 let metric = Metric::TopKCategoricalAccuracy.k(3);
                 model.compile(RMSprop::new(0.001), Loss::CategoricalCrossentropy, [metric])?;
                 model.evaluate(&x_test, &y_test)?[1]
-            }"],
-            &["{
+            }",
+            "{
                 let mut hits = 0;
                 for row in 0..predictions.len() {
                     let probabilities = predictions.row(row)?.to_vec();
@@ -576,15 +571,15 @@ const NEWSWIRES: &[Answers] = &[
                     }
                 }
                 hits as f32 / predictions.len() as f32
-            }"],
+            }",
         ],
     },
     Answers {
         number: 3,
-        wrong: (&["\"sugar\""], "Hint 1 of 2: Leave out the topics"),
-        near: (&["\"earn\""], "That is the largest topic"),
+        wrong: ("\"sugar\"", "Hint 1 of 2: Leave out the topics"),
+        near: ("\"earn\"", "That is the largest topic"),
         right: [
-            &["{
+            "{
                 let (mut newswires, mut hits) = ([0.0_f32; 46], [0.0_f32; 46]);
                 for (label, answer) in test_labels.iter().zip(&answers) {
                     let topic = *label as usize;
@@ -597,8 +592,8 @@ const NEWSWIRES: &[Answers] = &[
                 let share = |topic: usize| hits[topic] / newswires[topic];
                 let hardest = topics.min_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap();
                 reuters::TOPICS[hardest]
-            }"],
-            &["\"gnp\""],
+            }",
+            "\"gnp\"",
         ],
     },
 ];
@@ -606,13 +601,13 @@ const NEWSWIRES: &[Answers] = &[
 const PRICES: &[Answers] = &[
     Answers {
         number: 1,
-        wrong: (&["{
+        wrong: ("{
                 let fair = build_model()?;
                 let second = 2.5;
                 (fair, second)
-            }"], "✗ the network takes twelve features"),
+            }", "✗ the network takes twelve features"),
         near: (
-            &["{
+            "{
                 let fair = {
                 let mut model = Sequential::new();
                 model.add(Dense::new(64).activation(Activation::Relu).input_shape(12));
@@ -621,11 +616,11 @@ const PRICES: &[Answers] = &[
             };
                 let second = 14.5;
                 (fair, second)
-            }"],
+            }",
             "That is the mean squared error",
         ),
         right: [
-            &["{
+            "{
                 let fair = {
                 let without = |x: &Tensor| {
                     let kept = x.to_vec().into_iter().enumerate().filter(|(place, _)| place % 13 != 11);
@@ -647,8 +642,8 @@ const PRICES: &[Answers] = &[
                 fair.clone().evaluate(&x, &test_targets)?[1]
             };
                 (fair, second)
-            }"],
-            &["{
+            }",
+            "{
                 let fair = {
                 let mut model = Sequential::new();
                 model.add(Dense::new(32).activation(Activation::Relu).input_shape(12));
@@ -657,30 +652,30 @@ const PRICES: &[Answers] = &[
             };
                 let second = 2.9;
                 (fair, second)
-            }"],
+            }",
         ],
     },
     Answers {
         number: 2,
-        wrong: (&["2.6"], "That is as good as before"),
-        near: (&["60.0"], "That is the mean squared error"),
+        wrong: ("2.6", "That is as good as before"),
+        near: ("60.0", "That is the mean squared error"),
         right: [
-            &["{
+            "{
                 let mut raw = build_model()?;
                 raw.fit(&train_data, &train_targets, Fit {
                     epochs: 80, batch_size: 16, verbose: Verbose::Silent, ..Fit::default()
                 })?;
                 raw.evaluate(&test_data, &test_targets)?[1]
-            }"],
-            &["5.1"],
+            }",
+            "5.1",
         ],
     },
     Answers {
         number: 3,
-        wrong: (&["[2.0, 3.0, 4.0, 5.0]"], "✗ four units are too few"),
-        near: (&["[14.6, 9.7, 9.2, 9.3]"], "Are these sums?"),
+        wrong: ("[2.0, 3.0, 4.0, 5.0]", "✗ four units are too few"),
+        near: ("[14.6, 9.7, 9.2, 9.3]", "Are these sums?"),
         right: [
-            &["{
+            "{
                 let mut errors = [0.0; 4];
                 for (place, units) in [4, 16, 64, 256].into_iter().enumerate() {
                     for fold in &folds {
@@ -696,8 +691,8 @@ const PRICES: &[Answers] = &[
                     }
                 }
                 errors
-            }"],
-            &["[3.6, 2.5, 2.3, 2.2]"],
+            }",
+            "[3.6, 2.5, 2.3, 2.2]",
         ],
     },
 ];
@@ -705,10 +700,10 @@ const PRICES: &[Answers] = &[
 const OVERFITTING: &[Answers] = &[
     Answers {
         number: 1,
-        wrong: (&["[0.9, 0.8, 0.75]"], "✗ they are losses"),
-        near: (&["[0.29, 0.34, 0.4]"], "The other way round"),
+        wrong: ("[0.9, 0.8, 0.75]", "✗ they are losses"),
+        near: ("[0.29, 0.34, 0.4]", "The other way round"),
         right: [
-            &["{
+            "{
                 let mut lowest = [0.0; 3];
                 for (place, size) in [2_500, 5_000, 15_000].into_iter().enumerate() {
                     let (x, y) = (partial_x_train.rows(..size), partial_y_train.rows(..size));
@@ -716,22 +711,22 @@ const OVERFITTING: &[Answers] = &[
                     lowest[place] = history.best(\"val_binary_crossentropy\")?.1;
                 }
                 lowest
-            }"],
-            &["[0.41, 0.35, 0.29]"],
+            }",
+            "[0.41, 0.35, 0.29]",
         ],
     },
     Answers {
         number: 2,
-        wrong: (&["0.9"], "Hint: Underfitting"),
-        near: (&["0.5"], "With this rate it learns well"),
-        right: [&["0.8"], &["8.0 / 10.0"]],
+        wrong: ("0.9", "Hint: Underfitting"),
+        near: ("0.5", "With this rate it learns well"),
+        right: ["0.8", "8.0 / 10.0"],
     },
     Answers {
         number: 3,
-        wrong: (&["[0.1, 0.2, 0.3]"], "✗ they are losses without the penalty"),
-        near: (&["[0.41, 0.4, 0.5]"], "Is the penalty in it?"),
+        wrong: ("[0.1, 0.2, 0.3]", "✗ they are losses without the penalty"),
+        near: ("[0.41, 0.4, 0.5]", "Is the penalty in it?"),
         right: [
-            &["{
+            "{
                 let regularizers = [
                     Regularizer::L2(0.001),
                     Regularizer::L1(0.0001),
@@ -748,16 +743,16 @@ const OVERFITTING: &[Answers] = &[
                     last[place] = history[\"val_binary_crossentropy\"][19];
                 }
                 last
-            }"],
-            &["[0.35, 0.33, 0.32]"],
+            }",
+            "[0.35, 0.33, 0.32]",
         ],
     },
     Answers {
         number: 4,
-        wrong: (&["[0.1, 0.05, 0.9]"], "✗ they are losses"),
-        near: (&["[0.31, 0.31, 0.31]"], "All three are the same"),
+        wrong: ("[0.1, 0.05, 0.9]", "✗ they are losses"),
+        near: ("[0.31, 0.31, 0.31]", "All three are the same"),
         right: [
-            &["{
+            "{
                 let mut lowest = [0.0; 3];
                 for seed in [0, 1, 2] {
                     let mut model = Sequential::with_seed(seed);
@@ -768,8 +763,8 @@ const OVERFITTING: &[Answers] = &[
                     lowest[seed as usize] = history.best(\"val_binary_crossentropy\")?.1;
                 }
                 lowest
-            }"],
-            &["[0.31, 0.3, 0.69]"],
+            }",
+            "[0.31, 0.3, 0.69]",
         ],
     },
 ];

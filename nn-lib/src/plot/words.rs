@@ -66,14 +66,14 @@ fn course(pairs: &[(f64, f64)], x_label: &str) -> String {
         (true, true) if near(first, lowest) && near(last, highest) => {
             format!("rises from {} to {}", said(first), said(last))
         }
-        (false, true) if near(first, highest) => format!(
+        (false, true) => format!(
             "falls from {} to {} {}, then rises to {}",
             said(first),
             said(lowest),
             place(lowest),
             said(last)
         ),
-        (true, false) if near(first, lowest) => format!(
+        (true, false) => format!(
             "rises from {} to {} {}, then falls to {}",
             said(first),
             said(highest),
@@ -152,7 +152,7 @@ mod tests {
         );
         assert_eq!(
             said(&[0.38, 0.3, 0.279, 0.4, 0.526]),
-            "line \"Loss\" goes from 0.380 to 0.526, lowest 0.279 at epoch 3, highest 0.526 at epoch 5"
+            "line \"Loss\" falls from 0.380 to 0.279 at epoch 3, then rises to 0.526"
         );
         assert_eq!(
             said(&[0.6, 0.3, 0.279, 0.4, 0.526]),
@@ -161,6 +161,10 @@ mod tests {
         assert_eq!(
             said(&[0.6, 0.8, 0.9, 0.7]),
             "line \"Loss\" rises from 0.600 to 0.900 at epoch 3, then falls to 0.700"
+        );
+        assert_eq!(
+            said(&[0.5, 0.1, 0.9, 0.4]),
+            "line \"Loss\" goes from 0.500 to 0.400, lowest 0.100 at epoch 2, highest 0.900 at epoch 3"
         );
         assert_eq!(said(&[2.0, 2.0]), "line \"Loss\" stays at 2");
         assert_eq!(said(&[f64::NAN, f64::NAN]), "line \"Loss\" without a value");

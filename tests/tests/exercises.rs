@@ -156,7 +156,8 @@ fn no_cell_that_checks_shows_its_answer() {
                 .iter()
                 .find(|e| format!("check-{}", e.number) == id);
             let right = exercise.expect("it has answers").right[0];
-            if source.contains(".equals(") {
+            // Short ones stand in the exercise's own number, or in its question.
+            if source.contains(".equals(") && right.len() > 3 {
                 assert!(!source.contains(right), "{source}");
             }
         }

@@ -26,13 +26,18 @@ fn editions() -> Vec<PathBuf> {
     found
 }
 
-/// The names of the notebooks in a folder.
-fn notebooks(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".ipynb"))
-        .collect();
+/// The notebooks of an edition, by their paths in it.
+fn notebooks(edition: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for folder in ["", "going-further/"] {
+        let entries = fs::read_dir(edition.join(folder));
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".ipynb") {
+                names.push(format!("{folder}{name}"));
+            }
+        }
+    }
     names.sort();
     names
 }

@@ -164,8 +164,9 @@ fn every_edition_has_the_same_cells_in_the_same_order() {
     }
 }
 
+/// What is not translated yet stands there in English, and whoever reads it sees so. What was translated must follow.
 #[test]
-fn every_cell_was_written_from_the_english_cell_as_it_is() {
+fn every_translated_cell_was_written_from_the_english_cell_as_it_is() {
     for edition in editions() {
         let language = edition.file_name().unwrap().to_owned();
         let output = Command::new("python3")
@@ -173,10 +174,16 @@ fn every_cell_was_written_from_the_english_cell_as_it_is() {
             .arg(language)
             .output()
             .unwrap();
+        assert!(output.stderr.is_empty(), "{output:?}");
         let listed = String::from_utf8_lossy(&output.stdout);
+        let behind: Vec<&str> = listed
+            .lines()
+            .filter(|line| !line.ends_with("is not translated yet"))
+            .collect();
         assert!(
-            output.status.success(),
-            "these cells must follow the English ones:\n{listed}"
+            behind.is_empty(),
+            "these cells must follow the English ones:\n{}",
+            behind.join("\n")
         );
     }
 }

@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+# Where notebooks lie in the English edition, and in the same way in each other.
+FOLDERS = (".", "going-further")
 
 
 def source(cell):
@@ -70,8 +72,9 @@ def main():
     edition, left, found = NOTEBOOKS / arguments.language, 0, set()
     if not edition.is_dir() and not arguments.take:
         sys.exit(f"there is no {edition}: --take makes it")
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        english, target = read(path), edition / path.name
+    for path in (path for folder in FOLDERS for path in sorted((NOTEBOOKS / folder).glob("*.ipynb"))):
+        name = path.relative_to(NOTEBOOKS)
+        english, target = read(path), edition / name
         before = read(target) if target.is_file() else {"cells": [], "metadata": {}}
         notebook = taken(english, before, arguments.language) if arguments.take else before
         cells = {cell["id"]: cell for cell in notebook["cells"]}
@@ -83,10 +86,10 @@ def main():
             wrong = what_is_wrong(cell, mine)
             if wrong:
                 left += 1
-                print(f"{arguments.language}/{path.name}, cell {cell['id']}: {wrong}")
-        for name in cells.keys() - {cell["id"] for cell in english["cells"]}:
+                print(f"{arguments.language}/{name}, cell {cell['id']}: {wrong}")
+        for gone in cells.keys() - {cell["id"] for cell in english["cells"]}:
             left += 1
-            print(f"{arguments.language}/{path.name}, cell {name}: is gone in English: `--take` drops it")
+            print(f"{arguments.language}/{name}, cell {gone}: is gone in English: `--take` drops it")
         if notebook != before or arguments.done is not None:
             write(target, notebook)
     for name in set(arguments.done or []) - found:

@@ -26,13 +26,18 @@ fn editions() -> Vec<PathBuf> {
     found
 }
 
-/// The names of the notebooks in a folder.
-fn notebooks(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".ipynb"))
-        .collect();
+/// The notebooks of an edition, by their paths in it.
+fn notebooks(edition: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for folder in ["", "going-further/"] {
+        let entries = fs::read_dir(edition.join(folder));
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".ipynb") {
+                names.push(format!("{folder}{name}"));
+            }
+        }
+    }
     names.sort();
     names
 }
@@ -159,8 +164,9 @@ fn every_edition_has_the_same_cells_in_the_same_order() {
     }
 }
 
+/// What is not translated yet stands there in English, and whoever reads it sees so. What was translated must follow.
 #[test]
-fn every_cell_was_written_from_the_english_cell_as_it_is() {
+fn every_translated_cell_was_written_from_the_english_cell_as_it_is() {
     for edition in editions() {
         let language = edition.file_name().unwrap().to_owned();
         let output = Command::new("python3")
@@ -168,10 +174,16 @@ fn every_cell_was_written_from_the_english_cell_as_it_is() {
             .arg(language)
             .output()
             .unwrap();
+        assert!(output.stderr.is_empty(), "{output:?}");
         let listed = String::from_utf8_lossy(&output.stdout);
+        let behind: Vec<&str> = listed
+            .lines()
+            .filter(|line| !line.ends_with("is not translated yet"))
+            .collect();
         assert!(
-            output.status.success(),
-            "these cells must follow the English ones:\n{listed}"
+            behind.is_empty(),
+            "these cells must follow the English ones:\n{}",
+            behind.join("\n")
         );
     }
 }

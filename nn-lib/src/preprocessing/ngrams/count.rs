@@ -82,7 +82,8 @@ impl Own {
         let (mut places, mut keys) = (Vec::new(), Vec::new());
         for (nth, (text, here)) in texts.iter().zip(here.iter_mut()).enumerate() {
             go_on(OPERATION)?;
-            (places.clear(), keys.clear());
+            places.clear();
+            keys.clear();
             for place in 0..(text.len() + 1).saturating_sub(length) {
                 let word = text[place + length - 1];
                 // Both parts of the length before are frequent, and no word is a zero.

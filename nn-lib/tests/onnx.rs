@@ -115,7 +115,7 @@ impl Comparison {
         model.set_weights(&weights.collect::<Vec<_>>()).unwrap();
         let path = self.directory.path().join(format!("{name}.onnx"));
         model.export_onnx(&path).unwrap();
-        let outputs = model.predict_all(&inputs.to_vec()).unwrap();
+        let outputs = model.predict_all(inputs.to_vec()).unwrap();
         let numbers =
             |tensor: &Tensor| json!({ "shape": tensor.shape(), "values": tensor.to_vec() });
         self.models.push(json!({
@@ -209,7 +209,7 @@ fn dense_layers_with_every_activation() -> Result<(), Missing> {
         let activation = nn_lib::activations::Activation::from_name(name).unwrap();
         ActivationLayer::new(activation).apply(&x).unwrap()
     });
-    let mut model = Model::new([&x], &[outputs.to_vec(), more.to_vec()].concat()).unwrap();
+    let mut model = Model::new([&x], [outputs.to_vec(), more.to_vec()].concat()).unwrap();
     comparison.add("activations", &mut model, &[chance([3, 6])]);
     comparison.stack(
         "without_bias",

@@ -278,9 +278,10 @@ def main():
         return 1
     try:
         Path(plan["output"]).mkdir(parents=True, exist_ok=True)
+        first = jobs[0].notebook  # jobs that are done are no longer in the list
         good = asyncio.run(run_for_caller(plan, jobs)) if plan["execute"] else render_only(plan, jobs)
         if good:
-            write_index(plan, Language(plan["language"], jobs[0].notebook))
+            write_index(plan, Language(plan["language"], first))
     except ModuleNotFoundError as missing:
         tell("unavailable", text=f"a Python package is missing: {missing}")
         good = False

@@ -8,7 +8,7 @@ use classroom_tests::kernel::repository;
 use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
 use serde_json::Value;
 
-/// Folders beside the English notebooks that have notebooks in them; `executed` has results.
+/// The folders beside the English notebooks that have the short name of a language, `ko` or `pt-BR`.
 fn editions() -> Vec<PathBuf> {
     let entries = fs::read_dir(repository().join("notebooks"))
         .unwrap()
@@ -17,7 +17,8 @@ fn editions() -> Vec<PathBuf> {
         .map(|entry| entry.path())
         .filter(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            path.is_dir() && name != "executed" && !name.starts_with('.')
+            let language = name.split('-').next().unwrap_or_default();
+            path.is_dir() && (2..=3).contains(&language.len())
         })
         .filter(|path| !notebooks(path).is_empty())
         .collect();

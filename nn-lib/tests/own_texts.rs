@@ -628,6 +628,29 @@ proptest! {
     }
 
     #[test]
+    fn a_file_with_anything_in_it_is_read_or_refused(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "\"", "\"\"", ",", ";", "\t", "\n", "\r", "\r\n", "a", "b", "1", "2.5", "NA", " ", "긍정", "\u{feff}", "\0",
+        ]), 0..60),
+        bytes in prop::collection::vec(0..=255_u8, 0..40),
+    ) {
+        for content in [pieces.concat().into_bytes(), bytes] {
+            let (_folder, path) = file("anything.csv", content);
+            if let Ok(table) = read_csv(&path) {
+                let whole = table.drop_missing();
+                for column in table.columns() {
+                    assert_eq!(table.missing(&column).unwrap().is_empty(), table.numbers(&column).is_ok() || table.texts(&column).is_ok());
+                    assert!(whole.is_empty() || whole.texts(&column).is_ok());
+                }
+                assert!(table.to_string().contains("anything.csv"));
+            }
+            if let Ok(data) = read_labelled_texts(&path) {
+                assert_eq!(data.texts.len(), data.labels.len());
+            }
+        }
+    }
+
+    #[test]
     fn a_stratified_split_takes_every_sample_once_and_of_each_class_its_share(
         classes in prop::collection::vec(2..30_usize, 1..5), seed in 0..1000_u32, test_size in 0.2..0.8_f64,
     ) {

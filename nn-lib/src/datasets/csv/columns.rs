@@ -13,6 +13,8 @@ const MISSING: [&str; 18] = [
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) cells: Vec<String>,
+    /// Whether all that was there when the file was read are numbers; it stays so when rows are left out.
+    pub(super) is_numeric: bool,
 }
 
 fn is_missing_number(cell: &str) -> bool {
@@ -28,22 +30,25 @@ fn number(cell: &str) -> Option<f64> {
 }
 
 impl Column {
-    /// Whether all that is there are numbers.
-    pub(super) fn is_numeric(&self) -> bool {
-        let mut there = self
-            .cells
+    /// A column that was read.
+    pub(super) fn new(name: String, cells: Vec<String>) -> Column {
+        let mut there = cells
             .iter()
             .filter(|cell| !is_missing_number(cell))
             .peekable();
-        there.peek().is_some() && there.all(|cell| number(cell).is_some())
+        let is_numeric = there.peek().is_some() && there.all(|cell| number(cell).is_some());
+        Column {
+            name,
+            cells,
+            is_numeric,
+        }
     }
 
     /// The rows in which nothing is there: in a column of numbers `NA` and the like count as nothing, in one of texts only an
     /// empty cell does.
     pub(super) fn missing(&self) -> Vec<usize> {
-        let numeric = self.is_numeric();
         let nothing = |cell: &str| {
-            if numeric {
+            if self.is_numeric {
                 is_missing_number(cell)
             } else {
                 cell.trim().is_empty()

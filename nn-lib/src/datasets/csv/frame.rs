@@ -103,13 +103,7 @@ fn read(path: &Path, options: &ReadCsv) -> Result<DataFrame> {
     if options.header {
         records.remove(0);
     }
-    let mut columns: Vec<Column> = names
-        .into_iter()
-        .map(|name| Column {
-            name,
-            cells: Vec::new(),
-        })
-        .collect();
+    let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
     let mut lines = Vec::new();
     for (line, cells) in records {
         if cells.len() > 1 && cells.iter().all(|cell| cell.trim().is_empty()) {
@@ -128,7 +122,7 @@ fn read(path: &Path, options: &ReadCsv) -> Result<DataFrame> {
             return Err(format_error(path, problem, &hint));
         }
         for (column, cell) in columns.iter_mut().zip(cells) {
-            column.cells.push(cell);
+            column.push(cell);
         }
         lines.push(line);
     }
@@ -139,6 +133,10 @@ fn read(path: &Path, options: &ReadCsv) -> Result<DataFrame> {
             "",
         ));
     }
+    let columns = names.into_iter().zip(columns);
+    let columns = columns
+        .map(|(name, cells)| Column::new(name, cells))
+        .collect();
     let path = path.to_path_buf();
     Ok(DataFrame {
         own: Precompiled::new(Own {
@@ -301,6 +299,7 @@ impl DataFrame {
         let column = |column: &Column| Column {
             name: column.name.clone(),
             cells: kept(&column.cells, &complete),
+            is_numeric: column.is_numeric,
         };
         let columns = own.columns.iter().map(column).collect();
         let path = own.path.clone();
@@ -356,7 +355,7 @@ impl DataFrame {
     pub fn info(&self) -> Table {
         let mut table = Table::new(["column", "holds", "missing", "first row"]);
         for column in &self.own.columns {
-            let holds = if column.is_numeric() {
+            let holds = if column.is_numeric {
                 "numbers"
             } else {
                 "texts"

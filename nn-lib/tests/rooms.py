@@ -82,3 +82,4 @@ if "-v" in sys.argv:
     for nth, floor in enumerate(floors):
         print(nth, *(" + ".join(sorted(c)) for c in sorted(floor, key=sorted)), sep="\n    ")
     print("upwards:", *(f"{r} -> {o}" for r, o in sorted(up)), sep="\n    ")
+sys.exit(1 if up or circles or any(inner.values()) else 0)

@@ -5,17 +5,11 @@
 //! of the usual fonts needs.
 
 use super::letters;
+pub(crate) use super::letters::Weight;
 
 /// The fonts an SVG asks for: those of Arimo's widths, then those that usual systems have for Korean.
 pub(crate) const FAMILIES: &str = "Arimo, Arial, 'Liberation Sans', Helvetica, 'Malgun Gothic', \
      'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', NanumGothic, sans-serif";
-
-/// Thin or thick letters.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Weight {
-    Regular,
-    Bold,
-}
 
 /// The room that a text needs in pixels when an em is `size` pixels.
 pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {

@@ -3,12 +3,18 @@
 //! Arimo (`assets/fonts/`) has the Latin and the Greek ones. Noto Sans KR has the Korean ones, arrows and mathematical
 //! signs; it is read when the first of them is met.
 
-use super::fonts::Weight;
 use ab_glyph::{Font, FontRef, GlyphId};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use unicode_width::UnicodeWidthChar;
+
+/// Thin or thick letters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Weight {
+    Regular,
+    Bold,
+}
 
 static ARIMO: LazyLock<[FontRef<'static>; 2]> = LazyLock::new(|| {
     [

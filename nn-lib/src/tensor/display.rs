@@ -206,6 +206,14 @@ impl NumberFormat {
     }
 }
 
+/// The numbers of a tensor as the answer to an exercise.
+#[cfg(feature = "notebook")]
+impl crate::notebook::check::Answer for Tensor {
+    fn parts(&self) -> Vec<crate::notebook::check::Part> {
+        self.to_vec().parts()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Tensor;

@@ -1,6 +1,4 @@
-//! What an answer may be that is compared with a secret one: numbers, texts, lists, tensors.
-
-use crate::tensor::Tensor;
+//! What an answer may be that is compared with a secret one: numbers, texts, lists. (Tensors say so of themselves.)
 
 /// A part of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,11 +81,5 @@ impl<T: Answer> Answer for Option<T> {
 impl<A: Answer, B: Answer> Answer for (A, B) {
     fn parts(&self) -> Vec<Part> {
         [self.0.parts(), self.1.parts()].concat()
-    }
-}
-
-impl Answer for Tensor {
-    fn parts(&self) -> Vec<Part> {
-        self.to_vec().parts()
     }
 }

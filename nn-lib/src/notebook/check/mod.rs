@@ -5,6 +5,7 @@ mod secret;
 mod verdict;
 
 pub use answer::Answer;
+pub(crate) use answer::Part;
 pub use secret::secret;
 
 use std::any::Any;

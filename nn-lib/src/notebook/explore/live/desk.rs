@@ -8,7 +8,6 @@ use super::super::html::html;
 use super::super::words::word;
 use super::connection::{Connection, Incoming};
 use super::panel::{Change, Panel, update};
-use super::runner;
 use crate::notebook::stage::Stage;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -70,7 +69,7 @@ pub struct Job {
 }
 
 impl Desk {
-    /// Connects to the kernel, and starts the thread that computes.
+    /// Connects to the kernel.
     pub fn open() -> io::Result<&'static Desk> {
         let desk: &Desk = Box::leak(Box::new(Desk {
             connection: OnceLock::new(),
@@ -83,7 +82,6 @@ impl Desk {
         }));
         let connection = Connection::open(|incoming| desk.receive(incoming))?;
         let _ = desk.connection.set(connection);
-        runner::start(desk)?;
         Ok(desk)
     }
 
@@ -92,13 +90,9 @@ impl Desk {
         self.connection.wait()
     }
 
-    /// Computes the first result of an exploration, in a cell.
-    pub fn run_first(&self, exploration: &mut Exploration, stage: &Stage) -> End {
-        self.state().first = Some(stage.clone());
-        let start = exploration.start();
-        let end = runner::run(self, "first", exploration, &start, stage);
-        self.state().first = None;
-        end
+    /// While a cell computes a first result, what its closure prints belongs on this stage.
+    pub fn first(&self, stage: Option<Stage>) {
+        self.state().first = stage;
     }
 
     /// Adds an exploration, and opens its widgets: afterwards they can be shown.

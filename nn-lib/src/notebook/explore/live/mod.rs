@@ -16,6 +16,7 @@ use crate::notebook::stage::{Stage, off};
 use crate::notebook::{Bundle, LiveDisplay, display, escaped};
 use desk::Desk;
 use panel::Panel;
+use std::io;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
@@ -29,9 +30,16 @@ const NO_WIDGETS: &str = "To move the controls, open the notebook in JupyterLab 
 /// There is one, as long as the process lives; none where the kernel cannot be reached.
 static DESK: OnceLock<Option<&'static Desk>> = OnceLock::new();
 
+/// The desk, with the thread that computes.
+fn open() -> io::Result<&'static Desk> {
+    let desk = Desk::open()?;
+    runner::start(desk)?;
+    Ok(desk)
+}
+
 /// Shows controls as widgets, or gives them back where the kernel cannot be reached.
 pub fn show(mut exploration: Exploration) -> Result<(), Box<Exploration>> {
-    let Some(desk) = *DESK.get_or_init(|| Desk::open().ok()) else {
+    let Some(desk) = *DESK.get_or_init(|| open().ok()) else {
         return Err(Box::new(exploration));
     };
     let started = Moment::now();
@@ -55,7 +63,7 @@ pub fn show(mut exploration: Exploration) -> Result<(), Box<Exploration>> {
         }
     });
     *lock(&so_far) = Some(stage.clone());
-    let end = desk.run_first(&mut exploration, &stage);
+    let end = runner::run_first(desk, &mut exploration, &stage);
     *lock(&so_far) = None;
     let result = html(&stage.shown(), end.problem().as_deref());
     let panel = Panel::new(

@@ -46,8 +46,17 @@ fn compute(desk: &'static Desk) {
     desk.finish(job, &end);
 }
 
+/// Computes the first result of an exploration, in a cell.
+pub fn run_first(desk: &Desk, exploration: &mut Exploration, stage: &Stage) -> End {
+    desk.first(Some(stage.clone()));
+    let start = exploration.start();
+    let end = run(desk, "first", exploration, &start, stage);
+    desk.first(None);
+    end
+}
+
 /// Calls the closure; what it prints comes back on the stage. It is for the `first` result or for a `move`.
-pub fn run(
+fn run(
     desk: &Desk,
     what: &str,
     exploration: &mut Exploration,

@@ -154,15 +154,22 @@ class Notebook:
         return f'<img src="data:{kind};base64,{encoded}" alt="{html.escape(self.described(kind, data, plain))}"{size}>'
 
     def described(self, kind, data, plain):
-        """A picture's alternative text: the SVG's own description, title or first text, else the plain output."""
+        """A picture's alternative text: the SVG's title or first text, with what its description adds; else the plain output."""
         chart = self.language.words["chart"]
         if kind == "image/svg+xml":
-            for name in ("desc", "title", "text"):
-                found = re.search(rf"<{name}[^>]*>(.*?)</{name}>", data, re.S)
-                words = html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
-                if words:
-                    return words if name == "desc" else f"{chart}: {words}"
+            found = {name: said(data, name) for name in ("title", "text", "desc")}
+            named = found["title"] or found["text"]
+            # nn-lib's own begins with the title.
+            more = re.sub(r'^Figure "(?:[^"\\]|\\.)*": ', "", found["desc"])
+            if named or more:
+                return f"{chart}: " + ". ".join(part for part in (named, more) if part)
         return strip_ansi(plain).strip() or chart
+
+
+def said(svg, name):
+    """The words of an SVG's first element of a name."""
+    found = re.search(rf"<{name}[^>]*>(.*?)</{name}>", svg, re.S)
+    return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
 
 
 def scrollable(text):

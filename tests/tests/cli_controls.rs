@@ -42,7 +42,7 @@ fn a_page_has_the_result_for_every_position_and_one_without_widgets_has_the_firs
     assert_eq!(calls(&home), 9);
     let page = fs::read_to_string(home.path().join("still/powers.html")).expect("it is written");
     assert!(!page.contains("nn-explore"));
-    let words = "alt=\"Figure &quot;Powers of 3&quot;: line &quot;power&quot;";
+    let words = "alt=\"Chart: Powers of 3. line &quot;power&quot; rises";
     assert!(page.contains(words) && page.contains("Powers (base = 3)"));
 }
 

@@ -411,7 +411,7 @@ fn a_surface_is_said_in_words_with_its_lowest_and_highest_place() {
     let words = "Figure &quot;Descent&quot;: surface of 61 columns and 61 rows, lowest 0 at (0, 1), highest 8 at (";
     assert!(svg.contains(words), "{}", &svg[..900]);
     assert!(
-        svg.contains("path &quot;steps&quot; (2 values, from (−1, 2) to (0.500, 1))"),
+        svg.contains("path &quot;steps&quot; of 2 places from (−1, 2) to (0.500, 1)"),
         "{}",
         &svg[..900]
     );

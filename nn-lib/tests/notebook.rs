@@ -123,7 +123,7 @@ fn our_kernel_gets_each_output_as_one_line_of_json() {
         chart["data"]["text/plain"]
             .as_str()
             .unwrap()
-            .contains("\"Training loss\" (3 values, 0.200 to 0.500)")
+            .contains("\"Training loss\" falls from 0.500 to 0.200")
     );
     assert!(
         shown[2]["data"]["text/plain"]

@@ -145,7 +145,7 @@ fn pages_and_slides_have_the_language_that_was_asked_for_or_that_the_notebook_na
         let [page, slides] = framed(&home, said, asked);
         for file in [&page, &slides] {
             assert!(
-                file.contains(&format!("<html lang=\"{lang}\">")),
+                file.contains(&format!("<html lang=\"{lang}\"")),
                 "{said:?} {asked:?}"
             );
             assert_eq!(

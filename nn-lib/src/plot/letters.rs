@@ -116,12 +116,12 @@ pub(super) fn tell_missing(letters: impl IntoIterator<Item = char>) {
     }
 }
 
-/// The letters of a text that a chart as PNG has no shape for, each once.
+/// The letters of a text that a chart as PNG has no shape for, each once, in Unicode's order.
 ///
 /// ```
 /// use nn_lib::plot::missing_letters;
 /// assert_eq!(missing_letters("손실 → 0.25, λ ≤ 1 ✓"), []);
-/// assert_eq!(missing_letters("漢字"), ['漢', '字']);
+/// assert_eq!(missing_letters("漢字"), ['字', '漢']);
 /// ```
 pub fn missing_letters(text: &str) -> Vec<char> {
     let letters: BTreeSet<char> = text.chars().filter(|letter| is_missing(*letter)).collect();

@@ -61,8 +61,14 @@ pub fn failure(errors: &[(CompilationError, Option<Hint>)], cell: &Cell) -> Fail
         .filter(|(error, hint)| error.code() == Some("E0373") && hint.is_some())
         .map(|(error, _)| line_of(error, cell))
         .collect();
+    // Its main place is not in the cell, the others are.
     chosen.retain(|(error, _)| {
-        error.code() != Some("E0505") || !borrowing.contains(&line_of(error, cell))
+        let is_about = |line: usize| borrowing.contains(&line);
+        let places = places(error, cell);
+        let mut lines = places
+            .iter()
+            .map(|place| line_number(cell.code, place.range.start));
+        error.code() != Some("E0505") || !lines.any(is_about)
     });
     let origin = Origin::new(cell.code, cell.generated);
     let mut hints: Vec<(usize, &Hint)> = Vec::new();

@@ -90,11 +90,6 @@ pub const CLAIMS: &[Claim] = &[
     ),
     ("3.4", "It holds 1.0 if the word occurs", Given),
     ("3.4", "put a 1.0 in its place", Given),
-    (
-        "3.4",
-        "All but about 130 numbers",
-        Printed("ones in a row", "]", |n| near(n[0], 130.0, 8.0)),
-    ),
     ("3.4", "With more than two classes", Given),
     ("3.4", "learns five times as long", Given),
     ("3.4", "0.001 is also the default", Given),

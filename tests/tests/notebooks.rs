@@ -272,15 +272,15 @@ fn execute(home: &Home, notebooks: &[PathBuf], data: Option<&Path>) -> Vec<Execu
         .collect()
 }
 
-/// That a notebook has run without an error or a warning, and is a page of a good size that loads nothing.
-fn check_page(notebook: &Executed) {
+/// That a notebook has run without an error or a warning, and is a page of at most so many MiB that loads nothing.
+fn check_page(notebook: &Executed, most: usize) {
     let name = &notebook.name;
     for output in notebook.outputs() {
         assert_ne!(output["output_type"], "error", "{name}: {output}");
         assert_ne!(output["name"], "stderr", "{name}: {output}");
     }
     assert!(
-        notebook.page.len() < 3 << 20,
+        notebook.page.len() < most << 20,
         "{name}: {} bytes",
         notebook.page.len()
     );
@@ -299,7 +299,7 @@ fn check_page(notebook: &Executed) {
 fn check(chapter: &[Executed]) {
     check_claims(chapter);
     for (notebook, (name, charts)) in chapter.iter().zip(CHAPTER) {
-        check_page(notebook);
+        check_page(notebook, 3);
         assert!(
             notebook.charts() >= charts,
             "{name}: {} charts",
@@ -495,7 +495,8 @@ fn what_goes_further_runs_on_the_real_data_and_reaches_its_numbers() -> Result<(
     let files: Vec<PathBuf> = on_texts.map(|name| file(name)).collect();
     let notebooks = execute(&Home::set_up(), &files, Some(&data));
     for notebook in &notebooks {
-        check_page(notebook);
+        // Pictures are drawn pixel by pixel.
+        check_page(notebook, 8);
         let name = &notebook.name;
         assert!(!notebook.all_text().contains("stand-in"), "{name}");
     }
@@ -537,6 +538,7 @@ fn without_data_and_network_what_goes_further_and_its_solutions_run_as_well() {
         }
     }
     for notebook in execute(&home, &copies, None) {
-        check_page(&notebook);
+        // Pictures are drawn pixel by pixel.
+        check_page(&notebook, 8);
     }
 }

@@ -13,7 +13,7 @@ use nn_lib::layers::{Backward, Base, Forward};
 use nn_lib::prelude::*;
 use says::says;
 use serde_json::{Value, json};
-use support::{Missing, PYTHON, missing, run, test};
+use support::{Missing, python_environment, run, test};
 
 fn main() {
     run([
@@ -51,42 +51,11 @@ for model in json.load(open(sys.argv[1])):
         print(model["path"].split("/")[-1], name, difference)
 "#;
 
-/// The Python of an environment with onnxruntime, made on first use.
+/// The Python of an environment with onnxruntime.
 fn python() -> Result<PathBuf, Missing> {
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("onnxruntime");
-    let python = environment.join("bin/python");
     let requirements = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onnx/requirements.txt");
-    let wanted = std::fs::read(requirements).unwrap();
-    let installed = environment.join("installed");
-    // Two tests must not make it at the same time.
-    static MAKING: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _making = MAKING.lock();
-    if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Ok(python);
-    }
-    let place = environment.to_str().expect("a directory in UTF-8");
-    let program = python.to_str().expect("a path in UTF-8");
-    let steps = [
-        vec!["python3", "-m", "venv", "--clear", place],
-        vec![
-            program,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "-r",
-            requirements,
-        ],
-    ];
-    for step in steps {
-        let done = Command::new(step[0]).args(&step[1..]).output();
-        if !done.is_ok_and(|done| done.status.success()) {
-            return Err(missing(PYTHON, "onnxruntime cannot be installed"));
-        }
-    }
-    std::fs::write(installed, wanted).unwrap();
-    Ok(python)
+    python_environment(&environment, Path::new(requirements))
 }
 
 /// Models with inputs for each, to be compared.

@@ -6,11 +6,10 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 
 use classroom_tests::kernel::{build_directory, repository};
 use classroom_tests::ports::free_port;
-use classroom_tests::trials::{BROWSER, Missing, PYTHON, by_name, missing, run, test};
+use classroom_tests::trials::{BROWSER, Missing, by_name, missing, python_environment, run, test};
 use cli_support::Home;
 use serde_json::Value;
 
@@ -31,37 +30,13 @@ const BROWSERS: [&str; 3] = [
     "/usr/bin/google-chrome",
 ];
 
-/// A Python that can drive the browser, made on first use.
+/// A Python that can drive the browser.
 fn python() -> Result<PathBuf, Missing> {
     if !BROWSERS.iter().any(|browser| Path::new(browser).exists()) {
         return Err(missing(BROWSER, "no Chromium and no Chrome"));
     }
-    // One test makes it, and the others wait.
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _making = MAKING.lock().unwrap_or_else(|lock| lock.into_inner());
-    let environment = build_directory().join("browser-venv");
-    let python = environment.join("bin").join("python");
     let requirements = repository().join("tests/browser/requirements.txt");
-    let installed = environment.join("installed");
-    let wanted = std::fs::read(&requirements).expect("it is part of the repository");
-    if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Ok(python);
-    }
-    let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let made = done(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&environment),
-    ) && done(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--require-hashes", "-r"])
-            .arg(&requirements),
-    );
-    if !made {
-        return Err(missing(PYTHON, "no environment could be made"));
-    }
-    std::fs::write(installed, wanted).expect("the environment can be written to");
-    Ok(python)
+    python_environment(&build_directory().join("browser-venv"), &requirements)
 }
 
 /// JupyterLab as the command line starts it.

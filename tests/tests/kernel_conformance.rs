@@ -1,8 +1,7 @@
 //! The conformance suite of the Jupyter project (`jupyter_kernel_test`), every test of it.
 
 use classroom_tests::kernel::{build_directory, program, repository, template};
-use classroom_tests::trials::{Missing, PYTHON, missing, run, test};
-use std::path::{Path, PathBuf};
+use classroom_tests::trials::{Missing, python_environment, run, test};
 use std::process::Command;
 
 fn main() {
@@ -13,7 +12,8 @@ fn main() {
 const TESTS: usize = 13;
 
 fn the_kernel_passes_the_conformance_suite_of_jupyter() -> Result<(), Missing> {
-    let python = python().ok_or_else(|| missing(PYTHON, "no environment could be made"))?;
+    let requirements = repository().join("tests").join("requirements.txt");
+    let python = python_environment(&build_directory().join("test-venv"), &requirements)?;
     let data = tempfile::tempdir().unwrap();
     let kernelspec = data.path().join("kernels").join("rust-nn");
     std::fs::create_dir_all(&kernelspec).unwrap();
@@ -37,30 +37,4 @@ fn the_kernel_passes_the_conformance_suite_of_jupyter() -> Result<(), Missing> {
     );
     assert!(!said.contains("skipped="), "a test was skipped");
     Ok(())
-}
-
-/// The Python of an environment with the suite, made on first use.
-fn python() -> Option<PathBuf> {
-    let environment = build_directory().join("test-venv");
-    let python = environment.join("bin").join("python");
-    let requirements = repository().join("tests").join("requirements.txt");
-    let installed = environment.join("installed");
-    let wanted = std::fs::read(&requirements).unwrap();
-    if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Some(python);
-    }
-    succeeds("python3", &["-m", "venv", "--clear"], &environment)?;
-    let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r"];
-    succeeds(python.to_str()?, &pip, &requirements)?;
-    std::fs::write(installed, wanted).ok()?;
-    Some(python)
-}
-
-fn succeeds(program: &str, arguments: &[&str], last: &Path) -> Option<()> {
-    let status = Command::new(program)
-        .args(arguments)
-        .arg(last)
-        .status()
-        .ok()?;
-    status.success().then_some(())
 }

@@ -2,11 +2,11 @@
 
 mod cli_support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use classroom_tests::kernel::{build_directory, repository};
-use classroom_tests::trials::{Missing, PYTHON, missing, run, test};
+use classroom_tests::trials::{Missing, python_environment, run, test};
 use cli_support::Home;
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ fn main() {
 }
 
 fn an_assignment_is_generated_handed_in_and_graded_with_points_for_a_part() -> Result<(), Missing> {
-    let python = python().ok_or_else(|| missing(PYTHON, "no environment could be made"))?;
+    let requirements = repository().join("tests/nbgrader/requirements.txt");
+    let python = python_environment(&build_directory().join("nbgrader-venv"), &requirements)?;
     let home = Home::set_up();
     let course = home.path().join("course");
     copy(&repository().join("docs/nbgrader"), &course);
@@ -93,29 +94,4 @@ fn an_assignment_is_generated_handed_in_and_graded_with_points_for_a_part() -> R
 fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp").arg("-R").arg(from).arg(to).status();
     assert!(status.is_ok_and(|status| status.success()));
-}
-
-/// The Python of an environment with nbgrader, made on first use.
-fn python() -> Option<PathBuf> {
-    let environment = build_directory().join("nbgrader-venv");
-    let python = environment.join("bin").join("python");
-    let requirements = repository().join("tests/nbgrader/requirements.txt");
-    let installed = environment.join("installed");
-    let wanted = std::fs::read(&requirements).expect("it is part of the repository");
-    if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
-        return Some(python);
-    }
-    let done = |command: &mut Command| command.status().is_ok_and(|status| status.success());
-    let made = done(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&environment),
-    ) && done(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--require-hashes", "-r"])
-            .arg(&requirements),
-    );
-    made.then_some(())?;
-    std::fs::write(installed, wanted).ok()?;
-    Some(python)
 }

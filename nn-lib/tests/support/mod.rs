@@ -7,8 +7,9 @@
 #![allow(dead_code)]
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
@@ -75,6 +76,31 @@ fn real_files(need: &str, files: &[&str]) -> Result<PathBuf, Missing> {
         Some(file) => Err(missing(need, format!("NN_LIB_DATA has no {file}"))),
         None => Ok(directory),
     }
+}
+
+/// The Python of an environment with the packages of a list, made on first use and whenever the list has changed.
+pub fn python_environment(environment: &Path, requirements: &Path) -> Result<PathBuf, Missing> {
+    // One test makes it, and the others wait.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(|lock| lock.into_inner());
+    let python = environment.join("bin").join("python");
+    let installed = environment.join("installed");
+    let wanted = std::fs::read(requirements).expect("it is part of the repository");
+    if std::fs::read(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(python);
+    }
+    let mut venv = Command::new("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(environment);
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--require-hashes", "-r"]);
+    pip.arg(requirements);
+    for mut step in [venv, pip] {
+        if !step.status().is_ok_and(|status| status.success()) {
+            return Err(missing(PYTHON, "no environment could be made"));
+        }
+    }
+    std::fs::write(installed, wanted).expect("the environment can be written to");
+    Ok(python)
 }
 
 /// The name of a function, as a test is called.

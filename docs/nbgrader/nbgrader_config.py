@@ -5,10 +5,6 @@ c = get_config()  # noqa: F821 (nbgrader defines it)
 c.CourseDirectory.course_id = "nn-lib"
 # What students find in the place of a solution. An exercise that still says it counts as not answered.
 c.ClearSolutions.code_stub = {"rust": "todo!()"}
-c.ClearSolutions.begin_solution_delimeter = "BEGIN SOLUTION"
-c.ClearSolutions.end_solution_delimeter = "END SOLUTION"
-c.ClearHiddenTests.begin_test_delimeter = "BEGIN HIDDEN TESTS"
-c.ClearHiddenTests.end_test_delimeter = "END HIDDEN TESTS"
 # Seconds for one cell; the first ones of a notebook are compiled anew.
 c.ExecutePreprocessor.timeout = 300
 c.ExecutePreprocessor.startup_timeout = 300

@@ -35,6 +35,15 @@ pub fn file(name: &str) -> PathBuf {
     below.join(format!("{name}.ipynb"))
 }
 
+/// Text that a notebook holds as one string or as a list of lines.
+pub fn joined(text: &Value) -> String {
+    match text {
+        Value::String(text) => text.clone(),
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        _ => String::new(),
+    }
+}
+
 /// The cells of code of a notebook.
 pub fn code_cells(name: &str) -> Vec<String> {
     let file = file(name);
@@ -43,10 +52,7 @@ pub fn code_cells(name: &str) -> Vec<String> {
     let cells = notebook["cells"].as_array().unwrap().iter();
     cells
         .filter(|cell| cell["cell_type"] == "code")
-        .map(|cell| match &cell["source"] {
-            Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-            source => source.as_str().unwrap_or_default().to_owned(),
-        })
+        .map(|cell| joined(&cell["source"]))
         .collect()
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use classroom_tests::kernel::repository;
+use classroom_tests::notebook::joined;
 use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
 use serde_json::Value;
 
@@ -48,8 +49,7 @@ fn read(path: &Path) -> Value {
 }
 
 fn source(cell: &Value) -> String {
-    let lines = cell["source"].as_array().unwrap();
-    lines.iter().filter_map(Value::as_str).collect()
+    joined(&cell["source"])
 }
 
 /// Calls `compare` with the place, the English cell and the translated one, for all that there are.

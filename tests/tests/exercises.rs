@@ -6,17 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use classroom_tests::exercises::{Answers, CHAPTER};
-use classroom_tests::kernel::repository;
+use classroom_tests::notebook::{file, joined};
 use cli_support::{Home, text};
 use serde_json::{Value, json};
-
-fn joined(text: &Value) -> String {
-    match text {
-        Value::String(text) => text.clone(),
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        _ => String::new(),
-    }
-}
 
 /// The cell with an answer in the place of its stub: the body of a function, or the result of the code that is checked.
 fn answered(stub: &str, answer: &str) -> String {
@@ -80,13 +72,8 @@ fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apar
     let mut command = home.command();
     command.args(["run", "--output", "executed"]);
     for (name, exercises) in CHAPTER {
-        let file = format!("{name}.ipynb");
-        let copy = home.path().join(&file);
-        with_answers(
-            &repository().join("notebooks").join(&file),
-            &copy,
-            exercises,
-        );
+        let copy = home.path().join(format!("{name}.ipynb"));
+        with_answers(&file(name), &copy, exercises);
         command.arg(copy);
     }
     let output = command
@@ -131,9 +118,8 @@ fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apar
 #[test]
 fn no_cell_that_checks_shows_its_answer() {
     for (name, exercises) in CHAPTER {
-        let path = repository().join("notebooks").join(format!("{name}.ipynb"));
         let notebook: Value =
-            serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON");
+            serde_json::from_slice(&fs::read(file(name)).expect("readable")).expect("JSON");
         let cells = notebook["cells"].as_array().expect("cells").iter();
         let checks: Vec<_> = cells
             .filter(|cell| {

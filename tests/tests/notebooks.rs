@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use classroom_tests::claims::{Basis, CLAIMS, sentences_with_results};
-use classroom_tests::notebook::{FURTHER, file};
+use classroom_tests::notebook::{FURTHER, file, joined};
 use classroom_tests::trials::{Missing, real_data, run, test};
 use cli_support::{Home, text};
 use serde_json::{Value, json};
@@ -209,15 +209,6 @@ fn every_sentence_with_a_result_says_what_it_rests_on() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-}
-
-/// Text that a notebook holds as one string or as a list of lines.
-fn joined(text: &Value) -> String {
-    match text {
-        Value::String(text) => text.clone(),
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        _ => String::new(),
-    }
 }
 
 /// A copy of a notebook in which the code of the exercises' solutions, folded away in the text, is cells.

@@ -12,14 +12,14 @@ KINDS = {".html": "page", ".slides.html": "slides", ".pdf": "PDF", ".ipynb": "no
 HEAD = 8192
 
 
-def neighbours(plan, name, ending):
-    """Links to the notebooks before and after this one, and to the index, of those that are written together."""
+def neighbours(plan, name):
+    """Links to the pages of the notebooks before and after this one, and to the index, of those that are written together."""
     notebooks = plan["notebooks"]
     place = [notebook["name"] for notebook in notebooks].index(name)
 
     def link(other):
         inside = 0 <= other < len(notebooks)
-        return {"link": quote(notebooks[other]["name"] + ending), "title": notebooks[other]["title"]} if inside else None
+        return {"link": quote(notebooks[other]["name"] + ".html"), "title": notebooks[other]["title"]} if inside else None
 
     return {"previous": link(place - 1), "next": link(place + 1), "index": INDEX if len(notebooks) > 1 else None}
 

@@ -215,8 +215,7 @@ def pages(plan, job, notebook):
     for kind in plan["formats"]:
         ending = ".slides.html" if kind == "slides" else ".html"
         target = Path(plan["output"]) / f"{job.name}{ending}"
-        around = contents.neighbours(plan, job.name, ending)
-        replace(target, render.slides(content) if kind == "slides" else render.page(content, around))
+        replace(target, render.slides(content) if kind == "slides" else render.page(content, contents.neighbours(plan, job.name)))
         files.append(str(target))
     for line in content.report.lines():
         job.tell("note", text=line)

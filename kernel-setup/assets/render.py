@@ -71,8 +71,8 @@ class Renderer(IPythonRenderer):
 class Notebook:
     """The cells with their HTML, ready for a template."""
 
-    def __init__(self, notebook, path, results, language=None, font=None, solutions="folded"):
-        """`language` was asked for; `font` is for paper, where no font of the reader's system can help."""
+    def __init__(self, notebook, path, results, language, font, solutions):
+        """`language` was asked for, or none; `font` is for paper, where no font of the reader's system can help."""
         self.report = Report()
         self.open = solutions == "open"
         self.language = Language(language, notebook)
@@ -80,8 +80,8 @@ class Notebook:
         self.embedding = Embedding(path.parent, self.report, results)
         self.formulas = Formulas(self.report)
         self.headings = []
-        language = notebook.metadata.get("language_info", {}).get("pygments_lexer") or notebook.metadata.get("kernelspec", {}).get("language")
-        self.highlight = Highlight2HTML(pygments_lexer=language or "rust", config=Config())
+        lexer = notebook.metadata.get("language_info", {}).get("pygments_lexer") or notebook.metadata.get("kernelspec", {}).get("language")
+        self.highlight = Highlight2HTML(pygments_lexer=lexer or "rust", config=Config())
         notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})
         self.cells = [self.cell(cell) for cell in notebook.cells if "remove-cell" not in tags(cell)]
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)

@@ -192,12 +192,16 @@ def templates():
 
 def page(notebook, around):
     """The notebook as a page to read, with links to those around it."""
-    return linked(templates().get_template("page.html.j2").render(notebook=notebook, around=around), ".html")
+    text = templates().get_template("page.html.j2").render(
+        notebook=notebook, around=around, language=notebook.language, title=notebook.title,
+        description=notebook.description, letters=notebook.letters,
+    )
+    return linked(text, ".html")
 
 
 def index(entries, language):
     """The list of what lies in a folder."""
-    return templates().get_template("index.html.j2").render(entries=entries, language=language)
+    return templates().get_template("index.html.j2").render(entries=entries, language=language, title=language.words["notebooks"])
 
 
 def slides(notebook):

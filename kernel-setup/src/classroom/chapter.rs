@@ -1,5 +1,6 @@
-//! Executes the chapter, in all its languages, in a new installation: its cells are compiled by it, as they will be by the students', and are
-//! kept in it, with the types of their variables and the answers to what rust-analyzer asks cargo.
+//! Executes the chapter and what goes further, in all languages, in a new installation: their cells are compiled by it, as
+//! they will be by the students', and are kept in it, with the types of their variables and the answers to what
+//! rust-analyzer asks cargo.
 
 use std::ffi::OsString;
 use std::fs;
@@ -61,7 +62,7 @@ pub fn compile(
     Ok(((), format!("{cells} cells compiled")))
 }
 
-/// Executes the chapter in one of its languages.
+/// Executes the notebooks in one of their languages.
 fn execute(
     root: &Path,
     recipe: &Recipe,

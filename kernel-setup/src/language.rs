@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
+use crate::notebook_file;
 
 /// The language in which the chapter was written.
 const ORIGINAL: &str = "en";
@@ -88,13 +89,7 @@ pub fn editions(notebooks: &Path) -> Vec<Language> {
 
 /// Whether a folder has notebooks in it.
 fn has_notebooks(folder: &Path) -> bool {
-    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.any(|entry| {
-        entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "ipynb")
-    })
+    notebook_file::in_folder(folder).is_ok_and(|found| !found.is_empty())
 }
 
 #[cfg(test)]

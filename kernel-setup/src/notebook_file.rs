@@ -22,6 +22,24 @@ pub struct Input {
     pub sources: String,
 }
 
+/// The notebooks in a folder, in order.
+///
+/// # Errors
+/// `File` when it cannot be read.
+pub fn in_folder(directory: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(directory).map_err(Failure::file("read", directory))?;
+    let mut found: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "ipynb")
+        })
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
 /// Reads the notebook at `path`; `execute` when its cells are going to run.
 ///
 /// # Errors

@@ -73,7 +73,7 @@ fn chapter(paths: &Paths, language: Option<&Language>) -> Result<Vec<PathBuf>> {
         Some(language) => language.edition(&paths.notebooks())?,
         None => paths.notebooks(),
     };
-    let found = in_folder(&directory)?;
+    let found = notebook_file::in_folder(&directory)?;
     if found.is_empty() {
         return Err(Failure::missing(
             format!("there is no notebook in {}", directory.display()),
@@ -87,22 +87,7 @@ fn chapter(paths: &Paths, language: Option<&Language>) -> Result<Vec<PathBuf>> {
 fn further(paths: &Paths, language: Option<&Language>) -> Vec<PathBuf> {
     let notebooks = paths.notebooks();
     let edition = language.map_or(notebooks.clone(), |language| language.below(&notebooks));
-    in_folder(&edition.join("going-further")).unwrap_or_default()
-}
-
-/// The notebooks in a folder, in order.
-fn in_folder(directory: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(directory).map_err(Failure::file("read", directory))?;
-    let mut found: Vec<_> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "ipynb")
-        })
-        .collect();
-    found.sort();
-    Ok(found)
+    notebook_file::in_folder(&edition.join("going-further")).unwrap_or_default()
 }
 
 /// A notebook by its path, or by its name or the beginning of its name in the chapter (`3.4`) or beyond it (`5.1`).

@@ -2,7 +2,6 @@
 
 import html
 import re
-from pathlib import Path
 from urllib.parse import quote
 
 MARK = '<meta name="generator" content="cargo notebook">'

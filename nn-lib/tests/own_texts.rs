@@ -356,6 +356,30 @@ fn options_of_a_vectorization_that_do_not_fit_are_told() {
 }
 
 #[test]
+fn options_may_change_after_the_vocabulary_is_learned() {
+    let texts = ["a good film", "a bad film"];
+    let learned = |mode: &str| {
+        let mut layer = TextVectorization::new().output_mode(mode);
+        layer.adapt(texts).unwrap();
+        layer
+    };
+    let counts = learned("count").apply(texts).unwrap();
+    let counting = learned("tf_idf").output_mode("count");
+    assert_eq!(counting.apply(texts).unwrap(), counts);
+    let smaller = learned("count").max_tokens(2).pad_to_max_tokens(true);
+    assert_eq!(smaller.apply(texts).unwrap(), counts);
+    says(
+        learned("count").output_mode("tf_idf").apply(texts),
+        &["idf_weights in the mode tf_idf", "adapt"],
+    );
+    let mut lookup = StringLookup::new().output_mode("one_hot");
+    lookup.adapt(["a", "b", "c"]).unwrap();
+    let rows = lookup.apply(["a", "c"]).unwrap();
+    let smaller = lookup.max_tokens(2).pad_to_max_tokens(true);
+    assert_eq!(smaller.apply(["a", "c"]).unwrap(), rows);
+}
+
+#[test]
 fn labels_that_are_unknown_or_no_classes_are_told() {
     let mut lookup = StringLookup::new().num_oov_indices(0);
     says(lookup.apply(["good"]), &["call adapt"]);

@@ -337,7 +337,8 @@ impl Own {
             return Ok(Tensor::dense(Shape::from([labels.len()]), numbers));
         }
         let padded = self.max_tokens.filter(|_| self.pad_to_max_tokens);
-        let columns = padded.unwrap_or_else(|| self.labels().len());
+        // `max_tokens` may have become smaller since the labels were learned.
+        let columns = self.labels().len().max(padded.unwrap_or(0));
         if labels.len().saturating_mul(columns) > MOST_NUMBERS {
             let received = format!("{} labels and {columns} columns", labels.len());
             return Err(invalid(

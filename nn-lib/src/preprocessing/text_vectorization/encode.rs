@@ -22,14 +22,15 @@ impl Own {
                 let rows = MultiHot::new(OPERATION, &rows, self.columns())?;
                 Ok(Tensor::from_multi_hot(rows))
             }
-            _ => self.counts(&rows, &learned.idf_weights),
+            OutputMode::TfIdf => self.counts(&rows, &learned.idf_weights),
+            _ => self.counts(&rows, &[]),
         }
     }
 
-    /// The width of every mode but `int`.
+    /// The width of every mode but `int`. `max_tokens` may have become smaller since the vocabulary was learned.
     fn columns(&self) -> usize {
         let padded = self.max_tokens.filter(|_| self.pad_to_max_tokens);
-        padded.unwrap_or_else(|| self.vocabulary_size())
+        self.vocabulary_size().max(padded.unwrap_or(0))
     }
 
     /// The number of each token of each text. An empty token, which a text that is not split may be, is left out.
@@ -62,7 +63,7 @@ impl Own {
         Ok(Tensor::dense(Shape::from([rows.len(), length]), numbers))
     }
 
-    /// How often each token occurs; in the mode `tf_idf` times its weight.
+    /// How often each token occurs, times its weight where there are weights.
     fn counts(&self, rows: &[Vec<u32>], weights: &[f32]) -> Result<Tensor> {
         let columns = self.columns();
         let mut numbers = zeros(rows.len(), columns)?;

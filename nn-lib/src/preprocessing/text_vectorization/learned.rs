@@ -169,10 +169,7 @@ impl Own {
                 return Err(invalid(expected, weights.len().to_string()));
             }
             (OutputMode::TfIdf, None) => {
-                return Err(
-                    invalid("idf_weights in the mode tf_idf", "a vocabulary alone")
-                        .with_hint("call set_vocabulary_with_idf_weights, or adapt"),
-                );
+                return Err(without_weights());
             }
             (mode, Some(_)) => {
                 return Err(invalid(
@@ -197,10 +194,14 @@ impl Own {
     }
 
     pub(super) fn learned(&self) -> Result<&Learned> {
-        self.learned.as_ref().ok_or_else(|| {
+        let learned = self.learned.as_ref().ok_or_else(|| {
             invalid("a vocabulary", "none yet")
                 .with_hint("call adapt with the training texts first")
-        })
+        })?;
+        if self.output_mode == OutputMode::TfIdf && learned.idf_weights.is_empty() {
+            return Err(without_weights());
+        }
+        Ok(learned)
     }
 
     pub(super) fn vocabulary(&self) -> Vec<String> {
@@ -219,6 +220,11 @@ impl Own {
             .map_or(0, |learned| learned.vocabulary.tokens.len());
         self.special().len() + own
     }
+}
+
+fn without_weights() -> Error {
+    invalid("idf_weights in the mode tf_idf", "a vocabulary alone")
+        .with_hint("call set_vocabulary_with_idf_weights, or adapt")
 }
 
 fn mean(weights: &[f32]) -> f32 {

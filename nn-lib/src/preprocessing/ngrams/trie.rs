@@ -84,6 +84,9 @@ impl Trie {
             keys.clear();
             keys.extend(text.iter().map(|word| key(NONE, *word)));
             for length in 1..=longest {
+                if keys.is_empty() {
+                    break;
+                }
                 self.columns.fetch(&keys);
                 columns.clear();
                 columns.extend(keys.iter().map(|key| self.columns.get(*key)));

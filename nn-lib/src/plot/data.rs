@@ -6,7 +6,6 @@ use super::mark::Mark;
 use super::series::Series;
 use super::{short_number, short_numbers};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// More rows are thinned out: what a reader can still go through.
 const MOST_ROWS: usize = 200;
@@ -132,22 +131,17 @@ fn pairs(title: &str, x_label: &str, series: &[&Series]) -> Option<Table> {
         let columns = ["", x_name, "y"].map(str::to_owned).to_vec();
         return Table::new(title, columns, rows.collect());
     }
-    // Finite numbers in their order: the bits of a positive double are ordered as it is, those of a negative one the other way.
-    let order = |x: f64| {
-        let bits = (x + 0.0).to_bits() as i64;
-        bits ^ (((bits >> 63) as u64) >> 1) as i64
-    };
-    let mut rows: BTreeMap<i64, (f64, Vec<String>)> = BTreeMap::new();
-    for (k, series) in series.iter().enumerate() {
-        for (x, y) in series.pairs() {
-            let row = rows.entry(order(x)).or_insert_with(|| (x, Vec::new()));
-            row.1.resize(k, "–".to_string());
-            row.1.push(short_number(y));
+    let points = series.iter().enumerate();
+    let points = points.flat_map(|(k, series)| series.pairs().map(move |(x, y)| (x, k, y)));
+    let mut points: Vec<(f64, usize, f64)> = points.collect();
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let rows = points.chunk_by(|one, other| one.0 == other.0).map(|same| {
+        let mut row = vec!["–".to_string(); 1 + series.len()];
+        row[0] = short_number(same[0].0);
+        for (_, k, y) in same {
+            row[1 + k] = short_number(*y);
         }
-    }
-    let rows = rows.into_values().map(|(x, mut values)| {
-        values.resize(series.len(), "–".to_string());
-        [vec![short_number(x)], values].concat()
+        row
     });
     let labels = series.iter().map(|series| series.label.as_str());
     Table::new(title, columns(x_name, labels), rows.collect())

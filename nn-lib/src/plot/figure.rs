@@ -273,7 +273,6 @@ impl Figure {
             scene,
             title: self.captions.title.clone(),
             description: self.description(),
-            tables: self.table().into_iter().collect(),
         })
     }
 
@@ -367,5 +366,9 @@ impl Figure {
     /// The numbers that the chart shows, for a page.
     pub(crate) fn table(&self) -> Option<data::Table> {
         data::table(&self.captions.title, &self.captions.x_label, &self.marks)
+    }
+
+    fn tables(&self) -> Vec<data::Table> {
+        self.table().into_iter().collect()
     }
 }

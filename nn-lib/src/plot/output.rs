@@ -13,8 +13,6 @@ pub(crate) struct Drawing {
     pub scene: Scene,
     pub title: String,
     pub description: String,
-    /// The numbers that it shows.
-    pub tables: Vec<Table>,
 }
 
 impl Drawing {
@@ -26,9 +24,9 @@ impl Drawing {
         bitmap::png(&self.scene)
     }
 
-    /// The drawing in every form that a front end may want.
-    pub(crate) fn bundle(&self) -> Bundle {
-        let tables: Vec<_> = self.tables.iter().map(Table::json).collect();
+    /// The drawing in every form that a front end may want, with the numbers that it shows.
+    pub(crate) fn bundle(&self, tables: &[Table]) -> Bundle {
+        let tables = tables.iter().map(Table::json).collect();
         let bundle = self.quick_bundle().tables(tables);
         #[cfg(feature = "notebook")]
         let bundle = bundle.png(&self.png(), self.scene.width, self.scene.height);
@@ -66,7 +64,7 @@ pub(crate) fn quick(title: &str, drawing: Result<Drawing>) -> Bundle {
     }
 }
 
-/// What a figure, panels and a diagram have in common: saving and showing. The type has `drawing`, and names itself by
+/// What a figure, panels and a diagram have in common: saving and showing. The type has `drawing` and `tables`, and names itself by
 /// `$title` in an error that stands in its place.
 macro_rules! picture_methods {
     ($picture:ident, $title:ident) => {
@@ -97,7 +95,7 @@ macro_rules! picture_methods {
 
             /// Shows the picture at once, in the middle of a cell; in a terminal its description.
             pub fn show(&self) {
-                $crate::plot::output::show(self.$title(), self.drawing());
+                $crate::plot::output::show(self.$title(), self.drawing(), || self.tables());
             }
 
             /// What the Rust kernel calls when the picture is the last expression of a cell.
@@ -110,11 +108,11 @@ macro_rules! picture_methods {
 }
 pub(super) use picture_methods;
 
-/// Shows a drawing, or in its place why there is none.
-pub(crate) fn show(title: &str, drawing: Result<Drawing>) {
+/// Shows a drawing, or in its place why there is none. The tables are made for a picture that stays alone.
+pub(crate) fn show(title: &str, drawing: Result<Drawing>, tables: impl FnOnce() -> Vec<Table>) {
     match drawing {
         drawing if Stage::current().is_some() => notebook::display(&quick(title, drawing)),
-        Ok(drawing) if notebook::in_notebook() => notebook::display(&drawing.bundle()),
+        Ok(drawing) if notebook::in_notebook() => notebook::display(&drawing.bundle(&tables())),
         Ok(drawing) => notebook::display(&Bundle::text(drawing.description)),
         Err(error) => notebook::display(&problem(title, &error)),
     }

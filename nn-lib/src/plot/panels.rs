@@ -1,5 +1,6 @@
 //! Several figures side by side.
 
+use super::data::Table;
 use super::figure::Figure;
 use super::output::{Drawing, picture_methods};
 use super::scene::Scene;
@@ -69,7 +70,11 @@ impl Panels {
             scene,
             title: "Charts side by side".to_string(),
             description: descriptions.join("\n"),
-            tables: self.figures.iter().filter_map(Figure::table).collect(),
         })
+    }
+
+    /// The numbers of each figure.
+    pub(crate) fn tables(&self) -> Vec<Table> {
+        self.figures.iter().filter_map(Figure::table).collect()
     }
 }

@@ -207,8 +207,9 @@ pub(super) fn chart(record: &Record, last: bool) -> Bundle {
         }
     };
     let figures: Vec<Figure> = [loss, metric].into_iter().flatten().map(panel).collect();
-    match Panels::new(figures).drawing() {
-        Ok(drawing) if last => drawing.bundle().with_text(text),
+    let panels = Panels::new(figures);
+    match panels.drawing() {
+        Ok(drawing) if last => drawing.bundle(&panels.tables()).with_text(text),
         Ok(drawing) => drawing.quick_bundle().with_text(text),
         // Nothing to draw yet, or every value is NaN: the lines say it.
         Err(_) => table(record, 0),

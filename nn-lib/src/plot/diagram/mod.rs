@@ -2,6 +2,7 @@
 
 mod layout;
 
+use super::data::Table;
 use super::fonts::Weight;
 use super::geometry::{Point, Rect};
 use super::output::{Drawing, picture_methods};
@@ -129,8 +130,12 @@ impl Diagram {
             scene: self.scene(&placed),
             title: title.to_string(),
             description,
-            tables: Vec::new(),
         })
+    }
+
+    /// A diagram has no numbers but those in its words.
+    fn tables(&self) -> Vec<Table> {
+        Vec::new()
     }
 
     /// Where everything lies, in pixels.

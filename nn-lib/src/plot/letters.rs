@@ -124,6 +124,7 @@ pub(super) fn tell_missing(letters: impl IntoIterator<Item = char>) {
 /// assert_eq!(missing_letters("漢字"), ['字', '漢']);
 /// ```
 pub fn missing_letters(text: &str) -> Vec<char> {
+    let text = composed(text);
     let letters: BTreeSet<char> = text.chars().filter(|letter| is_missing(*letter)).collect();
     letters.into_iter().collect()
 }
@@ -232,6 +233,7 @@ mod tests {
         // As the Mac's file system writes 한글, 가 and 각.
         let pieces = "\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af} \u{1100}\u{1161} \u{1100}\u{1161}\u{11a8}";
         assert_eq!(composed(pieces), "한글 가 각");
+        assert_eq!(missing_letters(pieces), []);
         assert_eq!(composed("각\u{11a8} a\u{1161}"), "각\u{11a8} a\u{1161}");
         assert!(matches!(composed("한글"), Cow::Borrowed(_)));
     }

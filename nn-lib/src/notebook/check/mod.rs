@@ -80,7 +80,7 @@ impl<A> Check<A> {
     /// Adds a condition, and what it says in words: a verdict lists each with ✓ or ✗.
     pub fn that(mut self, words: &str, condition: impl FnOnce(&A) -> bool) -> Check<A> {
         if let Some(holds) = self.tried(condition) {
-            self.verdict.condition(Some(words), holds);
+            self.verdict.condition(words, holds);
         }
         self
     }

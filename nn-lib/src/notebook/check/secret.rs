@@ -13,8 +13,8 @@ const ROUNDS: usize = 500;
 /// The code of a right answer for [`Check::equals`](super::Check::equals): an author computes it once and writes it into the
 /// exercise of that name.
 ///
-/// A number is right that is no further from the answer than `tolerance` (or half of it more, where it lies between two
-/// steps); with 0 it has to be the same.
+/// A number that is no further from the answer than `tolerance` is right, and one further away than twice of it is wrong; what
+/// lies between depends on the steps to which both are rounded. With 0 it has to be the same.
 ///
 /// ```
 /// use nn_lib::notebook::check::secret;
@@ -75,7 +75,7 @@ fn written(part: &Part, tolerance: f64, step: i64) -> String {
         Part::Number(number) => {
             let steps = (number / tolerance).round();
             if steps.is_finite() {
-                format!("step {}", steps as i64 + step)
+                format!("step {}", (steps as i64).saturating_add(step))
             } else {
                 format!("number {number}")
             }
@@ -112,6 +112,14 @@ mod tests {
         assert!(is(vec![0.1, 0.2], [0.1, 0.2], 0.01) && !is(vec![0.1], [0.1, 0.2], 0.01));
         assert!(is(Some(3), 3, 0.0) && is(None::<f64>, "none", 0.0) && is(true, true, 0.0));
         assert!(is((1, "a"), (1.0, "A"), 0.0) && !is(-0.5, 0.5, 0.1) && is(-0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn what_is_within_the_tolerance_is_right_and_what_is_twice_as_far_is_wrong() {
+        for right in [0.5, -0.5, 0.49, 7.0, 1e300] {
+            assert!(is(right + 0.99, right, 1.0) && is(right - 0.99, right, 1.0));
+        }
+        assert!(!is(2.51, 0.5, 1.0) && !is(-1.51, 0.5, 1.0));
     }
 
     #[test]

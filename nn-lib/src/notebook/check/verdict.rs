@@ -10,7 +10,7 @@ static TRIES: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::def
 /// What holds of an answer and what does not.
 pub(super) struct Verdict {
     name: String,
-    conditions: Vec<(Option<String>, bool)>,
+    conditions: Vec<(String, bool)>,
     /// Whether one of the secret answers fits, if there are any.
     equal: Option<bool>,
     remarks: Vec<String>,
@@ -32,8 +32,8 @@ impl Verdict {
         &self.name
     }
 
-    pub(super) fn condition(&mut self, words: Option<&str>, holds: bool) {
-        self.conditions.push((words.map(str::to_owned), holds));
+    pub(super) fn condition(&mut self, words: &str, holds: bool) {
+        self.conditions.push((words.to_owned(), holds));
     }
 
     pub(super) fn equal(&mut self, fits: bool) {
@@ -75,13 +75,7 @@ impl Verdict {
         let mut lines: Vec<String> = self
             .conditions
             .iter()
-            .filter_map(|(words, holds)| {
-                Some(format!(
-                    "{} {}",
-                    if *holds { "✓" } else { "✗" },
-                    words.as_ref()?
-                ))
-            })
+            .map(|(words, holds)| format!("{} {words}", if *holds { "✓" } else { "✗" }))
             .collect();
         if right {
             return self.said("✓", "right.", &lines);

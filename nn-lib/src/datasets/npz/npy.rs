@@ -22,6 +22,19 @@ pub(crate) struct Header {
     pub(crate) shape: Vec<usize>,
 }
 
+impl Header {
+    /// How many elements there are, if they are in row-major order and no more than `most`.
+    fn count(&self, most: usize) -> Result<usize, Problem> {
+        if self.fortran_order && self.shape.len() > 1 {
+            return Err("it is in Fortran order, which is not supported".into());
+        }
+        let mut axes = self.shape.iter();
+        let count = axes.try_fold(1_usize, |product, &axis| product.checked_mul(axis));
+        let count = count.filter(|&count| count <= most);
+        count.ok_or_else(|| "its shape is too large".into())
+    }
+}
+
 /// An array of numbers, in row-major order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbers {
@@ -61,15 +74,7 @@ pub(crate) fn read_numbers<R: Read>(
             header.descr
         )
     })?;
-    if header.fortran_order && header.shape.len() > 1 {
-        return Err("it is in Fortran order, which is not supported".into());
-    }
-    let count = header
-        .shape
-        .iter()
-        .try_fold(1_usize, |product, &axis| product.checked_mul(axis))
-        .filter(|&count| count <= MAX_NUMBERS)
-        .ok_or("its shape is too large")?;
+    let count = header.count(MAX_NUMBERS)?;
     // The header's word on the count is not trusted with memory: the numbers are pushed as they come.
     let mut values = Vec::new();
     while values.len() < count {
@@ -102,15 +107,7 @@ pub(crate) fn read_bytes<R: Read>(
             "it holds elements of type {received:?} where bytes are expected"
         ));
     }
-    if header.fortran_order && header.shape.len() > 1 {
-        return Err("it is in Fortran order, which is not supported".into());
-    }
-    let count = header
-        .shape
-        .iter()
-        .try_fold(1_usize, |product, &axis| product.checked_mul(axis))
-        .filter(|&count| count <= MAX_BYTES)
-        .ok_or("its shape is too large")?;
+    let count = header.count(MAX_BYTES)?;
     let mut bytes = Vec::new();
     while bytes.len() < count {
         let window = source.window(1)?;

@@ -1,11 +1,11 @@
 //! What a column holds: numbers or texts, and where something is missing.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 
 /// What stands for a missing number, as in pandas.
-const MISSING: [&str; 18] = [
+const MISSING: [&str; 19] = [
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
-    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 ];
 
 /// A column: its name, and one cell for each row.
@@ -18,8 +18,7 @@ pub(super) struct Column {
 }
 
 fn is_missing_number(cell: &str) -> bool {
-    let cell = cell.trim();
-    MISSING.contains(&cell) || cell == "null"
+    MISSING.contains(&cell.trim())
 }
 
 fn number(cell: &str) -> Option<f64> {
@@ -110,15 +109,11 @@ impl Column {
 
     fn error(&self, expected: &str, received: &str, rows: &[usize], lines: &[u64]) -> Error {
         let line = lines[rows[0]];
-        let more = match rows.len() - 1 {
+        let others = match rows.len() - 1 {
             0 => String::new(),
-            1 => " and in 1 more line".to_string(),
-            more => format!(" and in {more} more lines"),
+            more => format!(", and others in {}", counted(more, "more line")),
         };
-        let received = format!(
-            "{received} in line {line}{}",
-            more.replace(" and in", ", and others in")
-        );
+        let received = format!("{received} in line {line}{others}");
         Error::invalid(format!("column {:?}", self.name), expected, received)
     }
 }

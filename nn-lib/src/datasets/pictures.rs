@@ -1,11 +1,11 @@
 //! Grey pictures of one size, as a data set holds them.
 
 use std::fmt;
-use std::ops::{Bound, Index, RangeBounds};
+use std::ops::{Index, RangeBounds};
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::tensor::{Draft, Origin, Rectangular, ToTensor, sealed};
+use crate::tensor::{Draft, Origin, Rectangular, ToTensor, clipped, sealed};
 
 /// Grey pictures, each pixel a number from 0 to 255 in one byte, as Keras's arrays of type `uint8`.
 ///
@@ -85,30 +85,14 @@ impl Pictures {
         self.origin
     }
 
-    /// Some of the pictures, as `pictures.rows(..1000)`; they share their pixels with these.
-    ///
-    /// # Panics
-    /// If the range goes beyond the pictures.
+    /// Some of the pictures, as `pictures.rows(..1000)`; they share their pixels with these. A range that reaches past the end
+    /// stops there, as that of a tensor's rows.
     #[must_use]
     pub fn rows(&self, range: impl RangeBounds<usize>) -> Pictures {
-        let from = match range.start_bound() {
-            Bound::Included(start) => *start,
-            Bound::Excluded(start) => start + 1,
-            Bound::Unbounded => 0,
-        };
-        let to = match range.end_bound() {
-            Bound::Included(end) => end + 1,
-            Bound::Excluded(end) => *end,
-            Bound::Unbounded => self.len(),
-        };
-        assert!(
-            from <= to && to <= self.len(),
-            "rows {from}..{to} of {} pictures",
-            self.len()
-        );
+        let range = clipped(range, self.len());
         let mut part = self.clone();
-        part.first += from;
-        part.shape[0] = to - from;
+        part.first += range.start;
+        part.shape[0] = range.len();
         part
     }
 
@@ -185,7 +169,8 @@ mod tests {
         assert_eq!((part.len(), part.shape()), (1, [1, 1, 2]));
         assert_eq!((&part[0], part.as_slice()), (&[4, 255][..], &[4, 255][..]));
         assert_eq!(part.iter().len(), 1);
-        assert!(pictures().rows(3..).is_empty());
+        assert!(pictures().rows(3..).is_empty() && pictures().rows(7..9).is_empty());
+        assert_eq!(pictures().rows(1..99).len(), 2);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub use number::Number;
 pub(crate) use number::Sealed;
 pub use origin::Origin;
 pub use pad_sequences::{PadSequences, Side, pad_sequences, pad_sequences_with};
+pub(crate) use rows::clipped;
 pub use shape::Shape;
 pub use to_tensor::{Draft, FixedSize, Rectangular, ToTensor};
 pub use values::Values;

@@ -1,11 +1,27 @@
 //! Rows of tensors: ranges, single ones, chosen ones, one tensor after the other.
 
-use std::ops::{Bound, RangeBounds};
+use std::ops::{Bound, Range, RangeBounds};
 use std::sync::Arc;
 
 use super::shape::Shape;
 use super::{Origin, Storage, Tensor};
 use crate::error::{Error, Result};
+
+/// A range among so many rows; what reaches past the end stops there.
+pub(crate) fn clipped(range: impl RangeBounds<usize>, rows: usize) -> Range<usize> {
+    let end = match range.end_bound() {
+        Bound::Included(&last) => last.saturating_add(1),
+        Bound::Excluded(&end) => end,
+        Bound::Unbounded => rows,
+    }
+    .min(rows);
+    let first = match range.start_bound() {
+        Bound::Included(&first) => first,
+        Bound::Excluded(&before) => before.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    first.min(end)..end
+}
 
 impl Tensor {
     /// The rows in a range, sharing the storage: nothing is copied.
@@ -18,18 +34,7 @@ impl Tensor {
     /// assert_eq!(x.rows(2..99).to_vec(), [3.0]);
     /// ```
     pub fn rows(&self, range: impl RangeBounds<usize>) -> Tensor {
-        let end = match range.end_bound() {
-            Bound::Included(&last) => last.saturating_add(1),
-            Bound::Excluded(&end) => end,
-            Bound::Unbounded => self.len(),
-        }
-        .min(self.len());
-        let first = match range.start_bound() {
-            Bound::Included(&first) => first,
-            Bound::Excluded(&before) => before.saturating_add(1),
-            Bound::Unbounded => 0,
-        }
-        .min(end);
+        let Range { start: first, end } = clipped(range, self.len());
         let mut shape = self.shape.to_vec();
         if shape.is_empty() {
             shape.push(1);

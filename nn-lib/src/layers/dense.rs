@@ -192,15 +192,11 @@ impl Layer for Dense {
     }
 
     fn variables(&self) -> Vec<&Variable> {
-        let weights = self.weights.as_deref();
-        weights.map(KernelAndBias::variables).unwrap_or_default()
+        KernelAndBias::variables(self.weights.as_deref())
     }
 
     fn variables_mut(&mut self) -> Vec<&mut Variable> {
-        let weights = self.weights.as_deref_mut();
-        weights
-            .map(KernelAndBias::variables_mut)
-            .unwrap_or_default()
+        KernelAndBias::variables_mut(self.weights.as_deref_mut())
     }
 
     fn last_activation(&self) -> Option<Activation> {

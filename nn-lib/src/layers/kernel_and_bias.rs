@@ -10,12 +10,16 @@ pub(super) struct KernelAndBias {
 }
 
 impl KernelAndBias {
-    pub(super) fn variables(&self) -> Vec<&Variable> {
-        std::iter::once(&self.kernel).chain(&self.bias).collect()
+    /// The weights as a list, empty before they are made.
+    pub(super) fn variables(weights: Option<&KernelAndBias>) -> Vec<&Variable> {
+        let own = weights.into_iter();
+        own.flat_map(|own| std::iter::once(&own.kernel).chain(&own.bias))
+            .collect()
     }
 
-    pub(super) fn variables_mut(&mut self) -> Vec<&mut Variable> {
-        let kernel = std::iter::once(&mut self.kernel);
-        kernel.chain(&mut self.bias).collect()
+    pub(super) fn variables_mut(weights: Option<&mut KernelAndBias>) -> Vec<&mut Variable> {
+        let own = weights.into_iter();
+        own.flat_map(|own| std::iter::once(&mut own.kernel).chain(&mut own.bias))
+            .collect()
     }
 }

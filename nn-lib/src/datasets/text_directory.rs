@@ -172,7 +172,8 @@ fn texts_below(directory: &Path) -> Result<Vec<PathBuf>> {
         });
         folders.push((folder, texts.collect()));
     }
-    folders.sort();
+    // By the whole text, as Keras does: `a-b` before `a/b`.
+    folders.sort_by(|(one, _), (other, _)| one.as_os_str().cmp(other.as_os_str()));
     Ok(folders.into_iter().flat_map(|(_, files)| files).collect())
 }
 

@@ -74,10 +74,15 @@ impl<T: Clone + PartialOrd> Samples for [T] {
     }
 
     fn order(&self, one: usize, other: usize) -> Ordering {
-        self[one]
-            .partial_cmp(&self[other])
-            .unwrap_or(Ordering::Equal)
+        compared(&self[one], &self[other])
     }
+}
+
+/// The order of two classes. What does not even equal itself, NaN, is one of its own behind the others.
+fn compared<T: PartialOrd>(one: &T, other: &T) -> Ordering {
+    let is_nan = |value: &T| value.partial_cmp(value).is_none();
+    one.partial_cmp(other)
+        .unwrap_or_else(|| is_nan(one).cmp(&is_nan(other)))
 }
 
 macro_rules! as_slices {
@@ -119,7 +124,10 @@ impl Samples for Tensor {
 
     fn order(&self, one: usize, other: usize) -> Ordering {
         let [one, other] = [one, other].map(|row| self.rows(row..=row).to_vec());
-        one.partial_cmp(&other).unwrap_or(Ordering::Equal)
+        let mut orders = one.iter().zip(&other).map(|(a, b)| compared(a, b));
+        orders
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 }
 

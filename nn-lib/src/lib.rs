@@ -19,9 +19,9 @@
 //! # Features
 //!
 //! All are on by default; `default-features = false` leaves out what is not named. `plot`: charts and diagrams. `datasets`:
-//! IMDB, Reuters, MNIST and Fashion-MNIST from files and the network (without it `load_data` gives the built-in stand-ins).
-//! `notebook`: displays that change in place, and interrupts. `threads`: large dense layers on several threads. Without them the library also
-//! compiles for `wasm32-unknown-unknown`.
+//! IMDB, Reuters, MNIST and Fashion-MNIST from files and the network (without it `load_data` gives the built-in stand-ins),
+//! and CSV files. `notebook`: exercises that check themselves, displays that change in place, and interrupts. `threads`: large
+//! dense layers on several threads. Without them the library also compiles for `wasm32-unknown-unknown`.
 //!
 //! # Reading order
 //!

@@ -49,6 +49,9 @@ pub struct Embedding {
 /// Word indices above this are no whole numbers in single precision any more.
 const MOST_WORDS: usize = 1 << 24;
 
+/// Where the row of a word would be for a number that is none of a word.
+const NO_ROW: u32 = u32::MAX;
+
 /// From so many numbers on, threads are worth while.
 const WORTH: usize = 1 << 16;
 /// Into how many pieces the words are cut at most.
@@ -99,10 +102,20 @@ impl Embedding {
         })
     }
 
-    /// Whether a word is one.
-    #[inline(always)]
-    fn counts(&self, word: f32) -> bool {
-        !self.mask_zero || word != 0.0
+    /// The rows of the words that count, in their order; false if one of the numbers is none of a word.
+    fn rows_that_count(&self, words: &[f32], rows: &mut Vec<u32>) -> bool {
+        rows.resize(words.len(), 0);
+        let mut all = true;
+        rows_of_words(words, self.input_dim as f32, rows, &mut all);
+        if self.mask_zero {
+            let mut count = 0;
+            for (place, word) in words.iter().enumerate() {
+                rows[count] = rows[place];
+                count += usize::from(*word != 0.0);
+            }
+            rows.truncate(count);
+        }
+        all
     }
 
     /// The row of a word; `None` for a number that is none of a word.
@@ -119,8 +132,29 @@ impl Embedding {
 }
 
 vectorized! {
+    /// Whether all numbers are whole, from 0 and below `words`.
+    fn are_words(numbers: &[f32], words: f32, all: &mut bool) {
+        for number in numbers {
+            let inside = *number >= 0.0 && *number < words;
+            *all &= inside & (whole_part(*number) as i32 as f32 == *number);
+        }
+    }
+}
+
+vectorized! {
+    /// The row of each word, rounded towards zero. A number that is none of a word gets [`NO_ROW`] and makes `all` false.
+    fn rows_of_words(words: &[f32], input_dim: f32, rows: &mut [u32], all: &mut bool) {
+        for (row, word) in rows.iter_mut().zip(words) {
+            let there = *word > -1.0 && *word < input_dim;
+            *row = if there { whole_part(*word) } else { NO_ROW };
+            *all &= there;
+        }
+    }
+}
+
+vectorized! {
     /// The mean of these rows of the table, added up in their order.
-    fn average_of_rows(table: &[f32], rows: &[usize], mean: &mut [f32]) {
+    fn average_of_rows(table: &[f32], rows: &[u32], mean: &mut [f32]) {
         let (size, mut first) = (mean.len(), 0);
         // So many numbers at a time stay in registers.
         let (blocks, rest) = mean.as_chunks_mut::<32>();
@@ -144,18 +178,23 @@ vectorized! {
     }
 }
 
+/// What is before the point of a number between -2^24 and 2^24, without its sign: any number gives one, but only these the right
+/// one. As `as u32`, which compilers do not do for several numbers at a time.
+#[inline(always)]
+fn whole_part(number: f32) -> u32 {
+    let bits = number.to_bits();
+    let exponent = (bits >> 23) & 0xff;
+    // The point stands so many digits before the end of the mantissa.
+    let behind = (150 - exponent.min(150)).min(31);
+    ((bits & 0x7f_ffff) | 0x80_0000) >> behind
+}
+
 /// The sums of some of the columns.
 #[inline(always)]
-fn sums<const N: usize>(
-    table: &[f32],
-    size: usize,
-    first: usize,
-    rows: &[usize],
-    to: &mut [f32; N],
-) {
+fn sums<const N: usize>(table: &[f32], size: usize, first: usize, rows: &[u32], to: &mut [f32; N]) {
     let mut sums = [0.0; N];
     for row in rows {
-        let numbers = &table[row * size + first..][..N];
+        let numbers = &table[*row as usize * size + first..][..N];
         for (sum, number) in sums.iter_mut().zip(numbers) {
             *sum += number;
         }
@@ -165,9 +204,9 @@ fn sums<const N: usize>(
 
 vectorized! {
     /// Adds the numbers to each of these rows.
-    fn add_to_each(numbers: &[f32], rows: &[usize], columns: &mut ArrayViewMut2<'_, f32>) {
+    fn add_to_each(numbers: &[f32], rows: &[u32], columns: &mut ArrayViewMut2<'_, f32>) {
         for row in rows {
-            let mut sums = columns.row_mut(*row);
+            let mut sums = columns.row_mut(*row as usize);
             let sums = sums.as_slice_mut().expect("a part of a row");
             match (sums.as_mut_array::<LANES>(), numbers.as_array::<LANES>()) {
                 (Some(sums), Some(numbers)) => {
@@ -218,7 +257,13 @@ impl Layer for Embedding {
         let words = self.input_dim as f32;
         let is_word = |word: &f32| *word >= 0.0 && *word < words && word.fract() == 0.0;
         for (nth, row) in rows.outer_iter().enumerate() {
-            let Some(wrong) = row.iter().find(|word| !is_word(word)) else {
+            let mut all = true;
+            are_words(
+                row.as_slice().expect("inputs are contiguous"),
+                words,
+                &mut all,
+            );
+            let Some(wrong) = row.iter().find(|word| !all && !is_word(word)) else {
                 continue;
             };
             let expected = format!(
@@ -310,12 +355,9 @@ impl Layer for Embedding {
         share_if(worthwhile, pieces, |(words, output)| {
             let mut rows = Vec::with_capacity(steps);
             for (words, mean) in words.chunks_exact(steps).zip(output.chunks_exact_mut(size)) {
-                rows.clear();
-                let counting = words.iter().filter(|word| self.counts(**word));
-                rows.extend(counting.map(|word| self.row(*word).unwrap_or(usize::MAX)));
-                match rows.contains(&usize::MAX) {
-                    true => mean.fill(f32::NAN),
-                    false => average_of_rows(table, &rows, mean),
+                match self.rows_that_count(words, &mut rows) {
+                    true => average_of_rows(table, &rows, mean),
+                    false => mean.fill(f32::NAN),
                 }
             }
         });
@@ -328,8 +370,11 @@ impl Layer for Embedding {
         let words = input.as_slice().expect("inputs are contiguous");
         let mut deltas = call.upstream;
         for (words, mut delta) in words.chunks_exact(steps).zip(deltas.outer_iter_mut()) {
-            let count = words.iter().filter(|word| self.counts(**word)).count();
-            delta /= count as f32;
+            let masked = match self.mask_zero {
+                true => words.iter().filter(|word| **word == 0.0).count(),
+                false => 0,
+            };
+            delta /= (steps - masked) as f32;
         }
         let deltas = deltas.as_slice().expect("gradients are contiguous");
         let mut embeddings = self.embeddings.take().expect(BUILT);
@@ -342,9 +387,9 @@ impl Layer for Embedding {
             let mut rows = Vec::with_capacity(steps);
             let samples = words.chunks_exact(steps).zip(deltas.chunks_exact(size));
             for (words, delta) in samples {
-                rows.clear();
-                let counting = words.iter().filter(|word| self.counts(**word));
-                rows.extend(counting.filter_map(|word| self.row(*word)));
+                if !self.rows_that_count(words, &mut rows) {
+                    rows.retain(|row| *row != NO_ROW);
+                }
                 add_to_each(&delta[first..first + width], &rows, &mut columns);
             }
         });
@@ -371,5 +416,53 @@ impl Layer for Embedding {
             "embeddings_regularizer": regularizer_config(self.embeddings_regularizer.as_ref()),
             "mask_zero": self.mask_zero,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_parts_are_those_of_the_language() {
+        let largest = MOST_WORDS as f32;
+        let mut numbers = vec![
+            0.0,
+            0.5,
+            0.999_999_94,
+            1.0,
+            1.5,
+            2.0,
+            8_388_607.5,
+            largest - 1.0,
+        ];
+        numbers.extend((0..100_000).map(|n| n as f32 * 167.77 / 3.0));
+        numbers.extend([f32::MIN_POSITIVE, 1e-45, 1e-30]);
+        for number in numbers.into_iter().filter(|number| *number < largest) {
+            assert_eq!(whole_part(number), number as u32, "{number}");
+            if number < 1.0 {
+                assert_eq!(whole_part(-number), 0, "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_no_words_are_found() {
+        let words = |numbers: &[f32]| {
+            let mut all = true;
+            are_words(numbers, 10.0, &mut all);
+            all
+        };
+        let mut row = vec![3.0; 37];
+        assert!(words(&row));
+        for wrong in [-1.0, -0.5, 0.5, 9.5, 10.0, 1e30, f32::INFINITY, f32::NAN] {
+            for place in [0, 20, 36] {
+                row[place] = wrong;
+                assert!(!words(&row), "{wrong} at {place}");
+                row[place] = 9.0;
+            }
+        }
+        row[5] = -0.0;
+        assert!(words(&row));
     }
 }

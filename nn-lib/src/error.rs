@@ -1,6 +1,7 @@
 //! What can go wrong, said so that a student knows what to do next.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The result of every operation of this library that can fail.
@@ -27,7 +28,7 @@ pub enum Error {
         hint: String,
     },
     /// The operating system refused to read or write a file.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}{}", path.display(), where_looked(path, source))]
     #[non_exhaustive]
     Io {
         /// What was tried, as a verb: `read`, `create`, `rename`.
@@ -68,6 +69,16 @@ pub enum Error {
         /// What was stopped.
         operation: String,
     },
+}
+
+/// For a name without a folder that is not there: the folder in which it was looked for, which a beginner takes for another one.
+fn where_looked(path: &Path, source: &std::io::Error) -> String {
+    match std::env::current_dir() {
+        Ok(folder) if path.is_relative() && source.kind() == ErrorKind::NotFound => {
+            format!("; the current folder is {}", folder.display())
+        }
+        _ => String::new(),
+    }
 }
 
 fn hint_line(hint: &str) -> String {

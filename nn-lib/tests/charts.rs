@@ -521,7 +521,14 @@ fn pictures_stand_in_rows_with_their_names_and_what_cannot_be_drawn_is_said() {
         .pictures(&picture(7), ["a", "b", "c", "d", "e", "f", "last"])
         .svg()
         .unwrap();
-    assert!(svg.contains("last") && count(&svg, "<rect") > 7 * 4);
+    assert!(svg.contains("last") && count(&svg, "<image ") == 7);
+    assert!(svg.contains("width=\"640\" height=\"420\""), "{svg}");
+    let row = Figure::new("t").pictures(&picture(12).reshape([4, 4, 9]).unwrap(), [""; 4]);
+    let svg = row.svg().unwrap();
+    let height = svg.split("height=\"").nth(1).unwrap().split('"').next();
+    let height: u32 = height.unwrap().parse().unwrap();
+    assert!(height < 420, "no empty room below, but {height}");
+    assert!(row.size(640, 420).svg().unwrap().contains("height=\"420\""));
     let channels = picture(2).reshape([2, 4, 3, 1]).unwrap();
     assert!(
         Figure::new("t")

@@ -130,7 +130,7 @@ fn a_file_that_is_no_table_is_refused_with_the_line() {
     }
     says(
         read_csv("no such file.csv"),
-        &["cannot read no such file.csv"],
+        &["current folder is", "cannot read no such file.csv"],
     );
 }
 

@@ -283,11 +283,22 @@ fn at_most_one_in_a_hundred_is_empty(tally: &Tally) {
     );
 }
 
-#[test]
-fn a_restless_student_loses_nothing() {
-    let mut student = Student::new(2026);
+fn a_hundred_actions(seed: u64) {
+    let mut student = Student::new(seed);
     student.walk(100);
     at_most_one_in_a_hundred_is_empty(&student.tally);
+}
+
+// Two tests, so that the students work side by side.
+
+#[test]
+fn a_restless_student_loses_nothing() {
+    a_hundred_actions(2026);
+}
+
+#[test]
+fn another_restless_student_loses_nothing_either() {
+    a_hundred_actions(2027);
 }
 
 /// The five walks of the long run, each by a student and a kernel of its own. `RESTLESS_WALK=3` takes the third alone.

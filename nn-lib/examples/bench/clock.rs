@@ -1,4 +1,4 @@
-//! What both benchmarks share: a clock, and the JSON object with what it measured.
+//! What the benchmarks share: a clock, and the JSON object with what it measured.
 
 use std::time::Instant;
 

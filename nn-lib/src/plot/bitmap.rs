@@ -2,6 +2,7 @@
 
 use super::paint::Strokes;
 use super::scene::{Scene, Shape};
+use super::theme::Color;
 use super::{letters, paint, text};
 use plotters_bitmap::BitMapBackend;
 use std::collections::HashMap;
@@ -43,6 +44,12 @@ pub(crate) fn png(scene: &Scene) -> Vec<u8> {
         }
     }
     encoded(&image, width, height)
+}
+
+/// A PNG file of these pixels, so many in a row.
+pub(super) fn picture(columns: usize, pixels: &[Color]) -> Vec<u8> {
+    let image: Vec<Pixel> = pixels.iter().map(|color| color.rgb.into()).collect();
+    encoded(&image, columns as u32, (image.len() / columns) as u32)
 }
 
 /// Each pixel the mean of its `OVERSAMPLING` x `OVERSAMPLING` samples.
@@ -134,7 +141,6 @@ fn indexed(image: &[Pixel]) -> (Vec<Pixel>, Vec<u8>) {
 mod tests {
     use super::super::geometry::Rect;
     use super::super::text::Text;
-    use super::super::theme::Color;
     use super::*;
 
     /// Width, height and colours of a PNG file, read back.

@@ -20,6 +20,8 @@ use crate::precompiled::Precompiled;
 use crate::tensor::{Number, Origin, Tensor, Values};
 use crate::{Error, Result};
 
+const USUAL_SIZE: (u32, u32) = (640, 420);
+
 /// A chart: a title, labels, and what is drawn.
 ///
 /// As the last expression of a cell it shows itself; [`Figure::show`] shows it in the middle of a cell and
@@ -50,7 +52,7 @@ pub struct Figure {
     pub(super) x_scale: Scale,
     pub(super) y_scale: Scale,
     pub(super) heights: heights::Wanted,
-    pub(super) size: (u32, u32),
+    pub(super) size: Option<(u32, u32)>,
     origin: Origin,
 }
 
@@ -59,7 +61,7 @@ picture_methods!(Figure, title);
 shows!(Figure, Figure::quick);
 
 impl Figure {
-    /// An empty figure of 640 x 420 pixels.
+    /// An empty figure of 640 x 420 pixels; one of pictures is as high as they need.
     pub fn new(title: impl Into<String>) -> Figure {
         Figure::empty(title.into())
     }
@@ -76,7 +78,7 @@ impl Figure {
             x_scale: Scale::Linear,
             y_scale: Scale::Linear,
             heights: heights::Wanted::default(),
-            size: (640, 420),
+            size: None,
             origin: Origin::default(),
         }
     }
@@ -254,7 +256,7 @@ impl Figure {
 
     /// The size in pixels, from 160 x 120 to 4000 x 4000.
     pub fn size(mut self, width: u32, height: u32) -> Figure {
-        self.size = (width, height);
+        self.size = Some((width, height));
         self
     }
 
@@ -277,7 +279,7 @@ impl Figure {
     }
 
     pub(crate) fn scene(&self) -> Result<Scene> {
-        let (width, height) = self.size;
+        let (width, height) = self.size.unwrap_or(USUAL_SIZE);
         if !(160..=4000).contains(&width) || !(120..=4000).contains(&height) {
             return Err(Error::invalid(
                 "Figure",
@@ -305,6 +307,10 @@ impl Figure {
             y_range: self.y_range,
             x_scale: self.x_scale,
             y_scale: self.y_scale,
+        };
+        let height = match (self.size, &self.marks[..]) {
+            (None, [Mark::Pictures(pictures)]) => pictures.height(width, height, &captions)?,
+            _ => height,
         };
         let mut scene = Scene::new(width, height);
         let any = |is: fn(&Mark) -> bool| self.marks.iter().any(is);

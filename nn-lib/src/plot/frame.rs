@@ -103,7 +103,8 @@ pub(crate) struct Frame {
     captions: Captions,
 }
 
-const MARGIN: f64 = 14.0;
+/// Around the sheet.
+pub(super) const MARGIN: f64 = 14.0;
 /// From the axis to its numbers.
 const TICK_GAP: f64 = 8.0;
 const NAME_ROOM: f64 = 0.36;

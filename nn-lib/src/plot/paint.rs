@@ -1,5 +1,6 @@
 //! Draws a scene with a plotters backend, and makes SVG documents.
 
+use super::bitmap;
 use super::fonts;
 use super::fonts::Weight;
 use super::geometry::{Point, Rect};
@@ -7,6 +8,8 @@ use super::scene::{Scene, Shape};
 use super::text::{Align, Text};
 use super::theme::Color;
 use crate::notebook::escaped;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use plotters::prelude::{DrawingBackend, RGBAColor, SVGBackend, ShapeStyle};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
@@ -33,7 +36,12 @@ pub(crate) fn svg(scene: &Scene, title: &str, description: &str) -> String {
         &mut drawing,
         (width * SVG_SCALE as u32, height * SVG_SCALE as u32),
     );
+    let mut pictures = String::new();
     for shape in &scene.shapes {
+        if let Shape::Pixels(place, columns, pixels) = shape {
+            pictures.push_str(&image(*place, *columns, pixels));
+            continue;
+        }
         draw(&mut backend, shape, SVG_SCALE, Strokes::ByBackend)
             .expect("writing to a String cannot fail");
         if let Shape::Text(text) = shape {
@@ -53,14 +61,28 @@ pub(crate) fn svg(scene: &Scene, title: &str, description: &str) -> String {
     backend.present().expect("writing to a String cannot fail");
     drop(backend);
     let shapes = drawing.split_once('>').map_or("", |(_header, rest)| rest);
+    let shapes = shapes.trim_end().trim_end_matches("</svg>");
     let (title, description) = (escaped(title), escaped(description));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {0} {1}\" \
          role=\"img\" aria-label=\"{title}\" font-family=\"{2}\" stroke-linejoin=\"round\" stroke-linecap=\"round\" \
-         style=\"max-width:100%;height:auto;border-radius:6px\"><title>{title}</title><desc>{description}</desc>{shapes}",
+         style=\"max-width:100%;height:auto;border-radius:6px\"><title>{title}</title><desc>{description}</desc>{shapes}{pictures}</svg>\n",
         f64::from(width) * SVG_SCALE,
         f64::from(height) * SVG_SCALE,
         fonts::FAMILIES,
+    )
+}
+
+/// A picture as a PNG file within the document: a hundredth of what a rectangle for each of its pixels takes.
+fn image(place: Rect, columns: usize, pixels: &[Color]) -> String {
+    let (left, top) = whole((place.x, place.y), SVG_SCALE);
+    let (right, bottom) = whole((place.right(), place.bottom()), SVG_SCALE);
+    let file = STANDARD.encode(bitmap::picture(columns, pixels));
+    format!(
+        "<image x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
+         style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{file}\"/>\n",
+        right - left,
+        bottom - top,
     )
 }
 
@@ -117,6 +139,21 @@ pub(super) fn draw<DB: DrawingBackend>(
             for joint in points {
                 let radius = (width * scale / 2.0).floor().max(1.0) as u32;
                 backend.draw_circle(whole(*joint, scale), radius, &fill, true)?;
+            }
+        }
+        Shape::Pixels(place, columns, pixels) => {
+            let rows = (pixels.len() / columns) as f64;
+            let (x, y) = (
+                |column: usize| place.x + place.width * column as f64 / *columns as f64,
+                |row: usize| place.y + place.height * row as f64 / rows,
+            );
+            for (nth, color) in pixels.iter().enumerate() {
+                let (row, column) = (nth / columns, nth % columns);
+                let (from, to) = (
+                    whole((x(column), y(row)), scale),
+                    whole((x(column + 1), y(row + 1)), scale),
+                );
+                backend.draw_rect(from, to, &style(*color, 1.0), true)?;
             }
         }
         Shape::Text(_) => {}

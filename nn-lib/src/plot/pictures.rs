@@ -1,7 +1,7 @@
 //! Grey pictures in rows, each with a name below it.
 
 use super::fonts::{self, Weight};
-use super::frame::{Captions, Frame, Wanted};
+use super::frame::{Captions, Frame, MARGIN, Wanted};
 use super::geometry::Rect;
 use super::scene::Scene;
 use super::series::{all_missing, drawable};
@@ -10,11 +10,9 @@ use super::theme::{self, Color};
 use crate::tensor::Tensor;
 use crate::{Error, Result};
 
-/// Shades of a picture: neighbours of one shade become one rectangle.
-const SHADES: f64 = 24.0;
 /// Between two pictures.
 const GAP: f64 = 10.0;
-/// The most pixels of all pictures: each may become a rectangle of its own.
+/// The most pixels of all pictures: more than that no sheet has room for.
 const MOST_PIXELS: usize = 200_000;
 
 /// Pictures and their names.
@@ -86,51 +84,83 @@ impl Pictures {
         Ok([count, height, width])
     }
 
-    /// Draws them as large as there is room, in as many columns as that takes.
-    pub(crate) fn draw(&self, scene: &mut Scene, captions: &Captions) -> Result<()> {
+    /// Where they are as large as there is room, in as many columns as that takes.
+    fn arranged(&self, sheet: Rect, captions: &Captions) -> Result<Arranged> {
         let [count, height, width] = self.check()?;
         let nothing = Wanted::Names(vec![String::new()]);
-        let frame = Frame::new(scene.bounds(), captions, &nothing, &nothing, 0.0, 0.0);
+        let frame = Frame::new(sheet, captions, &nothing, &nothing, 0.0, 0.0);
         let named = self.names.iter().any(|name| !name.is_empty());
         let caption = if named { theme::TICK_SIZE + 4.0 } else { 0.0 };
-        let room = frame.plot;
+        let mut room = frame.plot;
+        if captions.x_label.is_empty() {
+            // No numbers of an axis stand below.
+            room.height = sheet.bottom() - MARGIN - room.y;
+        }
+        // What the pictures of a column, or of a row, leave to be shared by their pixels.
+        let across = |columns: usize| room.width - GAP * (columns - 1) as f64;
+        let down = |rows: usize| room.height - GAP * (rows - 1) as f64 - caption * rows as f64;
         let scale = |columns: usize| {
             let rows = count.div_ceil(columns);
-            let across = (room.width - GAP * (columns - 1) as f64) / (columns * width) as f64;
-            let down = (room.height - (GAP + caption) * rows as f64) / (rows * height) as f64;
-            across.min(down)
+            let across = across(columns) / (columns * width) as f64;
+            across.min(down(rows) / (rows * height) as f64)
         };
         let best = (1..=count).max_by(|a, b| scale(*a).total_cmp(&scale(*b)));
         let columns = best.unwrap_or(1);
         let scale = scale(columns).max(0.1);
-        let (across, down) = (scale * width as f64, scale * height as f64);
-        let whole = across * columns as f64 + GAP * (columns - 1) as f64;
-        let left = room.x + (room.width - whole) / 2.0;
-        let smallest = self
-            .pixels
-            .iter()
-            .copied()
-            .filter(|pixel| drawable(*pixel))
-            .fold(0.0, f64::min);
+        let (rows, size) = (
+            count.div_ceil(columns),
+            (scale * width as f64, scale * height as f64),
+        );
+        let whole = (
+            size.0 * columns as f64 + room.width - across(columns),
+            size.1 * rows as f64 + room.height - down(rows),
+        );
+        Ok(Arranged {
+            left: room.x + (room.width - whole.0) / 2.0,
+            top: room.y,
+            columns,
+            size,
+            below: caption,
+            unused: (room.height - whole.1).max(0.0),
+            frame,
+        })
+    }
+
+    /// How high a sheet of this width needs to be, `most` at most.
+    pub(crate) fn height(&self, width: u32, most: u32, captions: &Captions) -> Result<u32> {
+        let sheet = Rect::new(0.0, 0.0, f64::from(width), f64::from(most));
+        let unused = self.arranged(sheet, captions)?.unused;
+        Ok(most - (unused as u32).min(most / 2))
+    }
+
+    /// Draws them.
+    pub(crate) fn draw(&self, scene: &mut Scene, captions: &Captions) -> Result<()> {
+        let [_, height, width] = self.check()?;
+        let Arranged {
+            frame,
+            left,
+            top,
+            columns,
+            size: (across, down),
+            below,
+            ..
+        } = self.arranged(scene.bounds(), captions)?;
+        let negative = |pixel: &f64| drawable(*pixel) && *pixel < 0.0;
+        let two_colors = self.pixels.iter().any(negative);
         let size = |pixel: &f64| if drawable(*pixel) { pixel.abs() } else { 0.0 };
         for (nth, pixels) in self.pixels.chunks_exact(height * width).enumerate() {
             let (column, row) = (nth % columns, nth / columns);
             let x = left + column as f64 * (across + GAP);
-            let y = room.y + row as f64 * (down + GAP + caption);
+            let y = top + row as f64 * (down + GAP + below);
             // Where there are negative numbers all pictures have one scale, otherwise each has its own.
-            let of = if smallest < 0.0 {
-                &self.pixels[..]
-            } else {
-                pixels
-            };
+            let of = if two_colors { &self.pixels[..] } else { pixels };
             let largest = of.iter().map(size).fold(0.0, f64::max);
-            draw_one(
-                scene,
-                Rect::new(x, y, across, down),
-                pixels,
-                width,
-                |pixel| color(pixel, smallest < 0.0, largest),
-            );
+            let around = Rect::new(x - 1.0, y - 1.0, across + 2.0, down + 2.0);
+            scene.rect(around, theme::GRID);
+            let colors = pixels
+                .iter()
+                .map(|pixel| color(*pixel, two_colors, largest));
+            scene.pixels(Rect::new(x, y, across, down), width, colors.collect());
             let name = fonts::shortened(
                 &self.names[nth],
                 theme::TICK_SIZE,
@@ -149,53 +179,28 @@ impl Pictures {
     }
 }
 
+/// Where the pictures of a sheet are.
+struct Arranged {
+    frame: Frame,
+    left: f64,
+    top: f64,
+    columns: usize,
+    /// Width and height of each.
+    size: (f64, f64),
+    /// The room for a name below each.
+    below: f64,
+    /// The room below all of them.
+    unused: f64,
+}
+
 /// Paper for zero and ink for the largest number; with negative numbers two colours.
 fn color(pixel: f64, two_colors: bool, largest: f64) -> Color {
     if !drawable(pixel) {
         return theme::GRID;
     }
     let share = if largest > 0.0 { pixel / largest } else { 0.0 };
-    let share = (share * SHADES).round() / SHADES;
     match two_colors {
         true => theme::diverging(share),
         false => theme::PAPER.mix(theme::INK, share),
-    }
-}
-
-fn draw_one(
-    scene: &mut Scene,
-    place: Rect,
-    pixels: &[f64],
-    width: usize,
-    color: impl Fn(f64) -> Color,
-) {
-    let scale = place.width / width as f64;
-    scene.rect(
-        Rect::new(
-            place.x - 1.0,
-            place.y - 1.0,
-            place.width + 2.0,
-            place.height + 2.0,
-        ),
-        theme::GRID,
-    );
-    for (row, pixels) in pixels.chunks_exact(width).enumerate() {
-        let (top, bottom) = (
-            place.y + row as f64 * scale,
-            place.y + (row + 1) as f64 * scale,
-        );
-        let mut column = 0;
-        for run in pixels.chunk_by(|a, b| color(*a) == color(*b)) {
-            let left = place.x + column as f64 * scale;
-            column += run.len();
-            let right = place.x + column as f64 * scale;
-            // On whole pixels no hairlines show between the rectangles.
-            let (left, right, top, bottom) =
-                (left.round(), right.round(), top.round(), bottom.round());
-            scene.rect(
-                Rect::new(left, top, right - left, bottom - top),
-                color(run[0]),
-            );
-        }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) enum Shape {
     /// A connected line with its width.
     Line(Vec<Point>, f64, Color),
     Text(Text),
+    /// A picture, on top of all other shapes: its pixels row by row, so many in a row.
+    Pixels(Rect, usize, Vec<Color>),
 }
 
 /// Shapes on a white sheet, the later ones on top.
@@ -50,6 +52,11 @@ impl Scene {
 
     pub(crate) fn text(&mut self, text: Text) {
         self.shapes.push(Shape::Text(text));
+    }
+
+    /// A picture of at least one pixel; `columns` of them are a row.
+    pub(crate) fn pixels(&mut self, place: Rect, columns: usize, pixels: Vec<Color>) {
+        self.shapes.push(Shape::Pixels(place, columns, pixels));
     }
 
     /// A horizontal or vertical rule that falls on whole pixels and so stays crisp.
@@ -97,11 +104,11 @@ impl Scene {
     /// Puts another sheet's shapes on this one, moved by `offset`.
     pub(crate) fn place(&mut self, other: &Scene, (dx, dy): Point) {
         let moved = |(x, y): Point| (x + dx, y + dy);
+        let moved_rect = |r: Rect| Rect::new(r.x + dx, r.y + dy, r.width, r.height);
         self.shapes
             .extend(other.shapes.iter().cloned().map(|shape| match shape {
-                Shape::Rect(r, c) => {
-                    Shape::Rect(Rect::new(r.x + dx, r.y + dy, r.width, r.height), c)
-                }
+                Shape::Rect(r, c) => Shape::Rect(moved_rect(r), c),
+                Shape::Pixels(r, columns, pixels) => Shape::Pixels(moved_rect(r), columns, pixels),
                 Shape::Polygon(p, c) => Shape::Polygon(p.into_iter().map(moved).collect(), c),
                 Shape::Circle(p, r, c) => Shape::Circle(moved(p), r, c),
                 Shape::Line(p, w, c) => Shape::Line(p.into_iter().map(moved).collect(), w, c),

@@ -143,7 +143,7 @@ impl LearningRates {
             .line(
                 [rate, rate],
                 [ends.0, ends.1],
-                format!("steepest fall: {rate:.1e}"),
+                format!("steepest fall: {}", two_digits(rate)),
             )
             .log_x()
             .x_label("Learning rate")
@@ -169,6 +169,16 @@ impl LearningRates {
             table.row([format!("{rate:.1e}"), format!("{loss:.4}")]);
         }
         table
+    }
+}
+
+/// Two digits of a rate, with zeros before them where these are few.
+#[cfg(feature = "plot")]
+fn two_digits(rate: f32) -> String {
+    let rounded: f32 = format!("{rate:.1e}").parse().unwrap_or(rate);
+    match rounded {
+        0.0001.. => rounded.to_string(),
+        _ => format!("{rounded:e}"),
     }
 }
 

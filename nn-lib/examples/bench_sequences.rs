@@ -37,16 +37,17 @@ fn main() -> Result<()> {
     }
     model.add(Dense::new(1).activation("sigmoid"));
     model.compile("rmsprop", "binary_crossentropy", ["accuracy"])?;
-    let mut epoch = |samples: usize| {
+    let mut epoch = |x: &Tensor, y: &Tensor| {
         let options = Fit {
             batch_size: 128,
             verbose: Verbose::Silent,
             ..Fit::default()
         };
-        model.fit(&x.rows(..samples), &y.rows(..samples), options)
+        model.fit(x, y, options)
     };
-    epoch(samples.min(256))?;
-    let history = clock.time("epoch", || epoch(samples))?;
+    let few = samples.min(256);
+    epoch(&x.rows(..few), &y.rows(..few))?;
+    let history = clock.time("epoch", || epoch(&x, &y))?;
     clock.note("loss", history["loss"][0]);
     clock.finish();
     Ok(())

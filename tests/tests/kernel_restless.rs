@@ -262,6 +262,7 @@ impl Student {
                 let action = self.act(&cells, &mut reached);
                 self.look(&format!("{notebook}, {action}"));
             }
+            println!("{} actions, up to {notebook}", self.tally.actions);
         }
     }
 }

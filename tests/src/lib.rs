@@ -1,6 +1,7 @@
 //! Helpers shared by the end-to-end tests.
 
 pub mod claims;
+pub mod editions;
 pub mod exercises;
 pub mod kernel;
 pub mod kernel_client;

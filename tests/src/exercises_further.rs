@@ -146,7 +146,7 @@ const CONVOLUTIONS: &[Answers] = &[
                 model.add(Dense::new(10).activation(Activation::Softmax));
                 model
             }",
-            "With steps of one pixel",
+            "With steps of one the maps",
         ),
         right: [
             "{

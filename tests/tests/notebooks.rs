@@ -381,7 +381,9 @@ const NOTIONS: [(&str, &str); 28] = [
 ];
 
 /// The same for what only the notebooks that go further need.
-const FURTHER_NOTIONS: [(&str, &str); 10] = [
+const FURTHER_NOTIONS: [(&str, &str); 12] = [
+    ("[0; ", "- `[0.0; 3]`"),
+    ("[\"\"; ", "- `[0.0; 3]`"),
     (".sort_by(", "- `list.sort_by("),
     ("[..", "- `&list[..3]`, `&list[3..]`"),
     (".filter(", "- `.filter("),

@@ -478,57 +478,30 @@ const REVIEWS: &[Answers] = &[
     },
     Answers {
         number: 4,
-        wrong: (
-            "{
-                let linear = {
-                let mut model = Sequential::new();
-                model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
-                model
-            };
-                let second = 0.5;
-                (linear, second)
-            }",
-            "✗ it is as good as the large network",
-        ),
+        wrong: ("2.5", "✗ it is a probability"),
         near: (
             "{
-                let linear = {
-                let mut model = Sequential::new();
-                model.add(Dense::new(16).activation(Activation::Relu).input_shape(10_000));
-                model.add(Dense::new(1).activation(Activation::Sigmoid));
-                model
-            };
-                let second = 0.88;
-                (linear, second)
+                let kernel = linear.get_weights()[0].to_vec();
+                let mut sum = linear.get_weights()[1].to_vec()[0];
+                for index in &encoded {
+                    sum += kernel[*index as usize];
+                }
+                sum
             }",
-            "The network has a hidden layer",
+            "The sigmoid is still missing.",
         ),
         right: [
             "{
-                let linear = {
-                let mut model = Sequential::new();
-                model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
-                model.compile(RMSprop::new(0.001), Loss::BinaryCrossentropy, [Metric::Accuracy])?;
-                model.fit(&x_train, &y_train, Fit {
-                    epochs: 8, batch_size: 512, verbose: Verbose::Silent, ..Fit::default()
-                })?;
-                model
-            };
-                let second = linear.clone().evaluate(&x_test, &y_test)?[1];
-                (linear, second)
+                let kernel = linear.get_weights()[0].to_vec();
+                let mut sum = linear.get_weights()[1].to_vec()[0];
+                for index in &encoded {
+                    sum += kernel[*index as usize];
+                }
+                1.0 / (1.0 + (-sum).exp())
             }",
             "{
-                let linear = {
-                let mut model = Sequential::new();
-                model.add(Dense::new(1).activation(Activation::Sigmoid).input_shape(10_000));
-                model.compile(\"adam\", \"binary_crossentropy\", [\"accuracy\"])?;
-                model.fit(&x_train, &y_train, Fit {
-                    epochs: 8, batch_size: 256, verbose: Verbose::Silent, ..Fit::default()
-                })?;
-                model
-            };
-                let second = linear.clone().evaluate(&x_test, &y_test)?[1];
-                (linear, second)
+                let row = vectorize_sequences(&[encoded.clone()], 10_000)?;
+                linear.predict(&row)?[[0, 0]]
             }",
         ],
     },

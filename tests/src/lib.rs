@@ -1,8 +1,10 @@
 //! Helpers shared by the end-to-end tests.
 
 pub mod claims;
+pub mod claims_further;
 pub mod editions;
 pub mod exercises;
+pub mod exercises_further;
 pub mod kernel;
 pub mod kernel_client;
 pub mod kernel_left;

@@ -1,11 +1,12 @@
-//! What the exercises of the chapter say to a stub, to a wrong, a nearly right and two right answers.
+//! What the exercises of the notebooks say to a stub, to a wrong, a nearly right and two right answers.
 
 mod cli_support;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use classroom_tests::exercises::{Answers, CHAPTER};
+use classroom_tests::exercises_further::FURTHER;
 use classroom_tests::notebook::{file, joined};
 use cli_support::{Home, text};
 use serde_json::{Value, json};
@@ -23,16 +24,20 @@ fn answered(stub: &str, answer: &str) -> String {
     }
 }
 
-/// A copy of a notebook in which each exercise is followed by its cell with every answer.
-fn with_answers(notebook: &Path, copy: &Path, exercises: &[Answers]) {
+/// A copy of a notebook in which each exercise is followed by its cell with every answer. Of the other cells it has all, or
+/// those that are needed.
+fn with_answers(notebook: &Path, copy: &Path, needed: Option<&[&str]>, exercises: &[Answers]) {
     let mut value: Value =
         serde_json::from_slice(&fs::read(notebook).expect("it is part of the repository"))
             .expect("JSON");
     let mut cells = Vec::new();
     for cell in value["cells"].as_array().expect("it has cells") {
-        cells.push(cell.clone());
         let id = cell["id"].as_str().unwrap_or_default();
-        let Some(number) = id.strip_prefix("check-") else {
+        let number = id.strip_prefix("check-");
+        if number.is_some() || needed.is_none_or(|needed| needed.contains(&id)) {
+            cells.push(cell.clone());
+        }
+        let Some(number) = number else {
             continue;
         };
         let exercise = exercises
@@ -66,16 +71,11 @@ fn said(cells: &[Value], id: &str) -> String {
         .collect()
 }
 
-#[test]
-fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apart() {
-    let home = Home::set_up();
+/// Runs the copies without data and network, and compares what each answer is told.
+fn check_answers(home: &Home, notebooks: &[(&str, &[Answers])]) -> usize {
     let mut command = home.command();
     command.args(["run", "--output", "executed"]);
-    for (name, exercises) in CHAPTER {
-        let copy = home.path().join(format!("{name}.ipynb"));
-        with_answers(&file(name), &copy, exercises);
-        command.arg(copy);
-    }
+    command.args(notebooks.iter().map(|(name, _)| copy_of(home, name)));
     let output = command
         .env_remove("NN_LIB_DATA")
         .env("KERAS_HOME", home.path().join("keras"))
@@ -85,12 +85,12 @@ fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apar
     assert!(output.status.success(), "{}", text(&output));
     let mut wrong = Vec::new();
     let mut count = 0;
-    for (name, exercises) in CHAPTER {
+    for (name, exercises) in notebooks {
         let file = home.path().join("executed").join(format!("{name}.ipynb"));
         let notebook: Value =
             serde_json::from_slice(&fs::read(file).expect("written")).expect("JSON");
         let cells = notebook["cells"].as_array().expect("cells");
-        for exercise in exercises {
+        for exercise in *exercises {
             let id = format!("check-{}", exercise.number);
             let mut expect = |kind: &str, begins: &str, contains: &str| {
                 count += 1;
@@ -111,13 +111,39 @@ fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apar
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(count, 27 * 5);
+    count
+}
+
+fn copy_of(home: &Home, name: &str) -> PathBuf {
+    home.path().join(format!("{name}.ipynb"))
+}
+
+#[test]
+fn every_exercise_tells_a_stub_a_wrong_a_nearly_right_and_two_right_answers_apart() {
+    let home = Home::set_up();
+    for (name, exercises) in CHAPTER {
+        with_answers(&file(name), &copy_of(&home, name), None, exercises);
+    }
+    assert_eq!(check_answers(&home, &CHAPTER), 27 * 5);
+}
+
+#[test]
+fn so_does_every_exercise_of_the_notebooks_that_go_further() {
+    let home = Home::set_up();
+    for (name, needed, exercises) in FURTHER {
+        with_answers(&file(name), &copy_of(&home, name), Some(needed), exercises);
+    }
+    let table = file(FURTHER[3].0).with_file_name("film-reviews.csv");
+    fs::copy(table, home.path().join("film-reviews.csv")).expect("writable");
+    let notebooks = FURTHER.map(|(name, _, exercises)| (name, exercises));
+    assert_eq!(check_answers(&home, &notebooks), 12 * 5);
 }
 
 /// Whoever opens the file in an editor finds no answer in the cells that check.
 #[test]
 fn no_cell_that_checks_shows_its_answer() {
-    for (name, exercises) in CHAPTER {
+    let further = FURTHER.map(|(name, _, exercises)| (name, exercises));
+    for (name, exercises) in CHAPTER.into_iter().chain(further) {
         let notebook: Value =
             serde_json::from_slice(&fs::read(file(name)).expect("readable")).expect("JSON");
         let cells = notebook["cells"].as_array().expect("cells").iter();

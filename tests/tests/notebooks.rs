@@ -5,9 +5,10 @@ mod cli_support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use classroom_tests::claims::{Basis, CLAIMS, sentences_with_results};
+use classroom_tests::claims::{Basis, CLAIMS, Claim, sentences_with_results};
+use classroom_tests::claims_further::FURTHER_CLAIMS;
 use classroom_tests::notebook::{FURTHER, file, joined};
-use classroom_tests::trials::{Missing, real_data, run, test};
+use classroom_tests::trials::{Missing, real_data, real_pictures, run, test};
 use cli_support::{Home, text};
 use serde_json::{Value, json};
 
@@ -20,6 +21,7 @@ fn main() {
         test(the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers),
         test(without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_say_so),
         test(what_goes_further_runs_on_the_real_data_and_reaches_its_numbers),
+        test(what_goes_further_runs_on_the_real_pictures),
         test(without_data_and_network_what_goes_further_and_its_solutions_run_as_well),
     ])
 }
@@ -143,16 +145,29 @@ fn numbers(text: &str) -> Vec<f64> {
         .collect()
 }
 
+/// What notebooks are executed with.
+#[derive(Clone, Copy, PartialEq)]
+enum Data {
+    Real,
+    StandIn,
+}
+
 /// What the text says in numbers, beside what this run has printed.
-fn check_claims(chapter: &[Executed]) {
+fn check_claims(notebooks: &[Executed], claims: &[Claim], data: Data) {
     let mut contradictions = Vec::new();
-    for (section, sentence, basis) in CLAIMS {
-        let notebook = chapter
-            .iter()
-            .find(|notebook| notebook.name.starts_with(section))
-            .expect("it is one of the chapter");
+    for (section, sentence, basis) in claims {
+        let mut executed = notebooks.iter();
+        let Some(notebook) = executed.find(|notebook| notebook.name.starts_with(section)) else {
+            continue;
+        };
         let (code, behind, holds, must) = match basis {
-            Basis::Given => continue,
+            Basis::OnRealData(code, behind, holds) if data == Data::Real => {
+                (code, behind, holds, true)
+            }
+            Basis::OnStandIn(code, behind, holds) if data == Data::StandIn => {
+                (code, behind, holds, true)
+            }
+            Basis::Given | Basis::OnRealData(..) | Basis::OnStandIn(..) => continue,
             Basis::Printed(code, behind, holds) => (code, behind, holds, true),
             Basis::Solution(code, behind, holds) => (code, behind, holds, false),
         };
@@ -173,11 +188,12 @@ fn check_claims(chapter: &[Executed]) {
     assert!(contradictions.is_empty(), "{}", contradictions.join("\n\n"));
 }
 
-/// Whoever writes a sentence with a result names the cell that prints it, in `tests/src/claims.rs`.
+/// Whoever writes a sentence with a result names the cell that prints it, in `tests/src/claims.rs` or `claims_further.rs`.
 fn every_sentence_with_a_result_says_what_it_rests_on() {
+    let claims = [CLAIMS, FURTHER_CLAIMS].concat();
     let mut problems = Vec::new();
-    let mut used = vec![false; CLAIMS.len()];
-    for (name, _) in CHAPTER {
+    let mut used = vec![false; claims.len()];
+    for name in all() {
         let text = fs::read_to_string(file(name)).expect("it is part of the repository");
         let notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
         let cells = notebook["cells"].as_array().expect("it has cells").iter();
@@ -187,11 +203,11 @@ fn every_sentence_with_a_result_says_what_it_rests_on() {
                 continue;
             }
             let whole = source.split_whitespace().collect::<Vec<_>>().join(" ");
-            for (place, (section, part, _)) in CLAIMS.iter().enumerate() {
+            for (place, (section, part, _)) in claims.iter().enumerate() {
                 used[place] |= name.starts_with(section) && whole.contains(part);
             }
             for sentence in sentences_with_results(&source) {
-                let covered = CLAIMS.iter().any(|(section, part, _)| {
+                let covered = claims.iter().any(|(section, part, _)| {
                     name.starts_with(section)
                         && (sentence.contains(part)
                             || whole.contains(part)
@@ -203,7 +219,7 @@ fn every_sentence_with_a_result_says_what_it_rests_on() {
             }
         }
     }
-    for ((section, part, _), used) in CLAIMS.iter().zip(used) {
+    for ((section, part, _), used) in claims.iter().zip(used) {
         if !used {
             problems.push(format!("{section}: no sentence {part:?}"));
         }
@@ -287,8 +303,8 @@ fn check_page(notebook: &Executed, most: usize) {
     }
 }
 
-fn check(chapter: &[Executed]) {
-    check_claims(chapter);
+fn check(chapter: &[Executed], data: Data) {
+    check_claims(chapter, CLAIMS, data);
     for (notebook, (name, charts)) in chapter.iter().zip(CHAPTER) {
         check_page(notebook, 3);
         assert!(
@@ -364,6 +380,22 @@ const NOTIONS: [(&str, &str); 28] = [
     ("todo!(", "- `todo!()`"),
 ];
 
+/// The same for what only the notebooks that go further need.
+const FURTHER_NOTIONS: [(&str, &str); 12] = [
+    ("[0; ", "- `[0.0; 3]`"),
+    ("[\"\"; ", "- `[0.0; 3]`"),
+    (".sort_by(", "- `list.sort_by("),
+    ("[..", "- `&list[..3]`, `&list[3..]`"),
+    (".filter(", "- `.filter("),
+    (".windows(", "- `list.windows("),
+    ("Instant::now", "- `std::time::Instant::now()`"),
+    (") else {", "- `let Some(n) = x else {"),
+    ("move |", "- `move |n|"),
+    ("**label", "`**x`"),
+    ("Err(", "- `Err(error)`"),
+    ("u32", "- `u32`, `u64`"),
+];
+
 fn every_notebook_explains_the_rust_that_it_uses() {
     for name in all() {
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -385,9 +417,10 @@ fn every_notebook_explains_the_rust_that_it_uses() {
         assert!(list.is_some() && list < first_code, "{name}: no list");
         let list = joined(&cells[list.expect("it is there")]["source"]);
         let code = of("code").join("\n");
-        for (notion, line) in NOTIONS {
+        let further = FURTHER_NOTIONS.iter().filter(|_| FURTHER.contains(&name));
+        for (notion, line) in NOTIONS.iter().chain(further) {
             assert!(
-                !code.contains(notion) || list.contains(line),
+                !code.contains(*notion) || list.contains(*line),
                 "{name}: {notion:?} is used, and its list has no line with {line:?}"
             );
         }
@@ -442,7 +475,7 @@ fn the_chapter_runs_on_the_real_data_and_reaches_kerass_numbers() -> Result<(), 
     let data = data.canonicalize().expect("it exists");
     let notebooks = CHAPTER.map(|(name, _)| file(name));
     let chapter = execute(&Home::set_up(), &notebooks, Some(&data));
-    check(&chapter);
+    check(&chapter, Data::Real);
     for notebook in &chapter {
         assert!(
             !notebook.all_text().contains("stand-in"),
@@ -461,7 +494,7 @@ fn without_data_and_network_the_chapter_and_its_solutions_run_on_stand_ins_and_s
         copy
     });
     let chapter = execute(&home, &copies, None);
-    check(&chapter);
+    check(&chapter, Data::StandIn);
     for notebook in [&chapter[3], &chapter[4], &chapter[6]] {
         let name = &notebook.name;
         assert!(
@@ -485,6 +518,7 @@ fn what_goes_further_runs_on_the_real_data_and_reaches_its_numbers() -> Result<(
     let on_texts = FURTHER.iter().filter(|name| !name.starts_with("5."));
     let files: Vec<PathBuf> = on_texts.map(|name| file(name)).collect();
     let notebooks = execute(&Home::set_up(), &files, Some(&data));
+    check_claims(&notebooks, FURTHER_CLAIMS, Data::Real);
     for notebook in &notebooks {
         // Pictures are drawn pixel by pixel.
         check_page(notebook, 8);
@@ -502,6 +536,20 @@ fn what_goes_further_runs_on_the_real_data_and_reaches_its_numbers() -> Result<(
         (0.915..0.93).contains(accuracy),
         "4.5: test accuracy {accuracy}"
     );
+    Ok(())
+}
+
+fn what_goes_further_runs_on_the_real_pictures() -> Result<(), Missing> {
+    let data = real_pictures(&["mnist.npz"])?;
+    let data = data.canonicalize().expect("it exists");
+    let pictures = FURTHER.iter().filter(|name| name.starts_with("5."));
+    let files: Vec<PathBuf> = pictures.map(|name| file(name)).collect();
+    let notebooks = execute(&Home::set_up(), &files, Some(&data));
+    check_claims(&notebooks, FURTHER_CLAIMS, Data::Real);
+    for notebook in &notebooks {
+        check_page(notebook, 8);
+        assert!(!notebook.all_text().contains("stand-in"));
+    }
     Ok(())
 }
 
@@ -528,8 +576,10 @@ fn without_data_and_network_what_goes_further_and_its_solutions_run_as_well() {
             }
         }
     }
-    for notebook in execute(&home, &copies, None) {
+    let notebooks = execute(&home, &copies, None);
+    check_claims(&notebooks, FURTHER_CLAIMS, Data::StandIn);
+    for notebook in &notebooks {
         // Pictures are drawn pixel by pixel.
-        check_page(&notebook, 8);
+        check_page(notebook, 8);
     }
 }

@@ -19,7 +19,7 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
 from embed import NOTEBOOK, Embedding
-from formulas import Formulas
+from formulas import Formulas, style
 from languages import KOREAN, Language, embedded_font
 from report import Report
 from slides import grouped
@@ -87,6 +87,8 @@ class Notebook:
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
         self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2 and not heading["skipped"])
+        # Outputs may have formulas of their own.
+        self.mathematics = style() if "<math" in str(self.cells) else ""
         self.letters = embedded_font(font) if font and KOREAN.search(str(notebook)) else ""
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
@@ -194,7 +196,7 @@ def page(notebook, around):
     """The notebook as a page to read, with links to those around it."""
     text = templates().get_template("page.html.j2").render(
         notebook=notebook, around=around, language=notebook.language, title=notebook.title,
-        description=notebook.description, letters=notebook.letters,
+        description=notebook.description, letters=notebook.letters, mathematics=notebook.mathematics,
     )
     return linked(text, ".html")
 

@@ -7,10 +7,12 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use classroom_tests::browser;
 use classroom_tests::kernel::{build_directory, repository};
 use classroom_tests::ports::free_port;
-use classroom_tests::trials::{BROWSER, Missing, by_name, missing, python_environment, run, test};
+use classroom_tests::trials::{Missing, by_name, python_environment, run, test};
 use cli_support::Home;
+use cli_support::page::found_browser;
 use serde_json::Value;
 
 fn main() {
@@ -24,17 +26,9 @@ fn main() {
     ])
 }
 
-const BROWSERS: [&str; 3] = [
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-];
-
 /// A Python that can drive the browser.
 fn python() -> Result<PathBuf, Missing> {
-    if !BROWSERS.iter().any(|browser| Path::new(browser).exists()) {
-        return Err(missing(BROWSER, "no Chromium and no Chrome"));
-    }
+    found_browser()?;
     let requirements = repository().join("tests/browser/requirements.txt");
     python_environment(&build_directory().join("browser-venv"), &requirements)
 }
@@ -103,6 +97,7 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() -> Result<()
         "notebooks/slider",
         &[
             "let ((data, labels), _) = imdb::load_data(10_000)?;",
+            "check::<i32>(\"3.9, exercise 1\", || todo!())",
             "let x = vectorize_sequences(&data, 10_000)?.rows(..4000); let y = Tensor::from(&labels).rows(..4000);",
             UNITS,
         ],
@@ -111,6 +106,8 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() -> Result<()
     let mut notebook: Value =
         serde_json::from_slice(&std::fs::read(&file).expect("it was written")).expect("JSON");
     notebook["metadata"]["kernelspec"] = serde_json::json!({ "display_name": "Rust (nn-lib)", "language": "rust", "name": "rust-nn" });
+    // Nothing but this tells JupyterLab's kernel what language the notebook has.
+    notebook["metadata"]["lang"] = "ko".into();
     std::fs::write(&file, notebook.to_string()).expect("it can be written");
     let lab = Lab::start(&home, file.parent());
     let pictures = build_directory().join("browser-pictures");
@@ -130,6 +127,8 @@ fn a_slider_is_dragged_and_the_chart_of_its_last_position_appears() -> Result<()
         assert_eq!(seen[step], "61 units", "{said}");
     }
     assert_eq!(seen["moved_after_reload"], "62 units", "{said}");
+    let exercise = "○ 3.9, 연습 문제 1: 아직 답하지 않았습니다. todo!() 자리에 Ok(답)으로 끝나는 코드를 쓰세요.";
+    assert_eq!(seen["exercise"], serde_json::json!([exercise]), "{said}");
     assert_eq!(seen["console"], serde_json::json!([]), "{said}");
     Ok(())
 }
@@ -217,6 +216,7 @@ fn seen(python: &Path, script: &str, arguments: &[&OsStr]) -> Value {
     let output = Command::new(python)
         .arg(repository().join("tests/browser").join(script))
         .args(arguments)
+        .env("CHROME", browser::find().expect("it was found before"))
         .output()
         .expect("Python starts");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -149,7 +149,8 @@ class Notebook:
             return f"<pre>{ansi2html(data)}</pre>"
         data = self.embedding.picture(kind, data)
         if kind == "image/svg+xml" and self.font and KOREAN.search(data) and not re.search(r"<style|\bid\s*=|\bclass\s*=", data):
-            return data  # a picture of its own would not have the page's font; this one has no names that could disturb the page
+            # A picture of its own would not have the page's font; this one has no names that could disturb the page.
+            return with_words(data, self.described(kind, data, plain))
         # As a picture of its own, an SVG cannot disturb the names and styles of the page.
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
         size = "".join(f' {side}="{int(metadata[side])}"' for side in ("width", "height") if str(metadata.get(side, "")).isdigit())
@@ -172,6 +173,13 @@ def said(svg, name):
     """The words of an SVG's first element of a name."""
     found = re.search(rf"<{name}[^>]*>(.*?)</{name}>", svg, re.S)
     return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+
+
+def with_words(svg, words):
+    """A drawing that stands in the page itself, with its alternative text."""
+    root = re.search(r"<svg\b[^>]*>", svg)[0]
+    bare = re.sub(r"""\s(role|aria-label)=("[^"]*"|'[^']*')""", "", root)
+    return svg.replace(root, f'<svg role="img" aria-label="{html.escape(words)}"{bare[4:]}', 1)
 
 
 def scrollable(text):

@@ -344,7 +344,7 @@ fn korean_letters_of_text_code_and_charts_are_printed_by_a_font_of_our_own() -> 
             "{name}"
         );
         // A picture of its own would not have the page's font.
-        assert_eq!(page.contains("aria-label=\"곡선\""), words, "{name}");
+        assert_eq!(page.contains("aria-label=\"Chart: 곡선\""), words, "{name}");
     }
     Ok(())
 }

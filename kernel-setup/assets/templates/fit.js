@@ -2,7 +2,7 @@
 // what is still too much goes to a slide of its own below, under the same heading.
 (() => {
   "use strict";
-  const SMALLEST_PICTURE = 300;
+  const SMALLEST_PICTURE = 360;
   const FEWEST_LINES = 8;
   const all = (root, selector) => [...root.querySelectorAll(selector)];
   const excess = (slide) => slide.scrollHeight - slide.clientHeight;
@@ -89,8 +89,14 @@
     const inside = (before.length === 0 || tall) && whereToCutPart(shown[place], bottom);
     if (inside) return inside;
     if (before.length === 0) return shown[place + 1] ? beforeNode(shown[place + 1]) : null;
+    if (belongsTo(shown[place - 1], shown[place], slide) && before.length > 1) place -= 1;
     while (isHeading(shown[place - 1])) place -= 1;
     return beforeNode(shown[place]);
+  }
+
+  // A result alone says little: its code goes with it, where one slide has room for both.
+  function belongsTo(code, result, slide) {
+    return code.matches(".input") && code.parentNode === result.closest(".cell") && code.offsetHeight + result.offsetHeight < slide.clientHeight * 0.8;
   }
 
   const beforeNode = (node) => [node.parentNode, [...node.parentNode.childNodes].indexOf(node)];

@@ -100,6 +100,10 @@ def slides(browser, file, pictures, seen):
     page.context.close()
 
 
+# Are formulas there, and their font is not?
+FONT = """() => document.fonts.ready.then(() =>
+  !!document.querySelector("math") && ![...document.fonts].some((font) => font.family.includes("STIX Two Math") && font.status === "loaded"))"""
+
 # All slides below each other.
 ALL = """
 .all .reveal .slides { position: static; transform: none !important; width: 1280px; height: auto; zoom: 1 !important; }
@@ -128,6 +132,8 @@ def page(browser, file, pictures, seen):
             bars = shown.evaluate("[...document.querySelectorAll('.formula')].filter(f => f.scrollHeight > f.clientHeight + 1 || f.scrollWidth > f.clientWidth + 1).length")
             if bars and width > 390:
                 seen["wrong"].append(f"{name}, {width}: {bars} formulas do not fit")
+            if shown.evaluate(FONT):
+                seen["wrong"].append(f"{name}, {width}: formulas without their font")
             if PICTURES:
                 shown.screenshot(path=pictures / f"{name}-page-{width}-{scheme}.png")
             if rules:

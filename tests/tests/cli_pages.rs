@@ -271,6 +271,11 @@ fn formulas_on_several_lines_stand_in_lines_and_columns() {
     );
     assert!(!said.contains("TeX"), "{said}");
     assert_eq!(page.matches("<math").count(), 7);
+    // A page brings the font for its formulas, and only for these.
+    let has_font = |page: &str| page.contains("font-family: \"STIX Two Math\"; src: url(\"data:");
+    assert!(has_font(&page));
+    let (without, _) = exported(&home, vec![markdown("Costs $5, and `<math>` in code.")]);
+    assert!(!has_font(&without));
     assert!(
         page.matches("<mtr>").count() >= 13,
         "{}",

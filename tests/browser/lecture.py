@@ -104,6 +104,14 @@ def slides(browser, file, pictures, seen):
 FONT = """() => document.fonts.ready.then(() =>
   !!document.querySelector("math") && ![...document.fonts].some((font) => font.family.includes("STIX Two Math") && font.status === "loaded"))"""
 
+# Texts with an asterisk: a letter behind a stressed word's last sign keeps it from being stressed.
+SIGNS = """() => {
+  const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    if (node.data.includes("*") && node.parentElement.closest(".markdown") && !node.parentElement.closest("code, pre, math, script, style")) found.push(node.data.trim().slice(0, 80));
+  return found;
+}"""
+
 # All slides below each other.
 ALL = """
 .all .reveal .slides { position: static; transform: none !important; width: 1280px; height: auto; zoom: 1 !important; }
@@ -134,6 +142,8 @@ def page(browser, file, pictures, seen):
                 seen["wrong"].append(f"{name}, {width}: {bars} formulas do not fit")
             if shown.evaluate(FONT):
                 seen["wrong"].append(f"{name}, {width}: formulas without their font")
+            for text in shown.evaluate(SIGNS):
+                seen["wrong"].append(f"{name}: Markdown that was not understood: {text}")
             if PICTURES:
                 shown.screenshot(path=pictures / f"{name}-page-{width}-{scheme}.png")
             if rules:

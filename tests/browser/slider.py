@@ -50,7 +50,7 @@ def main():
         page.wait_for_function("!document.querySelector('.jp-Notebook').textContent.includes('[*]')")
         page.locator(".widget-html svg[role=img]").first.wait_for()
         page.screenshot(path=folder / "slider-start.png")
-        exercise = page.locator(".jp-OutputArea [role=status]").all_inner_texts()
+        exercise = page.locator(".jp-OutputArea [role=status] strong").all_inner_texts()
         page.evaluate(WATCH)
         result = {"drag": drag(page, handle, folder), "exercise": exercise}
         handle.focus()

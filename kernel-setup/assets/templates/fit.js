@@ -86,9 +86,10 @@
     if (place < 0) return null;
     const before = shown.slice(0, place).filter((part) => !isHeading(part));
     const tall = shown[place].offsetHeight > slide.clientHeight * 0.75;
-    const inside = (before.length === 0 || tall) && whereToCutPart(shown[place], bottom);
+    const alone = before.length === 0;
+    const inside = (alone || tall) && whereToCutPart(shown[place], bottom, alone);
     if (inside) return inside;
-    if (before.length === 0) return shown[place + 1] ? beforeNode(shown[place + 1]) : null;
+    if (alone) return shown[place + 1] ? beforeNode(shown[place + 1]) : null;
     if (belongsTo(shown[place - 1], shown[place], slide) && before.length > 1) place -= 1;
     while (isHeading(shown[place - 1])) place -= 1;
     return beforeNode(shown[place]);
@@ -101,11 +102,13 @@
 
   const beforeNode = (node) => [node.parentNode, [...node.parentNode.childNodes].indexOf(node)];
 
-  function whereToCutPart(part, bottom) {
+  // At least two rows stay; where there is no room for them, the part goes as a whole, unless it is alone.
+  function whereToCutPart(part, bottom, alone) {
     const rows = all(part, "tbody tr, li");
     if (rows.length > 2) {
-      const row = rows.slice(2).find((row) => row.getBoundingClientRect().bottom > bottom);
-      return row ? beforeNode(row) : null;
+      const row = rows.findIndex((row) => row.getBoundingClientRect().bottom > bottom);
+      if (row < 0 || (row < 2 && !alone)) return null;
+      return beforeNode(rows[Math.max(row, 2)]);
     }
     const text = part.querySelector("pre");
     if (!text) return null;

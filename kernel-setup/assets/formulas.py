@@ -4,8 +4,10 @@ Two converters are asked. math-core refuses what it does not know. latex2mathml 
 what it does not know; so its result is looked through. What neither converts stays TeX on the page and is reported.
 """
 
+import base64
 import html
 import re
+from pathlib import Path
 
 # Names that a converter does not know, for what it does know.
 ENVIRONMENTS = {
@@ -18,10 +20,22 @@ ENVIRONMENTS = {
     "multline": "gather",
     "multline*": "gather*",
 }
+# Brackets and roots grow, and sums stand in the middle, only with a font that has measures for mathematics. Many systems have
+# none.
+FONT = Path(__file__).parent / "fonts" / "STIXTwoMath-Regular.woff2"
 TEXT = re.compile(r"\\(text|mbox|hbox|textrm|textnormal)\s*\{")
 
 SMALL_TABLE = re.compile(r'<mrow displaystyle="false" scriptlevel="1"><mtable displaystyle="(?:true|false)" scriptlevel="0">')
 LINES = re.compile(r"\\substack\s*\{")
+
+
+def style():
+    """The font as part of a page."""
+    data = base64.b64encode(FONT.read_bytes()).decode()
+    return (
+        f'<style>@font-face {{ font-family: "STIX Two Math"; src: url("data:font/woff2;base64,{data}") format("woff2"); }}\n'
+        'math { font-family: "STIX Two Math", math, var(--letters, serif); }</style>'
+    )
 
 
 class NotConverted(Exception):

@@ -30,8 +30,8 @@ class Language:
 
 
 def surroundings(language):
-    """The variables by which nn-lib has the words around controls, in a kernel's process."""
-    return {"NN_LIB_WORDS": json.dumps(language.words["controls"], ensure_ascii=False)} if language.name != ORIGINAL else {}
+    """The variable by which nn-lib has its own words in this language, in a kernel's process."""
+    return {"NN_LIB_LANGUAGE": language.name}
 
 
 def words(name):

@@ -19,7 +19,7 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
 from embed import NOTEBOOK, Embedding
-from formulas import Formulas
+from formulas import Formulas, style
 from languages import KOREAN, Language, embedded_font
 from report import Report
 from slides import grouped
@@ -87,6 +87,8 @@ class Notebook:
         first = next((heading["text"] for heading in self.headings if heading["level"] == 1), None)
         self.title = first or path.stem
         self.description = " · ".join(heading["text"] for heading in self.headings if heading["level"] == 2 and not heading["skipped"])
+        # Outputs may have formulas of their own.
+        self.mathematics = style() if "<math" in str(self.cells) else ""
         self.letters = embedded_font(font) if font and KOREAN.search(str(notebook)) else ""
         self.contents = [heading for heading in self.headings if heading["level"] in (2, 3)]
 
@@ -147,7 +149,8 @@ class Notebook:
             return f"<pre>{ansi2html(data)}</pre>"
         data = self.embedding.picture(kind, data)
         if kind == "image/svg+xml" and self.font and KOREAN.search(data) and not re.search(r"<style|\bid\s*=|\bclass\s*=", data):
-            return data  # a picture of its own would not have the page's font; this one has no names that could disturb the page
+            # A picture of its own would not have the page's font; this one has no names that could disturb the page.
+            return with_words(data, self.described(kind, data, plain))
         # As a picture of its own, an SVG cannot disturb the names and styles of the page.
         encoded = base64.b64encode(data.encode()).decode() if kind == "image/svg+xml" else data.replace("\n", "")
         size = "".join(f' {side}="{int(metadata[side])}"' for side in ("width", "height") if str(metadata.get(side, "")).isdigit())
@@ -172,6 +175,13 @@ def said(svg, name):
     return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
 
 
+def with_words(svg, words):
+    """A drawing that stands in the page itself, with its alternative text."""
+    root = re.search(r"<svg\b[^>]*>", svg)[0]
+    bare = re.sub(r"""\s(role|aria-label)=("[^"]*"|'[^']*')""", "", root)
+    return svg.replace(root, f'<svg role="img" aria-label="{html.escape(words)}"{bare[4:]}', 1)
+
+
 def scrollable(text):
     """Lines that are longer than the screen is wide can be scrolled by the keyboard as well."""
     return text.replace("<pre>", '<pre tabindex="0">')
@@ -194,7 +204,7 @@ def page(notebook, around):
     """The notebook as a page to read, with links to those around it."""
     text = templates().get_template("page.html.j2").render(
         notebook=notebook, around=around, language=notebook.language, title=notebook.title,
-        description=notebook.description, letters=notebook.letters,
+        description=notebook.description, letters=notebook.letters, mathematics=notebook.mathematics,
     )
     return linked(text, ".html")
 

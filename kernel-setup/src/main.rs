@@ -4,6 +4,7 @@
 //! file per command; `runner.rs` executes notebooks for `run` and `export`.
 
 mod bench;
+mod browser;
 mod bundle;
 mod classroom;
 mod cli;

@@ -5,39 +5,23 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::browser;
 use crate::failure::{Failure, Result};
 use crate::output_files::PDF_MARK;
 use crate::subprocess;
 use crate::user;
 
-const NAMES: [&str; 6] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "msedge",
-];
-const MAC_BROWSER: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-
-/// The browser: `$CHROME`, or one of the usual names.
+/// The browser that prints.
 ///
 /// # Errors
 /// `Missing` when there is none.
 pub fn browser() -> Result<PathBuf> {
-    let given = std::env::var_os("CHROME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_file());
-    let mac = Some(PathBuf::from(MAC_BROWSER)).filter(|path| path.is_file());
-    given
-        .or_else(|| NAMES.iter().find_map(|name| subprocess::find(name)))
-        .or(mac)
-        .ok_or_else(|| {
-            Failure::missing(
-                "a PDF is printed by Chromium or Chrome, and none was found",
-                "sudo apt install chromium, or set CHROME to its path, or use --to html",
-            )
-        })
+    browser::find().ok_or_else(|| {
+        Failure::missing(
+            "a PDF is printed by Chromium or Chrome, and none was found",
+            "sudo apt install chromium, or set CHROME to its path, or use --to html",
+        )
+    })
 }
 
 /// Prints `page` next to itself and returns the PDF's path.

@@ -2,7 +2,8 @@
 
 usage: slider.py ADDRESS SCREENSHOTS_DIR [SECONDS]
 The last cell shows charts named "N units" and says "trained in T ms". Prints one JSON object: what is shown after the drag
-to the right end and how long after it, what the keyboard does, what a loaded page shows, messages on the console.
+to the right end and how long after it, what the keyboard does, what a loaded page shows, what an exercise in an earlier cell
+says, messages on the console.
 """
 
 import json
@@ -49,8 +50,9 @@ def main():
         page.wait_for_function("!document.querySelector('.jp-Notebook').textContent.includes('[*]')")
         page.locator(".widget-html svg[role=img]").first.wait_for()
         page.screenshot(path=folder / "slider-start.png")
+        exercise = page.locator(".jp-OutputArea [role=status] strong").all_inner_texts()
         page.evaluate(WATCH)
-        result = {"drag": drag(page, handle, folder)}
+        result = {"drag": drag(page, handle, folder), "exercise": exercise}
         handle.focus()
         for key in ["ArrowLeft", "ArrowLeft", "ArrowLeft"]:
             page.keyboard.press(key)

@@ -1,5 +1,8 @@
 //! Helpers shared by the end-to-end tests.
 
+/// The browser of this machine.
+#[path = "../../kernel-setup/src/browser.rs"]
+pub mod browser;
 pub mod claims;
 pub mod claims_further;
 pub mod editions;

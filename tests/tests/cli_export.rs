@@ -5,7 +5,7 @@ mod cli_support;
 use std::fs;
 
 use classroom_tests::trials::{BROWSER, Missing, missing, run, test};
-use cli_support::page::{fetched, opened, outside};
+use cli_support::page::{fetched, found_browser, opened, outside};
 use cli_support::{Home, assert_says, code, markdown, text};
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ fn main() {
         test(slides_bring_reveal_with_them_and_follow_the_slide_metadata),
         test(chromium_opens_page_and_slides_without_a_request_to_another_machine),
         test(a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not),
+        test(a_pdf_has_its_language_title_headings_tables_and_alternative_texts_for_who_listens),
         test(a_failing_cell_fails_the_export),
         test(
             without_execution_the_outputs_of_the_last_run_are_taken_unless_the_notebook_has_changed,
@@ -131,8 +132,7 @@ fn chromium_opens_page_and_slides_without_a_request_to_another_machine() -> Resu
         ("demanding.html", "<h1"),
         ("demanding.slides.html", "class=\"present\""),
     ] {
-        let (requests, document) = opened(&home, &home.path().join("out").join(file))
-            .ok_or_else(|| missing(BROWSER, "no Chromium and no Chrome"))?;
+        let (requests, document) = opened(&home, &home.path().join("out").join(file))?;
         assert!(requests.is_empty(), "{file}: {requests:?}");
         assert!(document.contains(sign), "{file} was not shown");
     }
@@ -168,6 +168,97 @@ fn a_pdf_is_printed_where_chromium_is_and_explained_where_it_is_not() -> Result<
     assert!(output.status.success(), "{}", text(&output));
     let pdf = fs::read(home.path().join("out/demanding.pdf")).expect("the PDF is written");
     assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 5_000);
+    Ok(())
+}
+
+/// The texts that follow a name in a PDF: in parentheses, or as hexadecimal numbers of UTF-16.
+fn texts_of(pdf: &str, name: &str) -> Vec<String> {
+    let name = format!("/{name} ");
+    let after = pdf.split(&name).skip(1);
+    after
+        .filter_map(|rest| {
+            if let Some(numbers) = rest.strip_prefix("<FEFF") {
+                let numbers = numbers.split_once('>')?.0.as_bytes().chunks(4);
+                let units: Option<Vec<u16>> = numbers
+                    .map(|four| u16::from_str_radix(std::str::from_utf8(four).ok()?, 16).ok())
+                    .collect();
+                return String::from_utf16(&units?).ok();
+            }
+            let text = rest.strip_prefix('(')?;
+            let mut ends = text.match_indices(')').map(|(place, _)| place);
+            let end = ends.find(|&place| !text[..place].ends_with('\\'))?;
+            Some(text[..end].replace('\\', ""))
+        })
+        .collect()
+}
+
+/// What a PDF reader needs to read aloud. Chromium writes this part of a PDF as text.
+fn a_pdf_has_its_language_title_headings_tables_and_alternative_texts_for_who_listens()
+-> Result<(), Missing> {
+    found_browser()?;
+    let home = Home::with_pages();
+    let chart = |title: &str| {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"60\" height=\"40\" role=\"img\" aria-label=\"{title}\"><title>{title}</title>\
+             <desc>Figure \"{title}\": a line from 1 down to 0</desc><text x=\"1\" y=\"20\">{title}</text></svg>"
+        );
+        let mut cell = code("figure");
+        cell["outputs"] = json!([
+            { "output_type": "display_data", "metadata": {}, "data": { "image/svg+xml": svg } },
+            { "output_type": "display_data", "metadata": {}, "data": { "text/html":
+                "<table><thead><tr><th scope=\"col\">n</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>" } },
+        ]);
+        cell
+    };
+    for (language, title, alternative) in [
+        (
+            "en",
+            "Loss (first)",
+            "Chart: Loss (first). a line from 1 down to 0",
+        ),
+        ("ko", "손실", "차트: 손실. a line from 1 down to 0"),
+    ] {
+        let heading = format!("# {title}\n\n## 1\n\n- a point");
+        let path = home.notebook_of("lesson", vec![markdown(&heading), chart(title)]);
+        let mut notebook: Value =
+            serde_json::from_slice(&fs::read(&path).expect("readable")).expect("JSON");
+        notebook["metadata"]["lang"] = json!(language);
+        fs::write(&path, notebook.to_string()).expect("writable");
+        let output = home.run(&[
+            "export",
+            "--to",
+            "pdf",
+            "--no-execute",
+            "lesson.ipynb",
+            "-o",
+            "out",
+        ]);
+        assert!(output.status.success(), "{}", text(&output));
+        let pdf = fs::read(home.path().join("out/lesson.pdf")).expect("the PDF is written");
+        let pdf = String::from_utf8_lossy(&pdf);
+        let catalog = pdf
+            .split("/Type /Catalog")
+            .nth(1)
+            .expect("it has a catalog");
+        let catalog = &catalog[..catalog.find("endobj").expect("it ends")];
+        for part in ["/Marked true", "/StructTreeRoot ", "/DisplayDocTitle true"] {
+            assert!(catalog.contains(part), "{part}: {catalog}");
+        }
+        assert_eq!(texts_of(catalog, "Lang"), [language]);
+        assert_eq!(texts_of(&pdf, "Title")[0], title);
+        assert_eq!(texts_of(&pdf, "Alt"), [alternative]);
+        for (element, count) in [
+            ("H1", 1),
+            ("H2", 1),
+            ("Table", 1),
+            ("TH", 1),
+            ("L", 1),
+            ("Figure", 1),
+        ] {
+            let found = pdf.matches(&format!("/S /{element}\n")).count();
+            assert_eq!(found, count, "{language}: {element}");
+        }
+    }
     Ok(())
 }
 

@@ -17,7 +17,7 @@ fn main() {
         test(pages_and_slides_have_the_language_that_was_asked_for_or_that_the_notebook_names),
         test(a_language_without_an_edition_is_told_with_those_that_there_are),
         test(every_language_has_all_the_words_of_the_templates),
-        test(the_words_around_controls_are_those_of_the_notebooks_language),
+        test(the_words_around_controls_and_exercises_are_those_of_the_notebooks_language),
         test(jupyterlab_is_given_the_language_pack_that_is_there),
         test(korean_letters_of_text_code_and_charts_are_printed_by_a_font_of_our_own),
     ])
@@ -190,13 +190,7 @@ fn every_language_has_all_the_words_of_the_templates() {
     let folder = repository().join("kernel-setup/assets/languages");
     let words = |path: &std::path::Path| -> Vec<String> {
         let table: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        let mut table = table.as_object().unwrap().clone();
-        let controls = table.remove("controls").unwrap();
-        for (name, word) in controls.as_object().unwrap() {
-            table.insert(name.clone(), word.clone());
-            let holes = |text: &str| text.matches("{}").count();
-            assert_eq!(holes(word.as_str().unwrap()), holes(name), "{name}");
-        }
+        let table = table.as_object().unwrap();
         assert!(
             table
                 .values()
@@ -219,13 +213,26 @@ fn every_language_has_all_the_words_of_the_templates() {
     assert!(languages >= 2);
 }
 
-/// nn-lib asks for its words by the English ones.
-fn the_words_around_controls_are_those_of_the_notebooks_language() {
+fn the_words_around_controls_and_exercises_are_those_of_the_notebooks_language() {
     let home = Home::set_up();
     let path = home.notebook(
         "controls",
-        &["explore(\"t\", slider(\"n\", 1..=3), |n| Ok(n)).ask(\"?\", [\"a\", \"b\"], \"a\", \"c\")"],
+        &[
+            "explore(\"t\", slider(\"n\", 1..=3), |n| Ok(n)).ask(\"?\", [\"a\", \"b\"], \"a\", \"c\")",
+            "check(\"3.9, exercise 1\", || Ok(1)).that(\"two\", |n| *n == 2).hint(\"one\").hint(\"more\")",
+            "check(\"3.9, exercise 2\", || Ok(Tensor::from([1.0]).reshape([2])?))",
+        ],
     );
+    let verdicts = [
+        "✗ 3.9, exercise 1: not yet.",
+        "Hint 1 of 2: one",
+        "✗ 3.9, exercise 2: your code stopped: ",
+    ];
+    let korean_verdicts = [
+        "✗ 3.9, 연습 문제 1: 아직 아닙니다.",
+        "힌트 1/2: one",
+        "✗ 3.9, 연습 문제 2: 코드가 멈췄습니다: ",
+    ];
     let page = |arguments: &[&str]| {
         let output = home.run(&[&["export", "controls.ipynb", "-o", "out"], arguments].concat());
         assert!(output.status.success(), "{}", text(&output));
@@ -235,29 +242,19 @@ fn the_words_around_controls_are_those_of_the_notebooks_language() {
         "Answer, then move the controls",
         "먼저 답하고, 그다음에 움직여 보세요",
     );
-    assert!(page(&[]).contains(english));
+    let all = |page: &str, texts: &[&str]| texts.iter().all(|text| page.contains(text));
+    let not_asked = page(&[]);
+    assert!(not_asked.contains(english) && all(&not_asked, &verdicts));
     let asked = page(&["--lang", "ko"]);
     assert!(asked.contains(korean) && !asked.contains(english) && asked.contains("정답"));
+    assert!(all(&asked, &korean_verdicts) && !asked.contains("✗ 3.9, exercise"));
+    // nn-lib's messages are searched for: they stay as they are.
+    assert!(asked.contains("reshape"), "{asked}");
     let mut notebook: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     notebook["metadata"]["lang"] = json!("ko");
     fs::write(&path, notebook.to_string()).unwrap();
-    assert!(page(&[]).contains(korean));
-    // What nn-lib says is what the table has.
-    let sources = [
-        "markup.rs",
-        "../question.rs",
-        "../live/desk.rs",
-        "../live/panel.rs",
-    ]
-    .map(|file| {
-        let folder = repository().join("nn-lib/src/notebook/explore/page");
-        fs::read_to_string(folder.join(file)).unwrap()
-    });
-    let table = repository().join("kernel-setup/assets/languages/en.json");
-    let table: Value = serde_json::from_slice(&fs::read(table).unwrap()).unwrap();
-    for name in table["controls"].as_object().unwrap().keys() {
-        assert!(sources.concat().contains(&format!("\"{name}\"")), "{name}");
-    }
+    let named = page(&[]);
+    assert!(named.contains(korean) && all(&named, &korean_verdicts));
 }
 
 /// The environment's Python, and a package beside it that claims to be a language pack.
@@ -347,7 +344,7 @@ fn korean_letters_of_text_code_and_charts_are_printed_by_a_font_of_our_own() -> 
             "{name}"
         );
         // A picture of its own would not have the page's font.
-        assert_eq!(page.contains("aria-label=\"곡선\""), words, "{name}");
+        assert_eq!(page.contains("aria-label=\"Chart: 곡선\""), words, "{name}");
     }
     Ok(())
 }

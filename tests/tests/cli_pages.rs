@@ -4,9 +4,27 @@ mod cli_support;
 
 use std::fs;
 
+use classroom_tests::trials::{Missing, run, test};
 use cli_support::page::{opened, outside};
 use cli_support::{Home, assert_says, code, markdown, text};
 use serde_json::{Value, json};
+
+fn main() {
+    run([
+        test(attached_pictures_are_found_whatever_letters_their_names_have),
+        test(pictures_beside_the_notebook_are_found_whatever_letters_their_names_have),
+        test(a_missing_picture_is_said_and_stands_on_the_page_as_text),
+        test(a_link_to_another_notebook_leads_to_what_is_made_of_it),
+        test(nothing_from_elsewhere_stays_in_the_text_and_what_was_left_out_is_said_once),
+        test(outputs_of_other_peoples_notebooks_load_nothing_either),
+        test(formulas_on_several_lines_stand_in_lines_and_columns),
+        test(a_macro_holds_in_the_cells_after_the_one_that_defines_it),
+        test(a_formula_that_cannot_be_converted_is_said_and_stays_readable),
+        test(a_notebook_in_python_is_exported_as_it_is),
+        test(several_notebooks_have_an_index_and_lead_to_each_other),
+        test(solutions_are_open_in_the_teachers_copy_alone),
+    ])
+}
 
 /// One pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc`\xf8\xcfP\x0f\0\x03\x86\x01\x80\x5a\x34\x7d\x6b\0\0\0\0IEND\xaeB`\x82";
@@ -39,7 +57,6 @@ fn pictures(page: &str) -> usize {
     page.matches("src=\"data:image/").count()
 }
 
-#[test]
 fn attached_pictures_are_found_whatever_letters_their_names_have() {
     let home = Home::with_pages();
     let cells = vec![
@@ -57,7 +74,6 @@ fn attached_pictures_are_found_whatever_letters_their_names_have() {
     assert!(!said.contains("missing"), "{said}");
 }
 
-#[test]
 fn pictures_beside_the_notebook_are_found_whatever_letters_their_names_have() {
     let home = Home::with_pages();
     let figures = home.path().join("figures");
@@ -85,7 +101,6 @@ fn pictures_beside_the_notebook_are_found_whatever_letters_their_names_have() {
     assert!(!said.contains("missing"), "{said}");
 }
 
-#[test]
 fn a_missing_picture_is_said_and_stands_on_the_page_as_text() {
     let home = Home::with_pages();
     fs::write(home.path().join("password.txt"), "secret").expect("writable");
@@ -101,7 +116,6 @@ fn a_missing_picture_is_said_and_stands_on_the_page_as_text() {
     }
 }
 
-#[test]
 fn a_link_to_another_notebook_leads_to_what_is_made_of_it() {
     let home = Home::with_pages();
     home.notebook_of("3.5-더", vec![markdown("# Next")]);
@@ -133,8 +147,8 @@ fn a_link_to_another_notebook_leads_to_what_is_made_of_it() {
     }
 }
 
-#[test]
-fn nothing_from_elsewhere_stays_in_the_text_and_what_was_left_out_is_said_once() {
+fn nothing_from_elsewhere_stays_in_the_text_and_what_was_left_out_is_said_once()
+-> Result<(), Missing> {
     let home = Home::with_pages();
     fs::write(
         home.path().join("near.css"),
@@ -185,14 +199,13 @@ fn nothing_from_elsewhere_stays_in_the_text_and_what_was_left_out_is_said_once()
         said.contains("iframe https://example.org/frame") && said.contains("more"),
         "{said}"
     );
-    if let Some((requests, document)) = opened(&home, &home.path().join("out/lesson.html")) {
-        assert!(requests.is_empty(), "{requests:?}");
-        assert!(document.contains("styled"));
-    }
+    let (requests, document) = opened(&home, &home.path().join("out/lesson.html"))?;
+    assert!(requests.is_empty(), "{requests:?}");
+    assert!(document.contains("styled"));
+    Ok(())
 }
 
-#[test]
-fn outputs_of_other_peoples_notebooks_load_nothing_either() {
+fn outputs_of_other_peoples_notebooks_load_nothing_either() -> Result<(), Missing> {
     let home = Home::with_pages();
     fs::write(home.path().join("near.png"), PIXEL).expect("writable");
     let output = "<script src=\"https://example.org/plot.js\"></script><img src=\"https://example.org/z.png\">\
@@ -225,16 +238,15 @@ fn outputs_of_other_peoples_notebooks_load_nothing_either() {
             "{left} in {said}"
         );
     }
-    if let Some((requests, document)) = opened(&home, &home.path().join("out/lesson.html")) {
-        assert!(requests.is_empty(), "{requests:?}");
-        assert!(
-            document.contains("<title>kept</title>"),
-            "a script of an output runs, but loads nothing"
-        );
-    }
+    let (requests, document) = opened(&home, &home.path().join("out/lesson.html"))?;
+    assert!(requests.is_empty(), "{requests:?}");
+    assert!(
+        document.contains("<title>kept</title>"),
+        "a script of an output runs, but loads nothing"
+    );
+    Ok(())
 }
 
-#[test]
 fn formulas_on_several_lines_stand_in_lines_and_columns() {
     let home = Home::with_pages();
     let (page, said) = exported(
@@ -259,6 +271,11 @@ fn formulas_on_several_lines_stand_in_lines_and_columns() {
     );
     assert!(!said.contains("TeX"), "{said}");
     assert_eq!(page.matches("<math").count(), 7);
+    // A page brings the font for its formulas, and only for these.
+    let has_font = |page: &str| page.contains("font-family: \"STIX Two Math\"; src: url(\"data:");
+    assert!(has_font(&page));
+    let (without, _) = exported(&home, vec![markdown("Costs $5, and `<math>` in code.")]);
+    assert!(!has_font(&without));
     assert!(
         page.matches("<mtr>").count() >= 13,
         "{}",
@@ -271,7 +288,6 @@ fn formulas_on_several_lines_stand_in_lines_and_columns() {
     assert!(formulas.contains("<mtext>손실</mtext>") && formulas.contains("<mtext>if"));
 }
 
-#[test]
 fn a_macro_holds_in_the_cells_after_the_one_that_defines_it() {
     let home = Home::with_pages();
     let (page, said) = exported(
@@ -289,7 +305,6 @@ fn a_macro_holds_in_the_cells_after_the_one_that_defines_it() {
     );
 }
 
-#[test]
 fn a_formula_that_cannot_be_converted_is_said_and_stays_readable() {
     let home = Home::with_pages();
     let (page, said) = exported(
@@ -305,7 +320,6 @@ fn a_formula_that_cannot_be_converted_is_said_and_stays_readable() {
     assert!(page.contains("a &amp; b &lt; c") && page.matches("<math").count() == 1);
 }
 
-#[test]
 fn a_notebook_in_python_is_exported_as_it_is() {
     let home = Home::with_pages();
     let path = home.notebook_of("python", vec![code("def f(): return None")]);
@@ -325,7 +339,6 @@ fn a_notebook_in_python_is_exported_as_it_is() {
     );
 }
 
-#[test]
 fn several_notebooks_have_an_index_and_lead_to_each_other() {
     let home = Home::with_pages();
     for (name, heading) in [
@@ -373,7 +386,6 @@ fn several_notebooks_have_an_index_and_lead_to_each_other() {
     assert_eq!(page("index.html"), "mine");
 }
 
-#[test]
 fn solutions_are_open_in_the_teachers_copy_alone() {
     let home = Home::with_pages();
     home.notebook_of(

@@ -13,6 +13,7 @@ fn main() {
         test(a_cache_whose_path_is_long_and_has_spaces_works),
         test(a_helper_file_that_is_edited_is_compiled_again),
         test(a_cell_that_was_compiled_is_taken_by_the_next_kernel),
+        test(exercises_speak_the_language_of_the_notebook_that_jupyters_server_names),
         #[cfg(target_os = "linux")]
         test(an_installation_serves_another_user_who_writes_only_in_places_of_their_own),
         #[cfg(target_os = "linux")]
@@ -60,6 +61,27 @@ fn a_helper_file_that_is_edited_is_compiled_again() {
             assert_eq!(answer.stream("stdout"), format!("{value}\n"), "{cell}");
         }
     }
+}
+
+fn exercises_speak_the_language_of_the_notebook_that_jupyters_server_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let notebook = directory.path().join("그림.ipynb");
+    std::fs::write(&notebook, r#"{"cells": [], "metadata": {"lang": "ko"}}"#).unwrap();
+    let mut kernel = Kernel::start_changed(directory.path(), |command| {
+        command.env("JPY_SESSION_NAME", &notebook);
+    });
+    kernel.ok("let nine = 9;");
+    // A reader may rename a notebook while its kernel runs.
+    std::fs::rename(&notebook, directory.path().join("새 이름.ipynb")).unwrap();
+    let answer =
+        kernel.ok("check(\"3.9, exercise 1\", || Ok(nine)).that(\"8\", |nine| *nine == 8)");
+    let said = &answer.of("display_data")[0]["data"]["text/plain"];
+    let said = said.as_str().unwrap_or_default();
+    assert!(
+        said.starts_with("✗ 3.9, 연습 문제 1: 아직 아닙니다."),
+        "{said}"
+    );
+    kernel.shut_down();
 }
 
 fn a_cell_that_was_compiled_is_taken_by_the_next_kernel() {

@@ -2,7 +2,7 @@
 // what is still too much goes to a slide of its own below, under the same heading.
 (() => {
   "use strict";
-  const SMALLEST_PICTURE = 300;
+  const SMALLEST_PICTURE = 360;
   const FEWEST_LINES = 8;
   const all = (root, selector) => [...root.querySelectorAll(selector)];
   const excess = (slide) => slide.scrollHeight - slide.clientHeight;
@@ -86,20 +86,29 @@
     if (place < 0) return null;
     const before = shown.slice(0, place).filter((part) => !isHeading(part));
     const tall = shown[place].offsetHeight > slide.clientHeight * 0.75;
-    const inside = (before.length === 0 || tall) && whereToCutPart(shown[place], bottom);
+    const alone = before.length === 0;
+    const inside = (alone || tall) && whereToCutPart(shown[place], bottom, alone);
     if (inside) return inside;
-    if (before.length === 0) return shown[place + 1] ? beforeNode(shown[place + 1]) : null;
+    if (alone) return shown[place + 1] ? beforeNode(shown[place + 1]) : null;
+    if (belongsTo(shown[place - 1], shown[place], slide) && before.length > 1) place -= 1;
     while (isHeading(shown[place - 1])) place -= 1;
     return beforeNode(shown[place]);
   }
 
+  // A result alone says little: its code goes with it, where one slide has room for both.
+  function belongsTo(code, result, slide) {
+    return code.matches(".input") && code.parentNode === result.closest(".cell") && code.offsetHeight + result.offsetHeight < slide.clientHeight * 0.8;
+  }
+
   const beforeNode = (node) => [node.parentNode, [...node.parentNode.childNodes].indexOf(node)];
 
-  function whereToCutPart(part, bottom) {
+  // At least two rows stay; where there is no room for them, the part goes as a whole, unless it is alone.
+  function whereToCutPart(part, bottom, alone) {
     const rows = all(part, "tbody tr, li");
     if (rows.length > 2) {
-      const row = rows.slice(2).find((row) => row.getBoundingClientRect().bottom > bottom);
-      return row ? beforeNode(row) : null;
+      const row = rows.findIndex((row) => row.getBoundingClientRect().bottom > bottom);
+      if (row < 0 || (row < 2 && !alone)) return null;
+      return beforeNode(rows[Math.max(row, 2)]);
     }
     const text = part.querySelector("pre");
     if (!text) return null;

@@ -87,6 +87,8 @@ static BETWEEN_CELLS: Mutex<Option<Region>> = Mutex::new(None);
 
 /// A cell of a notebook begins: forgets the interrupt of an earlier one. The kernel calls it.
 pub fn begin_cell() {
+    #[cfg(feature = "notebook")]
+    super::words::find_language();
     #[cfg(all(feature = "notebook", unix))]
     super::explore::begin_cell();
     let mut between = between_cells();

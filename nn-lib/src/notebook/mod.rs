@@ -15,6 +15,8 @@ mod regions;
 mod signal;
 pub(crate) mod stage;
 mod table;
+#[cfg(feature = "notebook")]
+mod words;
 
 pub use bundle::Bundle;
 pub use cells::{Cell, Cells};

@@ -1,8 +1,11 @@
 //! What a page would load, by its text and by a browser that opens it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use classroom_tests::browser;
+use classroom_tests::trials::{BROWSER, Missing, missing};
 
 use super::Home;
 
@@ -56,12 +59,14 @@ pub fn outside(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The requests for other machines that Chromium makes when it opens a page, and the page's final
-/// document; `None` where there is no Chromium.
-pub fn opened(home: &Home, file: &Path) -> Option<(Vec<String>, String)> {
-    let browser = ["chromium", "chromium-browser", "google-chrome"]
-        .into_iter()
-        .find(|name| Command::new(name).arg("--version").output().is_ok())?;
+/// The browser, or that it is missing.
+pub fn found_browser() -> Result<PathBuf, Missing> {
+    browser::find().ok_or_else(|| missing(BROWSER, "no Chromium and no Chrome"))
+}
+
+/// The requests for other machines that the browser makes when it opens a page, and the page's final document.
+pub fn opened(home: &Home, file: &Path) -> Result<(Vec<String>, String), Missing> {
+    let browser = found_browser()?;
     let log = home.path().join("net.json");
     let output = Command::new(browser)
         .args([
@@ -91,7 +96,7 @@ pub fn opened(home: &Home, file: &Path) -> Option<(Vec<String>, String)> {
             || url.contains("cdnjs")
             || url.contains("unpkg")
     });
-    Some((
+    Ok((
         outward.map(str::to_owned).collect(),
         String::from_utf8_lossy(&output.stdout).into_owned(),
     ))

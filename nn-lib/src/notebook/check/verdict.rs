@@ -1,5 +1,6 @@
 //! What is said about an answer, in text and on a page.
 
+use crate::notebook::words::word;
 use crate::notebook::{Bundle, escaped};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
@@ -78,14 +79,14 @@ impl Verdict {
             .map(|(words, holds)| format!("{} {words}", if *holds { "✓" } else { "✗" }))
             .collect();
         if right {
-            return self.said("✓", "right.", &lines);
+            return self.said("✓", word("right."), &lines);
         }
         if self.remarks.is_empty() {
             lines.extend(self.next_hint());
         } else {
             lines.extend(self.remarks.iter().cloned());
         }
-        self.said("✗", "not yet.", &lines)
+        self.said("✗", word("not yet."), &lines)
     }
 
     /// The hint that belongs to this try.
@@ -95,23 +96,30 @@ impl Verdict {
         let tried = tries.entry(self.name.clone()).or_default();
         let place = (*tried).min(count.checked_sub(1)?);
         *tried += 1;
+        let hint = self.hints[place].as_str();
         Some(match count {
-            1 => format!("Hint: {}", self.hints[place]),
-            _ => format!("Hint {} of {count}: {}", place + 1, self.hints[place]),
+            1 => filled(word("Hint: {}"), &[hint]),
+            _ => {
+                let [which, of] = [place + 1, count].map(|number| number.to_string());
+                filled(word("Hint {} of {}: {}"), &[&which, &of, hint])
+            }
         })
     }
 
     pub(super) fn not_answered(&self) -> Bundle {
-        let words = "not answered yet. In the place of todo!() write code that ends in Ok(answer).";
+        let words =
+            word("not answered yet. In the place of todo!() write code that ends in Ok(answer).");
         self.said("○", words, &[])
     }
 
     pub(super) fn stopped(&self, words: &str) -> Bundle {
-        self.said("✗", &format!("your code stopped: {words}"), &[])
+        self.said("✗", &filled(word("your code stopped: {}"), &[words]), &[])
     }
 
     fn said(&self, mark: &str, words: &str, lines: &[String]) -> Bundle {
-        let first = format!("{mark} {}: {words}", self.name);
+        // The chapter's exercises are named "3.4, exercise 1" in every language: their secret answers go by the name.
+        let name = self.name.replace(", exercise ", word(", exercise "));
+        let first = format!("{mark} {name}: {words}");
         let color = match mark {
             "✓" => "#009e73",
             "✗" => "#d55e00",
@@ -128,4 +136,15 @@ impl Verdict {
         let text = [vec![first], lines.to_vec()].concat().join("\n");
         Bundle::text(text).html(html)
     }
+}
+
+/// The text with the parts in the places of its `{}`, in this order.
+fn filled(text: &str, parts: &[&str]) -> String {
+    let mut pieces = text.split("{}");
+    let mut filled = pieces.next().unwrap_or_default().to_owned();
+    for (piece, part) in pieces.zip(parts) {
+        filled.push_str(part);
+        filled.push_str(piece);
+    }
+    filled
 }

@@ -33,8 +33,6 @@ mod result;
 mod scale;
 mod sliders;
 mod spec;
-#[cfg(feature = "notebook")]
-mod words;
 
 use std::error::Error;
 use std::fmt;

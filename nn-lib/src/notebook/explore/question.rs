@@ -49,8 +49,8 @@ impl Question {
         expect(dead_code, reason = "a terminal asks nothing")
     )]
     pub fn feedback_html(&self, chosen: usize) -> String {
-        use super::words::word;
         use crate::notebook::escaped;
+        use crate::notebook::words::word;
         let chosen = self.answers.get(chosen).map_or("", String::as_str);
         format!(
             "<div>{}</div><details><summary>{}</summary><b>{}</b>. {}</details>",

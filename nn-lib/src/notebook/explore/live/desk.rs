@@ -5,10 +5,10 @@
 
 use super::super::exploration::{End, Exploration};
 use super::super::html::html;
-use super::super::words::word;
 use super::connection::{Connection, Incoming};
 use super::panel::{Change, Panel, update};
 use crate::notebook::stage::Stage;
+use crate::notebook::words::word;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::io;

@@ -2,10 +2,10 @@
 
 use super::super::question::Question;
 use super::super::spec::{Kind, Position, Spec};
-use super::super::words::word;
 use super::connection::Connection;
 use super::models;
 use crate::notebook::escaped;
+use crate::notebook::words::word;
 use serde_json::{Map, Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use unicode_width::UnicodeWidthStr;

@@ -9,8 +9,8 @@ use super::super::exploration::Exploration;
 use super::super::question::Question;
 use super::super::scale::Scale;
 use super::super::spec::{Kind, Position, Spec};
-use super::super::words::word;
 use crate::notebook::escaped;
+use crate::notebook::words::word;
 
 const SCRIPT: &str = include_str!("script.js");
 const STYLE: &str = include_str!("style.css");

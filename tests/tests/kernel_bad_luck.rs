@@ -4,6 +4,7 @@
 use classroom_tests::kernel::Kernel;
 use classroom_tests::kernel_left::Left;
 use classroom_tests::silent_subscriber::SilentSubscriber;
+use serde_json::json;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -98,6 +99,43 @@ fn a_kernel_killed_while_it_compiles_leaves_no_process() {
     let left = Left::of(&kernel);
     kernel.kill();
     left.expect_nothing();
+}
+
+#[test]
+fn a_cell_that_ends_while_the_machine_is_busy_elsewhere_is_not_taken_for_one_that_reads_a_line() {
+    let mut kernel = Kernel::start();
+    let relay = kernel.ok("std::os::unix::process::parent_id()");
+    let relay: u32 = relay.result().unwrap().parse().unwrap();
+    for _ in 0..3 {
+        // The relay does not get to run until the cell has ended, which writes once.
+        let code = format!(
+            "std::process::Command::new(\"kill\").args([\"-STOP\", \"{relay}\"]).status()?;"
+        );
+        // Nobody can type anything in, as when a notebook is executed by a program.
+        let content = json!({
+            "code": code, "silent": false, "store_history": true, "user_expressions": {},
+            "allow_stdin": false, "stop_on_error": true
+        });
+        let id = kernel.client.send("execute_request", content);
+        let start = Instant::now();
+        while !is_stopped(relay) {
+            assert!(start.elapsed() < Duration::from_secs(60));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        signal("-CONT", relay);
+        let answer = kernel.wait(&id, start);
+        assert_eq!(answer.reply["status"], "ok", "{}", answer.traceback());
+    }
+}
+
+fn is_stopped(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .trim_start()
+        .starts_with('T')
 }
 
 #[test]

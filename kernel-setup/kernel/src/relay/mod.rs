@@ -103,13 +103,16 @@ fn relay(kernel: &KernelDirectory, process: &mut Option<Arc<Control>>) -> io::Re
     };
     let mut ready = Events::with_capacity(16);
     loop {
-        poll.poll(&mut ready, relay.patience())
-            .or_else(|error| match error.kind() {
-                io::ErrorKind::Interrupted => Ok(()),
-                _ => Err(error),
-            })?;
+        wait(&mut poll, &mut ready, relay.patience())?;
         if ready.is_empty() {
-            relay.time_passed()?;
+            relay.send_bundle()?;
+            if relay.is_cell_reading() {
+                // It may have printed since, and ended the cell: then it reads the engine's next line.
+                wait(&mut poll, &mut ready, Some(Duration::ZERO))?;
+                if ready.is_empty() {
+                    relay.ask(Prompt::default(), false)?;
+                }
+            }
         }
         for event in &ready {
             match event.token() {
@@ -138,6 +141,14 @@ fn relay(kernel: &KernelDirectory, process: &mut Option<Arc<Control>>) -> io::Re
     }
 }
 
+/// Waits for the next events; a signal ends the waiting early.
+fn wait(poll: &mut Poll, ready: &mut Events, patience: Option<Duration>) -> io::Result<()> {
+    match poll.poll(ready, patience) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+        done => done,
+    }
+}
+
 struct Relay {
     /// The kernel's directory, and its name in the engine's orders, which are cut at spaces.
     directory: String,
@@ -163,12 +174,8 @@ impl Relay {
         }
     }
 
-    fn time_passed(&mut self) -> io::Result<()> {
-        self.send_bundle()?;
-        if self.control.state() == State::Running && stdin_watch::is_reading(self.pid) {
-            self.ask(Prompt::default(), false)?;
-        }
-        Ok(())
+    fn is_cell_reading(&self) -> bool {
+        self.control.state() == State::Running && stdin_watch::is_reading(self.pid)
     }
 
     fn ask(&mut self, prompt: Prompt, politely: bool) -> io::Result<()> {

@@ -349,7 +349,7 @@ fn check(chapter: &[Executed], data: Data) {
 }
 
 /// What is particular to Rust, and the line about it in the folded list at the top of a notebook that uses it.
-const NOTIONS: [(&str, &str); 28] = [
+const NOTIONS: [(&str, &str); 40] = [
     ("let ", "- `let x"),
     ("let mut ", "- `let mut x"),
     ("::", "`Tensor::from`"),
@@ -378,10 +378,6 @@ const NOTIONS: [(&str, &str); 28] = [
     ("..Fit::default()", "`Fit { "),
     (".clone()", "- `x.clone()`"),
     ("todo!(", "- `todo!()`"),
-];
-
-/// The same for what only the notebooks that go further need.
-const FURTHER_NOTIONS: [(&str, &str); 12] = [
     ("[0; ", "- `[0.0; 3]`"),
     ("[\"\"; ", "- `[0.0; 3]`"),
     (".sort_by(", "- `list.sort_by("),
@@ -417,10 +413,9 @@ fn every_notebook_explains_the_rust_that_it_uses() {
         assert!(list.is_some() && list < first_code, "{name}: no list");
         let list = joined(&cells[list.expect("it is there")]["source"]);
         let code = of("code").join("\n");
-        let further = FURTHER_NOTIONS.iter().filter(|_| FURTHER.contains(&name));
-        for (notion, line) in NOTIONS.iter().chain(further) {
+        for (notion, line) in NOTIONS {
             assert!(
-                !code.contains(*notion) || list.contains(*line),
+                !code.contains(notion) || list.contains(line),
                 "{name}: {notion:?} is used, and its list has no line with {line:?}"
             );
         }

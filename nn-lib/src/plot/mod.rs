@@ -23,6 +23,7 @@ mod paint;
 mod pairs;
 mod panels;
 mod pictures;
+mod png_file;
 mod scene;
 mod series;
 mod surface;

@@ -1,9 +1,9 @@
 //! Draws a scene with a plotters backend, and makes SVG documents.
 
-use super::bitmap;
 use super::fonts;
 use super::fonts::Weight;
 use super::geometry::{Point, Rect};
+use super::png_file;
 use super::scene::{Scene, Shape};
 use super::text::{Align, Text};
 use super::theme::Color;
@@ -77,7 +77,7 @@ pub(crate) fn svg(scene: &Scene, title: &str, description: &str) -> String {
 fn image(place: Rect, columns: usize, pixels: &[Color]) -> String {
     let (left, top) = whole((place.x, place.y), SVG_SCALE);
     let (right, bottom) = whole((place.right(), place.bottom()), SVG_SCALE);
-    let file = STANDARD.encode(bitmap::picture(columns, pixels));
+    let file = STANDARD.encode(png_file::picture(columns, pixels));
     format!(
         "<image x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
          style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{file}\"/>\n",

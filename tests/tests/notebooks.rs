@@ -279,15 +279,15 @@ fn execute(home: &Home, notebooks: &[PathBuf], data: Option<&Path>) -> Vec<Execu
         .collect()
 }
 
-/// That a notebook has run without an error or a warning, and is a page of at most so many MiB that loads nothing.
-fn check_page(notebook: &Executed, most: usize) {
+/// That a notebook has run without an error or a warning, and is a page of at most 3 MiB that loads nothing.
+fn check_page(notebook: &Executed) {
     let name = &notebook.name;
     for output in notebook.outputs() {
         assert_ne!(output["output_type"], "error", "{name}: {output}");
         assert_ne!(output["name"], "stderr", "{name}: {output}");
     }
     assert!(
-        notebook.page.len() < most << 20,
+        notebook.page.len() < 3 << 20,
         "{name}: {} bytes",
         notebook.page.len()
     );
@@ -306,7 +306,7 @@ fn check_page(notebook: &Executed, most: usize) {
 fn check(chapter: &[Executed], data: Data) {
     check_claims(chapter, CLAIMS, data);
     for (notebook, (name, charts)) in chapter.iter().zip(CHAPTER) {
-        check_page(notebook, 3);
+        check_page(notebook);
         assert!(
             notebook.charts() >= charts,
             "{name}: {} charts",
@@ -516,7 +516,7 @@ fn what_goes_further_runs_on_the_real_data_and_reaches_its_numbers() -> Result<(
     check_claims(&notebooks, FURTHER_CLAIMS, Data::Real);
     for notebook in &notebooks {
         // Pictures are drawn pixel by pixel.
-        check_page(notebook, 8);
+        check_page(notebook);
         let name = &notebook.name;
         assert!(!notebook.all_text().contains("stand-in"), "{name}");
     }
@@ -542,7 +542,7 @@ fn what_goes_further_runs_on_the_real_pictures() -> Result<(), Missing> {
     let notebooks = execute(&Home::set_up(), &files, Some(&data));
     check_claims(&notebooks, FURTHER_CLAIMS, Data::Real);
     for notebook in &notebooks {
-        check_page(notebook, 8);
+        check_page(notebook);
         assert!(!notebook.all_text().contains("stand-in"));
     }
     Ok(())
@@ -575,6 +575,6 @@ fn without_data_and_network_what_goes_further_and_its_solutions_run_as_well() {
     check_claims(&notebooks, FURTHER_CLAIMS, Data::StandIn);
     for notebook in &notebooks {
         // Pictures are drawn pixel by pixel.
-        check_page(notebook, 8);
+        check_page(notebook);
     }
 }

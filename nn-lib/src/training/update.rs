@@ -89,8 +89,8 @@ pub(crate) fn update(plan: &Plan, compiled: &mut Compiled, workspace: &mut Works
     }
 }
 
-/// So many weights are work enough for a thread: some ten microseconds.
-const WORTH: usize = 1 << 16;
+/// So many weights make a piece worth while: a tenth of a millisecond, which a sleeping thread may take to wake up.
+const WORTH: usize = 3 << 16;
 
 /// The optimizer's step for one variable; many weights are shared out to threads.
 fn move_weights(

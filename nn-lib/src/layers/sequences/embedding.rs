@@ -54,6 +54,8 @@ const NO_ROW: u32 = u32::MAX;
 
 /// From so many numbers on, threads are worth while.
 const WORTH: usize = 1 << 16;
+/// The same for averages, which only add up: less work is done before another thread has woken up.
+const WORTH_OF_AVERAGES: usize = 1 << 22;
 /// Into how many pieces the words are cut at most.
 const PIECES: usize = 8;
 
@@ -208,17 +210,15 @@ vectorized! {
         for row in rows {
             let mut sums = columns.row_mut(*row as usize);
             let sums = sums.as_slice_mut().expect("a part of a row");
-            match (sums.as_mut_array::<LANES>(), numbers.as_array::<LANES>()) {
-                (Some(sums), Some(numbers)) => {
-                    for (sum, number) in sums.iter_mut().zip(numbers) {
-                        *sum += number;
-                    }
+            let (blocks, rest) = sums.as_chunks_mut::<LANES>();
+            let (given, rest_given) = numbers.as_chunks::<LANES>();
+            for (sums, numbers) in blocks.iter_mut().zip(given) {
+                for (sum, number) in sums.iter_mut().zip(numbers) {
+                    *sum += number;
                 }
-                _ => {
-                    for (sum, number) in sums.iter_mut().zip(numbers) {
-                        *sum += number;
-                    }
-                }
+            }
+            for (sum, number) in rest.iter_mut().zip(rest_given) {
+                *sum += number;
             }
         }
     }
@@ -348,7 +348,7 @@ impl Layer for Embedding {
         let (steps, at_once) = (input.ncols(), input.nrows().div_ceil(PIECES).max(1));
         let words = input.as_slice().expect("inputs are contiguous");
         let output = call.output.as_slice_mut().expect("outputs are contiguous");
-        let worthwhile = words.len() * size >= WORTH;
+        let worthwhile = words.len() * size >= WORTH_OF_AVERAGES;
         let pieces = words
             .chunks(at_once * steps)
             .zip(output.chunks_mut(at_once * size));
@@ -378,7 +378,7 @@ impl Layer for Embedding {
         }
         let deltas = deltas.as_slice().expect("gradients are contiguous");
         let mut embeddings = self.embeddings.take().expect(BUILT);
-        let pieces = pieces(words.len() * size, WORTH);
+        let pieces = pieces(words.len() * size, WORTH_OF_AVERAGES);
         let width = size.div_ceil(pieces).next_multiple_of(LANES);
         let mut gradient = embeddings.gradient_matrix();
         let columns = gradient.axis_chunks_iter_mut(Axis(1), width).enumerate();

@@ -126,11 +126,12 @@ fn dense() -> Sequential {
 fn trained_deep(kind: &str) -> Sequential {
     let (mut model, (x, y)) = match kind {
         "pictures" => (deep::convnet(3), deep::striped(100)),
-        _ => (deep::recurrent(3), deep::texts(100)),
+        "sequences" => (deep::recurrent(3), deep::texts(100)),
+        _ => (deep::averaged(3), deep::long_texts()),
     };
     let options = Fit {
         epochs: 2,
-        batch_size: 50,
+        batch_size: 50.max(x.len() / 2),
         verbose: Verbose::Silent,
         seed: 1,
         ..Fit::default()
@@ -204,6 +205,7 @@ fn the_number_of_threads_changes_no_bit_of_networks_for_pictures_and_for_sequenc
     for (kind, count) in [
         ("pictures", deep::convnet(3).count_params()),
         ("sequences", deep::recurrent(3).count_params()),
+        ("averages", deep::averaged(3).count_params()),
     ] {
         let learned = |threads| {
             trained(threads, |child| {

@@ -4,8 +4,7 @@
 //! place. Messages of errors are not among them: they stay English, since that is how a reader finds help.
 
 use serde_json::{Map, Value};
-use std::fs::File;
-use std::io::BufReader;
+use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -53,8 +52,7 @@ fn table(language: &str) -> Map<String, Value> {
 
 /// The language that a notebook's metadata names as "lang".
 fn language_of(notebook: &Path) -> Option<String> {
-    let file = BufReader::new(File::open(notebook).ok()?);
-    let notebook: Value = serde_json::from_reader(file).ok()?;
+    let notebook: Value = serde_json::from_slice(&fs::read(notebook).ok()?).ok()?;
     Some(notebook["metadata"]["lang"].as_str()?.to_owned())
 }
 

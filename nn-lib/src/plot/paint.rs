@@ -73,7 +73,7 @@ pub(crate) fn svg(scene: &Scene, title: &str, description: &str) -> String {
     )
 }
 
-/// A picture as a PNG file within the document: a hundredth of what a rectangle for each of its pixels takes.
+/// A picture as a PNG file within the document, a small part of what a rectangle for each of its pixels would take.
 fn image(place: Rect, columns: usize, pixels: &[Color]) -> String {
     let (left, top) = whole((place.x, place.y), SVG_SCALE);
     let (right, bottom) = whole((place.right(), place.bottom()), SVG_SCALE);

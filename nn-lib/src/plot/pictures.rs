@@ -12,7 +12,7 @@ use crate::{Error, Result};
 
 /// Between two pictures.
 const GAP: f64 = 10.0;
-/// The most pixels of all pictures: more than that no sheet has room for.
+/// The most pixels of all pictures: about as many as a sheet of the usual size has itself.
 const MOST_PIXELS: usize = 200_000;
 
 /// Pictures and their names.

@@ -106,3 +106,26 @@ pub fn texts(count: usize) -> (Tensor, Tensor) {
     let labels: Vec<u32> = rows.iter().map(|row| u32::from(row[0] < 25)).collect();
     (pad_sequences(&rows, 12).unwrap(), Tensor::from(labels))
 }
+
+/// The average of the words of a text: large enough that all of it, the optimizer's step too, is cut for several threads.
+pub fn averaged(seed: u64) -> Sequential {
+    let mut model = Sequential::with_seed(seed);
+    model.add(Embedding::new(3_000, 264).input_shape(LONG));
+    model.add(GlobalAveragePooling1D::new());
+    model.add(Dense::new(1).activation("sigmoid"));
+    model
+        .compile("rmsprop", "binary_crossentropy", ["accuracy"])
+        .unwrap();
+    model
+}
+
+const LONG: usize = 350;
+
+/// Two hundred texts of that many words out of 3,000.
+pub fn long_texts() -> (Tensor, Tensor) {
+    let words = numbers([200, LONG], 9).to_vec().into_iter();
+    let words = words.map(|x| ((x + 1.0) * 1_499.0).floor());
+    let x = Tensor::new([200, LONG], words.collect()).unwrap();
+    let labels = (0..200_u32).map(|row| row % 2);
+    (x, Tensor::from(labels.collect::<Vec<_>>()))
+}

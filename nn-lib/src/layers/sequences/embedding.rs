@@ -123,33 +123,43 @@ impl Embedding {
     /// The row of a word; `None` for a number that is none of a word.
     #[inline(always)]
     fn row(&self, word: f32) -> Option<usize> {
-        // Rounded towards zero; what is negative or no number at all becomes a row that is not there.
-        let row = if word > -1.0 {
-            word as usize
-        } else {
-            usize::MAX
-        };
-        (row < self.input_dim).then_some(row)
+        let row = row_of_word(word, self.input_dim as f32);
+        (row != NO_ROW).then_some(row as usize)
     }
 }
 
+/// Whether a number is whole, from 0 and below `words`.
+#[inline(always)]
+fn is_word(number: f32, words: f32) -> bool {
+    let inside = number >= 0.0 && number < words;
+    inside & (whole_part(number) as i32 as f32 == number)
+}
+
 vectorized! {
-    /// Whether all numbers are whole, from 0 and below `words`.
+    /// Looks whether all numbers are words.
     fn are_words(numbers: &[f32], words: f32, all: &mut bool) {
         for number in numbers {
-            let inside = *number >= 0.0 && *number < words;
-            *all &= inside & (whole_part(*number) as i32 as f32 == *number);
+            *all &= is_word(*number, words);
         }
     }
 }
 
+/// The row of a word, rounded towards zero; [`NO_ROW`] for a number that is none of a word.
+#[inline(always)]
+fn row_of_word(word: f32, input_dim: f32) -> u32 {
+    if word > -1.0 && word < input_dim {
+        whole_part(word)
+    } else {
+        NO_ROW
+    }
+}
+
 vectorized! {
-    /// The row of each word, rounded towards zero. A number that is none of a word gets [`NO_ROW`] and makes `all` false.
+    /// The row of each word; `all` becomes false where one has none.
     fn rows_of_words(words: &[f32], input_dim: f32, rows: &mut [u32], all: &mut bool) {
         for (row, word) in rows.iter_mut().zip(words) {
-            let there = *word > -1.0 && *word < input_dim;
-            *row = if there { whole_part(*word) } else { NO_ROW };
-            *all &= there;
+            *row = row_of_word(*word, input_dim);
+            *all &= *row != NO_ROW;
         }
     }
 }
@@ -255,17 +265,15 @@ impl Layer for Embedding {
 
     fn check_values(&self, rows: ArrayView2<'_, f32>) -> Result<()> {
         let words = self.input_dim as f32;
-        let is_word = |word: &f32| *word >= 0.0 && *word < words && word.fract() == 0.0;
         for (nth, row) in rows.outer_iter().enumerate() {
+            let row = row.to_slice().expect("inputs are contiguous");
             let mut all = true;
-            are_words(
-                row.as_slice().expect("inputs are contiguous"),
-                words,
-                &mut all,
-            );
-            let Some(wrong) = row.iter().find(|word| !all && !is_word(word)) else {
+            are_words(row, words, &mut all);
+            if all {
                 continue;
-            };
+            }
+            let wrong = row.iter().find(|number| !is_word(**number, words));
+            let wrong = wrong.expect("one of them is none of a word");
             let expected = format!(
                 "whole numbers from 0 and below {}, one for each word",
                 self.input_dim

@@ -5,6 +5,7 @@ use classroom_tests::kernel::{Answer, Kernel};
 use classroom_tests::notebook::{CHAPTER, FURTHER, code_cells, names};
 use serde_json::json;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// What must still be there after every action: a variable, and what a trained model says.
 const WATCHED: &str = "let watched = vec![3, 1, 4];
@@ -50,7 +51,8 @@ struct Student {
     kernel: Kernel,
     random: fastrand::Rng,
     tally: Tally,
-    crates: usize,
+    /// The crates that were added, removed at the end.
+    packages: Vec<TempDir>,
 }
 
 impl Student {
@@ -61,7 +63,7 @@ impl Student {
             kernel,
             random: fastrand::Rng::with_seed(seed),
             tally: Tally::default(),
-            crates: 0,
+            packages: Vec::new(),
         }
     }
 
@@ -230,8 +232,7 @@ impl Student {
 
     /// Adds a crate of one's own, which needs no network.
     fn add_crate(&mut self) -> String {
-        self.crates += 1;
-        let name = format!("own{}", self.crates);
+        let name = format!("own{}", self.packages.len() + 1);
         let package = tempfile::tempdir().unwrap();
         std::fs::create_dir(package.path().join("src")).unwrap();
         let manifest = format!(
@@ -247,8 +248,7 @@ impl Student {
         self.kernel.ok(&cell);
         let answer = self.kernel.ok(&format!("{name}::seven()"));
         assert_eq!(answer.result(), Some("7"));
-        // The package stays where it is, as a student's own would.
-        let _ = package.keep();
+        self.packages.push(package);
         cell
     }
 

@@ -23,6 +23,7 @@ mod relay;
 mod run;
 mod standin;
 mod system_load;
+mod trait_paths;
 mod variable_types;
 
 use clap::Parser;

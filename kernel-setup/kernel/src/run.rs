@@ -3,6 +3,7 @@
 use crate::engine::Engine;
 use crate::items::source::Source;
 use crate::items::{self, Items, Plan};
+use crate::trait_paths::Ways;
 use evcxr::{Error, EvalOutputs};
 
 /// How often a cell is tried, each time without the earlier items that did not fit.
@@ -42,14 +43,24 @@ impl Engine {
         let before = self.variables();
         let mut plan = self.items.plan(&before, code, number);
         let mut result = self.try_plan(&plan);
+        let mut ways: Option<Ways> = None;
         for _ in 1..TRIES {
             let Err(Error::CompilationErrors(errors)) = &result else {
                 break;
             };
             let compiled = self.compiled();
-            let errors = errors.iter().map(|error| &error.json);
-            if !self.items.mend(&mut plan, errors, &compiled) {
-                break;
+            let errors = || errors.iter().map(|error| &error.json);
+            if !self.items.mend(&mut plan, errors(), &compiled) {
+                // One way of several is wrong if the types do not fit; other errors are the cell's own.
+                if ways.is_some() && !errors().any(|error| error["code"]["code"] == "E0308") {
+                    break;
+                }
+                let declared = self.kernel.declared();
+                let ways = ways.get_or_insert_with(|| Ways::new(&plan.source, declared, errors()));
+                match ways.next() {
+                    Some(source) => plan.source = source,
+                    None => break,
+                }
             }
             result = self.try_plan(&plan);
         }

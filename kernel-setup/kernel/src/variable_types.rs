@@ -118,8 +118,14 @@ impl Known {
 
     /// The cell with the types of its variables.
     pub fn write_into(&self, code: &str, names: &[Name]) -> String {
+        self.edits(code, names).apply(code)
+    }
+
+    /// What tells the types of its variables in a cell.
+    pub fn edits(&self, code: &str, names: &[Name]) -> Edits {
+        let mut edits = Edits::default();
         let Some(end) = end_of_lets(code) else {
-            return code.to_owned();
+            return edits;
         };
         let mut lines = String::new();
         // Behind a comment, which begins in this line.
@@ -132,9 +138,8 @@ impl Known {
                 lines += &format!("let {mutable}{0}{MARK}: {kind} = {0};\n", name.text);
             }
         }
-        let mut edits = Edits::default();
         edits.insert(end, lines);
-        edits.apply(code)
+        edits
     }
 }
 

@@ -26,38 +26,10 @@ fn report(info: &PanicHookInfo<'_>, cells: ThreadId) {
     } else {
         thread.name().unwrap_or("<unnamed>")
     };
+    let (message, thread) = (crate::json(message), crate::json(name));
+    let place = crate::place(file, line, column);
     crate::block(
         "application/vnd.rust-nn.panic+json",
-        &format!(
-            "{{\"message\":{},\"file\":{},\"line\":{line},\"column\":{column},\"thread\":{}}}",
-            json(message),
-            json(file),
-            json(name)
-        ),
+        &format!("{{\"message\":{message},{place},\"thread\":{thread}}}"),
     );
-}
-
-/// A string as JSON writes it.
-fn json(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            c if (c as u32) < 0x20 => quoted.push_str(&format!("\\u{:04x}", c as u32)),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn quotes_newlines_and_control_characters_are_escaped() {
-        assert_eq!(super::json("a\"b\\\n\u{1b}é"), r#""a\"b\\\n\u001bé""#);
-    }
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// The runtime crate, which travels inside this one.
-pub(crate) const RUNTIME: [(&str, &str); 6] = [
+pub(crate) const RUNTIME: [(&str, &str); 7] = [
     ("src/lib.rs", include_str!("../../runtime/src/lib.rs")),
     ("src/cell.rs", include_str!("../../runtime/src/cell.rs")),
+    ("src/debug.rs", include_str!("../../runtime/src/debug.rs")),
     ("src/show.rs", include_str!("../../runtime/src/show.rs")),
     ("src/panics.rs", include_str!("../../runtime/src/panics.rs")),
     ("src/store.rs", include_str!("../../runtime/src/store.rs")),
@@ -235,6 +236,16 @@ mod tests {
         let expected =
             "[package]\nname = \"a\"\n[lib]\nbench = false\ncrate-type = [\"rlib\", \"dylib\"]\n";
         assert_eq!(table, expected.parse::<Table>().unwrap());
+    }
+
+    #[test]
+    fn the_runtime_travels_whole() {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime");
+        let mut inside: Vec<PathBuf> = RUNTIME.iter().map(|(path, _)| path.into()).collect();
+        inside.sort();
+        let sources = files(&package).unwrap();
+        let sources = sources.into_iter().filter(|path| path.starts_with("src"));
+        assert_eq!(sources.collect::<Vec<_>>(), inside);
     }
 
     #[test]

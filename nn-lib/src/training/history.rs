@@ -29,7 +29,7 @@ use crate::tensor::Origin;
 ///
 /// Every series has a value for each epoch: NaN where an epoch has none, such as a value that a callback sets now and
 /// then.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct History {
     epochs: Vec<usize>,
     origin: Origin,
@@ -157,6 +157,17 @@ impl Index<&str> for History {
 }
 
 /// A table with a line for every epoch.
+/// The series by their names, as they are shown where a history is inside something else: `Ok(History { loss: [0.5, 0.4] })`.
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut history = f.debug_struct("History");
+        for (name, series) in &self.series {
+            history.field(name, series);
+        }
+        history.finish()
+    }
+}
+
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.table().to_string().trim_end())

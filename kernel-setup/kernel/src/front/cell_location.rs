@@ -1,6 +1,7 @@
 //! Finds the place in the notebook that a place in the generated code comes from.
 
-use super::cell_outcome::Panic;
+use super::cell_outcome::Place;
+use std::fmt;
 
 /// The cells that have been run, and the code that the last of them was compiled as.
 #[derive(Default)]
@@ -10,7 +11,7 @@ pub struct Cells {
     file: String,
 }
 
-/// Where a panic happened.
+/// A place in the notebook, or in a library.
 #[derive(Debug, PartialEq)]
 pub enum CellLocation {
     /// In a cell.
@@ -52,16 +53,16 @@ impl Cells {
         self.generated.join("\n") + "\n"
     }
 
-    /// The place of a panic.
-    pub fn locate(&self, panic: &Panic) -> CellLocation {
-        if panic.file.is_empty() {
+    /// Where a place of what was compiled is in the notebook.
+    pub fn locate(&self, place: &Place) -> CellLocation {
+        if place.file.is_empty() {
             return CellLocation::Unknown;
         }
-        if !panic.file.ends_with(&self.file) || self.file.is_empty() {
-            let place = format!("{}:{}:{}", short(&panic.file), panic.line, panic.column);
-            return CellLocation::Library(place);
+        if !place.file.ends_with(&self.file) || self.file.is_empty() {
+            let text = format!("{}:{}:{}", short(&place.file), place.line, place.column);
+            return CellLocation::Library(text);
         }
-        let Some(text) = panic
+        let Some(text) = place
             .line
             .checked_sub(1)
             .and_then(|at| self.generated.get(at))
@@ -70,7 +71,7 @@ impl Cells {
         };
         let statement = text.trim();
         // The same line may occur more than once: count those before it.
-        let before = self.generated[..panic.line - 1]
+        let before = self.generated[..place.line - 1]
             .iter()
             .filter(|line| line.trim() == statement)
             .count();
@@ -90,7 +91,7 @@ impl Cells {
                     continue;
                 };
                 let indent = |line: &str| line.find(statement).map(|at| line[..at].chars().count());
-                let column = (panic.column.checked_sub(1))
+                let column = (place.column.checked_sub(1))
                     .and_then(|column| column.checked_sub(indent(text)?))
                     .and_then(|column| Some(column + indent(line)?));
                 return CellLocation::Cell {
@@ -102,6 +103,25 @@ impl Cells {
             }
         }
         CellLocation::Unknown
+    }
+}
+
+impl fmt::Display for CellLocation {
+    /// As the compiler writes a place: `cell [3]:1:9`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CellLocation::Cell {
+                number,
+                line,
+                column,
+                ..
+            } => {
+                write!(f, "cell [{number}]:{line}")?;
+                column.map_or(Ok(()), |column| write!(f, ":{}", column + 1))
+            }
+            CellLocation::Library(place) => f.write_str(place),
+            CellLocation::Unknown => f.write_str("a cell"),
+        }
     }
 }
 
@@ -133,22 +153,22 @@ mod tests {
             "fn f(v: &[u8]) -> u8 {\n    v[9]\n}\nf(&[1])\n",
             "cell/src/lib.rs",
         );
-        let panic = Panic {
+        let place = Place {
             file: "/k/cell/src/lib.rs".into(),
             line: 2,
             column: 5,
-            ..Panic::default()
         };
         let CellLocation::Cell {
             number,
             line,
             column,
             ..
-        } = cells.locate(&panic)
+        } = cells.locate(&place)
         else {
             panic!("not found");
         };
         assert_eq!((number, line, column), (1, 2, Some(4)));
+        assert_eq!(cells.locate(&place).to_string(), "cell [1]:2:5");
     }
 
     #[test]
@@ -156,14 +176,13 @@ mod tests {
         let mut cells = Cells::default();
         cells.add(1, "g();\nlet a = 1;\ng();");
         cells.compiled("x\ng();\nlet a = 1;\ng();\n", "lib.rs");
-        let panic = Panic {
+        let place = Place {
             file: "lib.rs".into(),
             line: 4,
             column: 1,
-            ..Panic::default()
         };
         assert!(matches!(
-            cells.locate(&panic),
+            cells.locate(&place),
             CellLocation::Cell { line: 3, .. }
         ));
     }

@@ -2,7 +2,6 @@
 
 use crate::messages::Exit;
 use serde::Deserialize;
-use std::fmt;
 
 /// What is known about a cell at its end.
 #[derive(Default, Debug)]
@@ -24,24 +23,30 @@ pub struct CellOutcome {
 pub struct Panic {
     /// The message.
     pub message: String,
-    /// The source file.
+    /// Where it happened.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The thread; cells run on `main`.
+    pub thread: String,
+}
+
+/// What `dbg!` has printed, as the runtime tells it.
+#[derive(Debug, Deserialize)]
+pub struct Printed {
+    /// The expression and its value.
+    pub text: String,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+pub struct Place {
+    /// The file.
     pub file: String,
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1.
     pub column: usize,
-    /// The thread; cells run on `main`.
-    pub thread: String,
-}
-
-impl fmt::Display for Panic {
-    /// A panic as the standard library tells it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.rsplit('/').next().unwrap_or_default();
-        writeln!(
-            f,
-            "thread '{}' panicked at {file}:{}:{}:\n{}",
-            self.thread, self.line, self.column, self.message
-        )
-    }
 }

@@ -109,7 +109,7 @@ impl Worker {
             session.output.finish();
             return (Some(failure), Vec::new());
         }
-        self.cells.add(self.count, code);
+        session.output.cells().add(self.count, code);
         let ended = session.relay.ended();
         session.output.expect(code);
         let count = self.count;
@@ -143,9 +143,9 @@ impl Worker {
             session.output.remark(note);
         }
         let outcome = session.output.finish();
-        self.read_generated();
+        session.output.read_generated();
         let interrupted = session.is_interrupted();
-        let failed = Failure::of_run(&outcome, interrupted, &self.cells);
+        let failed = Failure::of_run(&outcome, interrupted, &session.output.cells());
         let failed = failed.map(|failure| lost_variables::told(failure, &outcome, &run.losses));
         let failure = failed.or_else(|| {
             let error = run.result.as_ref().err()?;
@@ -158,17 +158,9 @@ impl Worker {
         (failure, outcome.results)
     }
 
-    /// Reads the code that the last cell was compiled as.
-    fn read_generated(&mut self) {
-        let file = self.session.kernel.cell().join("src").join("lib.rs");
-        if let Ok(code) = std::fs::read_to_string(file) {
-            self.cells.compiled(&code, "src/lib.rs");
-        }
-    }
-
     /// What an error of the engine tells the reader.
     fn explained(&mut self, error: &evcxr::Error, run: &Run) -> Failure {
-        let generated = self.cells.generated();
+        let generated = self.session.output.cells().generated();
         let template = self.session.kernel.template.clone();
         let cell = Cell {
             code: &run.source.cell,

@@ -80,10 +80,11 @@ impl Failure {
                 ),
                 &[],
             ),
-            evcxr::Error::Message(text) => variable_errors::failure(text).unwrap_or_else(|| {
-                let text = compile_errors::without_internals(text.trim());
-                Failure::new("Error", &text, &[])
-            }),
+            evcxr::Error::Message(text) => variable_errors::failure(text, cell.code, source)
+                .unwrap_or_else(|| {
+                    let text = compile_errors::without_internals(text.trim());
+                    Failure::new("Error", &text, &[])
+                }),
             // Its relay was ended with it, and could not say how.
             evcxr::Error::SubprocessTerminated(_) => Failure::new(
                 "Crash",
@@ -178,7 +179,7 @@ fn of_panic(panic: &Panic, cells: &Cells) -> Failure {
         &panic.message
     };
     let mut failure = Failure::new("panic", message, &[]);
-    match cells.locate(panic) {
+    match cells.locate(&panic.place) {
         CellLocation::Cell {
             number,
             line,
@@ -269,6 +270,7 @@ fn reason(exit: &Exit, who: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::front::cell_outcome::Place;
 
     fn plain(failure: &Failure) -> String {
         let mut text = failure.traceback.join("\n");
@@ -285,9 +287,11 @@ mod tests {
         cells.compiled("generated\nlet v = [1, 2];\n\n  v[n];\n", "lib.rs");
         let panic = Panic {
             message: "index out of bounds".into(),
-            file: "/x/cell/src/lib.rs".into(),
-            line: 4,
-            column: 3,
+            place: Place {
+                file: "/x/cell/src/lib.rs".into(),
+                line: 4,
+                column: 3,
+            },
             thread: "main".into(),
         };
         assert_eq!(
@@ -303,9 +307,11 @@ mod tests {
         cells.compiled("let 수 = v[n];\n", "lib.rs");
         let panic = Panic {
             message: "index out of bounds".into(),
-            file: "/x/cell/src/lib.rs".into(),
-            line: 1,
-            column: 9,
+            place: Place {
+                file: "/x/cell/src/lib.rs".into(),
+                line: 1,
+                column: 9,
+            },
             thread: "main".into(),
         };
         assert_eq!(

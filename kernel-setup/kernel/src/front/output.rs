@@ -1,6 +1,7 @@
 //! Turns what a cell prints and shows into Jupyter messages, and remembers how it ended.
 
-use super::cell_outcome::{CellOutcome, Panic};
+use super::cell_location::Cells;
+use super::cell_outcome::{CellOutcome, Panic, Printed};
 use super::comms::Comms;
 use super::sockets::IoPub;
 use super::utf8::Utf8Decoder;
@@ -22,6 +23,7 @@ pub struct Output {
     kernel: KernelDirectory,
     comms: Comms,
     current: Arc<Mutex<Current>>,
+    cells: Arc<Mutex<Cells>>,
     ask: Ask,
     /// Tells the relay something.
     order: Arc<dyn Fn(Order) + Send + Sync>,
@@ -84,6 +86,7 @@ impl Output {
             kernel,
             comms,
             current: Arc::default(),
+            cells: Arc::default(),
             ask: Arc::new(ask),
             order: Arc::new(order),
         }
@@ -131,7 +134,7 @@ impl Output {
         let left_by_panic = current.panicked || outcome.exit.is_some();
         match current.panic.take() {
             Some(panic) if left_by_panic => outcome.panic = Some(panic),
-            Some(panic) => self.stream(&current, "stderr", panic.to_string()),
+            Some(panic) => self.tell(&current, &panic),
             None if current.panicked => outcome.panic = Some(Panic::default()),
             None => {}
         }
@@ -181,7 +184,10 @@ impl Output {
                 }
             }
             Report::Input(prompt) => self.input(&mut current, &prompt),
-            Report::Running => self.warn(&mut current),
+            Report::Running => {
+                self.read_generated();
+                self.warn(&mut current);
+            }
             Report::Hello
             | Report::Working
             | Report::Synced(_)
@@ -237,6 +243,7 @@ impl Output {
                 }
                 "error" => current.error = Some(text),
                 "panic+json" => self.panic(current, &text),
+                "dbg+json" => self.printed(current, &text),
                 "display+json" => self.display(current, &text),
                 "clear-output+json" => self.clear(current, &text),
                 "run+json" => self.run(current, &text),
@@ -269,8 +276,7 @@ impl Output {
         let Some(audience) = audible(current).cloned() else {
             return;
         };
-        let source = self.kernel.cell().join("src").join("lib.rs");
-        let generated = std::fs::read_to_string(source).unwrap_or_default();
+        let generated = self.cells().generated();
         for text in warnings::about(&current.code, audience.count, &generated, &said) {
             if !current.warnings.contains(&text) {
                 let data = warnings::bundle(&text);
@@ -292,7 +298,25 @@ impl Output {
             Some(panic)
         };
         if let Some(panic) = told {
-            self.stream(current, "stderr", panic.to_string());
+            self.tell(current, &panic);
+        }
+    }
+
+    /// Tells of a panic that does not leave the cell, as the standard library does.
+    fn tell(&self, current: &Current, panic: &Panic) {
+        let place = self.cells().locate(&panic.place);
+        let text = format!(
+            "thread '{}' panicked at {place}:\n{}\n",
+            panic.thread, panic.message
+        );
+        self.stream(current, "stderr", text);
+    }
+
+    fn printed(&self, current: &Current, text: &str) {
+        if let Ok(Printed { text, place }) = serde_json::from_str(text) {
+            let place = self.cells().locate(&place);
+            let text = format!("[{place}] {text}");
+            self.stream(current, "stderr", text.trim_end().to_owned() + "\n");
         }
     }
 
@@ -347,6 +371,19 @@ impl Output {
                 (self.order)(Order::Kill);
             }
         }
+    }
+
+    /// Reads the code that the last cell was compiled as.
+    pub fn read_generated(&self) {
+        let file = self.kernel.cell().join("src").join("lib.rs");
+        if let Ok(code) = std::fs::read_to_string(file) {
+            self.cells().compiled(&code, "src/lib.rs");
+        }
+    }
+
+    /// The cells that have been run.
+    pub fn cells(&self) -> MutexGuard<'_, Cells> {
+        self.cells.lock().unwrap_or_else(|lock| lock.into_inner())
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {

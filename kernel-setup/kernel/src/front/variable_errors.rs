@@ -1,11 +1,15 @@
 //! Variables that cannot last from cell to cell: what the engine says about them, with a way out.
 
 use super::failure::Failure;
+use super::hints::HintSource;
+use crate::items;
+use ra_ap_syntax::AstNode;
+use ra_ap_syntax::ast::{self, HasName};
 
 const BRACES: &str = "Or put braces { } around the lines, if no other cell needs the variable.";
 
-/// The failure that a message of the engine stands for, if it is about a variable.
-pub fn failure(message: &str) -> Option<Failure> {
+/// The failure that a message of the engine about a cell stands for, if it is about a variable.
+pub fn failure(message: &str, code: &str, source: &mut dyn HintSource) -> Option<Failure> {
     if let Some(rest) = message.strip_prefix("Couldn't automatically determine type of variable `")
     {
         let name = rest.split('`').next()?;
@@ -22,7 +26,8 @@ pub fn failure(message: &str) -> Option<Failure> {
             &format!("the closure `{name}` cannot last from cell to cell: its type has no name"),
             &[
                 &format!(
-                    "Put it into a box: `let {name}: Box<dyn Fn(i32) -> i32> = Box::new(…);`, or write a `fn`."
+                    "Put it into a box: `{}`, or write a `fn`.",
+                    in_a_box(name, code, source)
                 ),
                 BRACES,
             ],
@@ -40,9 +45,55 @@ pub fn failure(message: &str) -> Option<Failure> {
     ))
 }
 
+/// The line that puts a closure into a box, as far as it is known.
+fn in_a_box(name: &str, code: &str, source: &mut dyn HintSource) -> String {
+    // Behind its own statement the name stands for the closure.
+    let kind = source.describe(&format!("{code}\n;{name}"));
+    let kind = kind.as_deref().and_then(|told| told.split_once("impl Fn"));
+    let kind = kind.and_then(|(_, rest)| rest.lines().next());
+    let kind = kind.map_or("Fn(…) -> …".to_owned(), |rest| {
+        format!("Fn{}", rest.trim())
+    });
+    let closure = closure(name, code).unwrap_or_else(|| "…".to_owned());
+    let mutable = if kind.starts_with("FnMut") {
+        "mut "
+    } else {
+        ""
+    };
+    format!("let {mutable}{name}: Box<dyn {kind}> = Box::new({closure});")
+}
+
+/// The closure that a cell gives a name, if it is short.
+fn closure(name: &str, code: &str) -> Option<String> {
+    let statements = items::Cell::parse(code).statements;
+    let mut lets = statements.into_iter().filter_map(ast::LetStmt::cast);
+    let own = lets.find(|own| match own.pat() {
+        Some(ast::Pat::IdentPat(pattern)) => pattern.name().is_some_and(|own| own.text() == name),
+        _ => false,
+    })?;
+    let text = own.initializer()?.syntax().text().to_string();
+    (text.contains('|') && !text.contains('\n') && text.len() < 60).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::failure;
+    use super::*;
+
+    /// Type inference that says the same of everything.
+    struct Says(Option<&'static str>);
+
+    impl HintSource for Says {
+        fn describe(&mut self, _: &str) -> Option<String> {
+            self.0.map(str::to_owned)
+        }
+        fn instead_of(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    fn failure(message: &str) -> Option<Failure> {
+        super::failure(message, "", &mut Says(None))
+    }
 
     #[test]
     fn a_variable_of_unknown_type_comes_with_the_line_to_write() {
@@ -63,9 +114,29 @@ mod tests {
             failure("The variable `i` has type `impl Iterator` which cannot be persisted.\n…")
                 .unwrap();
         assert!(iterator.traceback.concat().contains(".collect::<Vec<_>>()"));
-        let closure =
-            failure("The variable `f` is a closure, which cannot be persisted.\n…").unwrap();
-        assert!(closure.traceback.concat().contains("Box<dyn Fn"));
+        const CLOSURE: &str = "The variable `f` is a closure, which cannot be persisted.\n…";
+        let told = |code: &str, kind| {
+            let failure = super::failure(CLOSURE, code, &mut Says(kind)).unwrap();
+            failure.traceback[1].clone()
+        };
+        assert_eq!(
+            told(
+                "let f = |x: f32| x / 2.0;",
+                Some("let f: impl Fn(f32) -> f32\nmore")
+            ),
+            "Put it into a box: `let f: Box<dyn Fn(f32) -> f32> = Box::new(|x: f32| x / 2.0);`, or write a `fn`."
+        );
+        assert_eq!(
+            told(
+                "let mut f = move || n += 1;",
+                Some("let mut f: impl FnMut()")
+            ),
+            "Put it into a box: `let mut f: Box<dyn FnMut()> = Box::new(move || n += 1);`, or write a `fn`."
+        );
+        assert_eq!(
+            told("let f = |x| {\n    x\n};", None),
+            "Put it into a box: `let f: Box<dyn Fn(…) -> …> = Box::new(…);`, or write a `fn`."
+        );
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The thread that owns the engine: requests are served here, one after the other.
 
-use super::cell_location::Cells;
 use super::completion;
 use super::failure::Failure;
 use super::inspection;
@@ -29,7 +28,6 @@ pub struct Worker {
     engine: Option<Engine>,
     requests: mpsc::Receiver<Request>,
     waiting: VecDeque<Request>,
-    pub(super) cells: Cells,
     pub(super) count: usize,
     /// The names of methods and fields of the preloaded crates that no cell can use.
     private: Arc<HashSet<String>>,
@@ -51,7 +49,6 @@ impl Worker {
             engine: None,
             requests,
             waiting: VecDeque::new(),
-            cells: Cells::default(),
             count: 0,
             warm: false,
             process_gone: false,
@@ -83,7 +80,7 @@ impl Worker {
                 "complete_request" => {
                     let names = Session::lock(&self.session.names).clone();
                     let private = Arc::clone(&self.private);
-                    let written = self.cells.text() + request.text("code");
+                    let written = self.session.output.cells().text() + request.text("code");
                     // The reader's own may have such a name.
                     let is_private = |name: &str| private.contains(name) && !written.contains(name);
                     let reply = match self.engine() {

@@ -12,6 +12,7 @@
 //!   as `()`.
 //! - What shows a result in the engine's second attempt says that it is one.
 //! - Variables whose types the cell defines again are lost: the engine is told so before anything reads their values.
+//! - `dbg!` is the runtime's, which tells the place in the notebook.
 //! - Items that are no more leave nothing behind.
 //! - Macros can be called before the place of their definition, which the engine puts anywhere among the other items.
 //! - Lines that tell the engine known types (variable_types.rs) are comments for the compiler.
@@ -83,7 +84,11 @@ pub fn patch(code: &str, retyped: &[String]) -> String {
         code.replace_range(from..from + length, &lasting);
     }
     code.push_str(" use rust_nn_runtime::Show as _;");
-    for name in macros(&code) {
+    let macros = macros(&code);
+    if code.contains("dbg!") && !names_dbg(&code) {
+        code.push_str(" use rust_nn_runtime::dbg;");
+    }
+    for name in macros {
         code.push_str(&format!(" pub(crate) use {name};"));
     }
     code.push('\n');
@@ -193,6 +198,18 @@ fn macros(code: &str) -> Vec<String> {
     names.map(|name| name.to_string()).collect()
 }
 
+/// Whether the reader has a `dbg` of their own.
+fn names_dbg(code: &str) -> bool {
+    let file = SourceFile::parse(code, Edition::Edition2024).tree();
+    let items = file.syntax().children();
+    let mut named = items
+        .filter(|item| ast::Use::can_cast(item.kind()) || ast::MacroRules::can_cast(item.kind()));
+    named.any(|item| match ast::MacroRules::cast(item.clone()) {
+        Some(own) => own.name().is_some_and(|name| name.text() == "dbg"),
+        None => item.text().to_string().contains("dbg"),
+    })
+}
+
 /// Types with `'static` where a lifetime is left out, except in the signatures of functions, where it means any.
 pub fn lasting(types: &str) -> String {
     let mut lasting = String::with_capacity(types.len());
@@ -205,6 +222,11 @@ pub fn lasting(types: &str) -> String {
             ')' => drop(open.pop()),
             '&' if !open.contains(&true) && !types[at + 1..].starts_with('\'') => {
                 lasting.push_str("'static ");
+            }
+            // `Chars<'_>`
+            '_' if !open.contains(&true) && types[..at].ends_with('\'') => {
+                lasting.pop();
+                lasting.push_str("static");
             }
             _ => {}
         }

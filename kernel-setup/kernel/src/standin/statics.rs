@@ -142,7 +142,7 @@ fn symbol(item: &ast::Static) -> Option<String> {
 fn declaration(item: &ast::Static, symbol: &str) -> Option<String> {
     let (name, kind) = (item.name()?, item.ty()?);
     // What is left out in the type of a static is `'static`; in a declaration it has to be written.
-    let kind = lasting(&kind.syntax().text().to_string()).replace("'_", "'static");
+    let kind = lasting(&kind.syntax().text().to_string());
     let visible = item.visibility().map_or_else(String::new, |visible| {
         format!("{} ", visible.syntax().text())
     });

@@ -359,7 +359,7 @@ fn threads_that_panic_are_told_and_the_cell_goes_on() {
     let answer = kernel.ok("std::thread::spawn(|| panic!(\"in a thread\")).join().is_err()");
     assert_eq!(answer.result(), Some("true"));
     let count = count(&answer);
-    let told = format!("thread '<unnamed>' panicked at cell [{count}]:1:25:\nin a thread\n");
+    let told = format!("thread '<unnamed>' panicked at cell [{count}]:1:23:\nin a thread\n");
     assert_eq!(answer.stream("stderr"), told);
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong, said so that a student knows what to do next.
 
+use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong: the operation, what it expects, what it received and, where there is one, the way out.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// An argument, a shape or a value that does not fit the operation.
@@ -69,6 +70,13 @@ pub enum Error {
         /// What was stopped.
         operation: String,
     },
+}
+
+/// The same words: a notebook shows a result that nobody has looked at, and `unwrap` its error, as `Debug` writes it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// For a name without a folder that is not there: the folder in which it was looked for, which a beginner takes for another one.

@@ -185,6 +185,21 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
             "model_of_mine",
         ),
         ("fn f() -> usize { v.len() }", "hand `v` over", "v.len()"),
+        ("let r = &v;", "of its own", "let r = v.clone();"),
+        (
+            "let first = v.first();",
+            "of its own",
+            "let first = v.first().cloned();",
+        ),
+        (
+            "let part = &v[0..2];\npart.len()",
+            "of its own",
+            "let part = v[0..2].to_vec();",
+        ),
+        ("&x * 2", "of the type `f32`", "&x * 2.0"),
+        ("x.matmul(&x)", "`dot`", "x.dot(&x)?"),
+        ("v.sum()", "of an iterator", "v.iter().sum::<i32>()"),
+        ("[1, 2].append(3)", "`vec![…]`", "`push`"),
     ] {
         let answer = kernel.run(code);
         let name = answer.reply["ename"].as_str().unwrap_or_default();
@@ -231,10 +246,18 @@ fn the_compilers_advice_shows_the_whole_line() {
 #[test]
 fn a_value_that_cannot_be_shown_says_so_at_its_place() {
     let mut kernel = Kernel::shared();
-    for code in ["struct P; P", "|x: i32| x + 1"] {
+    kernel.ok("struct Own { x: f32 }\nlet own = Own { x: 1.0 };");
+    for code in [
+        "struct P; P",
+        "|x: i32| x + 1",
+        "own",
+        "vec![Own { x: 2.0 }]",
+    ] {
         let shown = kernel.run(code).traceback();
         assert!(
-            shown.contains("`Debug`") && shown.contains("]:1:"),
+            shown.contains("`Debug`")
+                && shown.contains("]:1:")
+                && shown.contains("#[derive(Debug)]"),
             "{shown}"
         );
         assert!(!shown.contains("display`"), "{shown}");

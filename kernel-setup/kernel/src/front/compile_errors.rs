@@ -1,7 +1,7 @@
 //! The compiler's errors, drawn as the compiler draws them, with places in the reader's cell.
 
 use super::failure::Failure;
-use super::hints::Hint;
+use super::hints::{Hint, borrowed};
 use super::origin::{self, Origin};
 use super::suggestions::{self, Suggestion};
 use crate::items::source::widened;
@@ -183,7 +183,7 @@ fn draw(error: &CompilationError, hint: Option<&Hint>, cell: &Cell, origin: &Ori
             }
         }
     }
-    if !any && is_about_showing(&error.message()) {
+    if !any && is_refused_showing(error) {
         let last = origin::last_statement(code);
         snippet = snippet.annotation(AnnotationKind::Primary.span(widened(last, code)));
         any = true;
@@ -280,7 +280,7 @@ fn notes(error: &CompilationError) -> Vec<String> {
         Some("E0283") if is_about_an_empty_list(error) => {
             "an empty list does not say what it is a list of; `compile` takes `()` for no metrics"
         }
-        _ if is_about_showing(&error.message()) => {
+        _ if is_refused_showing(error) => {
             "end the line with `;` to show nothing; a type of your own can be shown with \
              `#[derive(Debug)]` above it"
         }
@@ -294,8 +294,19 @@ fn is_about_showing(message: &str) -> bool {
     message.contains("`evcxr_display`")
 }
 
+/// Whether an error is that the last value of a cell cannot be shown.
+fn is_refused_showing(error: &CompilationError) -> bool {
+    let message = error.message();
+    let of_method =
+        error.code() == Some("E0599") && message.ends_with("` doesn't implement `Debug`");
+    of_method || is_about_showing(&message)
+}
+
 /// A message without the names of the generated code.
 fn in_the_readers_words(message: &str) -> String {
+    if let Some(name) = borrowed::variable(message) {
+        return format!("`{name}` cannot last from cell to cell: it borrows from another variable");
+    }
     if is_about_showing(message) {
         let of = message.split('`').nth(3).unwrap_or_default();
         let of = match of.starts_with("{closure@") {

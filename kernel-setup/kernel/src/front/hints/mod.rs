@@ -3,12 +3,15 @@
 //!
 //! A hint looks at the place of the error in the reader's code, so that it is only given where that is the cause.
 //! Python's syntax is in `python.rs` and `expressions.rs`, unknown names in `names.rs` and `functions.rs`, calls in
-//! `calls.rs`, numbers and texts in `numbers.rs`, variables and structs in `values.rs`.
+//! `calls.rs`, Python's methods in `methods.rs`, numbers and texts in `numbers.rs`, variables and structs in `values.rs`,
+//! variables that borrow in `borrowed.rs`.
 
+pub mod borrowed;
 mod calls;
 mod cell;
 mod expressions;
 mod functions;
+mod methods;
 mod names;
 mod numbers;
 mod python;
@@ -114,10 +117,12 @@ pub fn hint(code: &str, mistake: &Mistake, source: &mut dyn HintSource) -> Optio
         return Some(hint);
     }
     calls::named_arguments(&cell, mistake, source)
+        .or_else(|| borrowed::hint(&cell, mistake, source))
         .or_else(|| functions::range(&cell, mistake))
         .or_else(|| names::hint(&cell, mistake, source))
         .or_else(|| numbers::hint(&cell, mistake))
         .or_else(|| values::hint(&cell, mistake, source))
+        .or_else(|| methods::hint(&cell, mistake))
 }
 
 #[cfg(test)]

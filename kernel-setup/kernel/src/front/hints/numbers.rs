@@ -81,6 +81,15 @@ fn operation(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         };
     }
     let (from, to) = sides(mistake, &types, &operator)?;
+    if let Some(at) = [from, to].iter().position(|name| is_tensor(name)) {
+        let line = match at {
+            0 => format!("{first} {operator} {}", beside_tensor(to, &right, second)?),
+            _ => format!("{} {operator} {second}", beside_tensor(from, &left, first)?),
+        };
+        let says = "the numbers of a tensor are of the type `f32`: write `3.0` for `3`, or convert by `as`";
+        return Hint::new(says, cell.line_with(whole, &line));
+    }
+    let (from, to) = (kind(from)?, kind(to)?);
     let converted = |side: &ast::Expr, text: &str, to: Kind| convert(side, text, to);
     let (says, changed) = match (from, to) {
         (Kind::Whole(_), Kind::Point(_)) => {
@@ -102,8 +111,18 @@ fn operation(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
 const MIXED: &str =
     "a whole number and a number with a point do not mix: write `3.0` for `3`, or convert by `as`";
 
-/// The kinds on the left and on the right, from the compiler's message about an operator.
-fn sides<'a>(mistake: &Mistake, types: &[&'a str], operator: &str) -> Option<(Kind<'a>, Kind<'a>)> {
+fn is_tensor(name: &str) -> bool {
+    name.trim_start_matches('&') == "Tensor"
+}
+
+/// What stands beside a tensor as a number of the type that it has.
+fn beside_tensor(name: &str, side: &ast::Expr, text: &str) -> Option<String> {
+    kind(name)?;
+    Some(convert(side, text, Kind::Point("f32")))
+}
+
+/// The types on the left and on the right, from the compiler's message about an operator.
+fn sides<'a>(mistake: &Mistake, types: &[&'a str], operator: &str) -> Option<(&'a str, &'a str)> {
     let message = mistake.message;
     // Where the types have no names in the message.
     for (start, left) in [
@@ -117,14 +136,13 @@ fn sides<'a>(mistake: &Mistake, types: &[&'a str], operator: &str) -> Option<(Ki
         ("cannot divide a float by an integer", true),
     ] {
         if message.starts_with(start) {
-            let (point, whole) = (Kind::Point("{float}"), Kind::Whole("{integer}"));
+            let (point, whole) = ("{float}", "{integer}");
             return Some(if left { (point, whole) } else { (whole, point) });
         }
     }
-    let [first, second, ..] = types else {
+    let [first, second, ..] = *types else {
         return None;
     };
-    let (first, second) = (kind(first)?, kind(second)?);
     // "cannot add `right` to `left`"
     let turned = ["+", "-", "+=", "-="].contains(&operator) && message.starts_with("cannot ");
     Some(if turned {
@@ -275,6 +293,23 @@ mod tests {
             line("z + i", "E0277", "cannot add `i32` to `f32`", "+"),
             "z + i as f32"
         );
+    }
+
+    #[test]
+    fn a_whole_number_beside_a_tensor_gets_a_point() {
+        for (code, message, rust) in [
+            (
+                "x * 2",
+                "cannot multiply `Tensor` by `{integer}`",
+                "x * 2.0",
+            ),
+            ("&x + 1", "cannot add `{integer}` to `&Tensor`", "&x + 1.0"),
+            ("x / n", "cannot divide `Tensor` by `usize`", "x / n as f32"),
+            ("n * x", "cannot multiply `f64` by `Tensor`", "n as f32 * x"),
+        ] {
+            let operator = code.split(' ').nth(1).unwrap();
+            assert_eq!(line(code, "E0277", message, operator), rust, "{code}");
+        }
     }
 
     #[test]

@@ -212,6 +212,16 @@ fn a_panic_is_an_error_that_points_into_the_cell() {
 }
 
 #[test]
+fn a_panic_of_the_whole_last_expression_points_to_it() {
+    let mut kernel = Kernel::shared();
+    let shown = kernel
+        .run("let zero: i32 = (0..1).sum();\n1 / zero")
+        .traceback();
+    assert!(shown.contains("attempt to divide by zero"), "{shown}");
+    assert!(shown.contains("2 | 1 / zero\n  | ^"), "{shown}");
+}
+
+#[test]
 fn a_caught_panic_is_no_error() {
     let mut kernel = Kernel::shared();
     let answer = kernel.ok("std::panic::catch_unwind(|| panic!(\"caught\")).is_err()");

@@ -199,6 +199,12 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
         ("&x * 2", "of the type `f32`", "&x * 2.0"),
         ("x.matmul(&x)", "`dot`", "x.dot(&x)?"),
         ("v.sum()", "of an iterator", "v.iter().sum::<i32>()"),
+        ("use rand::Rng;", "by `:dep`", ":dep rand = \"*\""),
+        (
+            "let d = serde_json::json!(1);",
+            "nn-lib has it as",
+            "nn_lib::serde_json",
+        ),
         ("[1, 2].append(3)", "`vec![…]`", "`push`"),
     ] {
         let answer = kernel.run(code);

@@ -62,16 +62,21 @@ impl Cells {
             let text = format!("{}:{}:{}", short(&place.file), place.line, place.column);
             return CellLocation::Library(text);
         }
-        let Some(text) = place
-            .line
-            .checked_sub(1)
-            .and_then(|at| self.generated.get(at))
-        else {
+        let generated = |line: usize| Some(self.generated.get(line.checked_sub(1)?)?.as_str());
+        // The engine puts the last expression of a cell into parentheses, each on a line of its own.
+        let (at, from) = match (generated(place.line), generated(place.line + 1)) {
+            (Some("("), Some(next)) => (
+                place.line + 1,
+                next.chars().take_while(|c| c.is_whitespace()).count() + 1,
+            ),
+            _ => (place.line, place.column),
+        };
+        let Some(text) = generated(at) else {
             return CellLocation::Unknown;
         };
         let statement = text.trim();
         // The same line may occur more than once: count those before it.
-        let before = self.generated[..place.line - 1]
+        let before = self.generated[..at - 1]
             .iter()
             .filter(|line| line.trim() == statement)
             .count();
@@ -91,7 +96,7 @@ impl Cells {
                     continue;
                 };
                 let indent = |line: &str| line.find(statement).map(|at| line[..at].chars().count());
-                let column = (place.column.checked_sub(1))
+                let column = (from.checked_sub(1))
                     .and_then(|column| column.checked_sub(indent(text)?))
                     .and_then(|column| Some(column + indent(line)?));
                 return CellLocation::Cell {
@@ -185,6 +190,22 @@ mod tests {
             cells.locate(&place),
             CellLocation::Cell { line: 3, .. }
         ));
+    }
+
+    #[test]
+    fn what_the_last_expression_does_as_a_whole_is_at_its_beginning() {
+        let mut cells = Cells::default();
+        cells.add(1, "let zero = f(0);\n  1 / zero");
+        cells.compiled(
+            "let zero = f(0);\n(\n  1 / zero\n).evcxr_display();\n",
+            "lib.rs",
+        );
+        let place = Place {
+            file: "lib.rs".into(),
+            line: 2,
+            column: 1,
+        };
+        assert_eq!(cells.locate(&place).to_string(), "cell [1]:2:3");
     }
 
     #[test]

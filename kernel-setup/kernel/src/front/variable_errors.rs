@@ -34,14 +34,21 @@ pub fn failure(message: &str, code: &str, source: &mut dyn HintSource) -> Option
         ));
     }
     let kind = rest.strip_prefix(" has type `")?.split('`').next()?;
+    let value = value(name, code);
+    let way = match kind.strip_prefix("impl ") {
+        Some(kind) if kind.starts_with("Fn") => {
+            format!("Put it into a box: `{}`.", boxed(name, kind, value))
+        }
+        _ if kind.contains("iter::") || kind.contains("Iterator") => {
+            let value = value.unwrap_or_else(|| "…".to_owned());
+            format!("Make it a list: `let {name} = {value}.collect::<Vec<_>>();`")
+        }
+        _ => "Put it into a box: `Box<dyn Trait>`.".to_owned(),
+    };
     Some(Failure::new(
         "TypeError",
         &format!("the variable `{name}` cannot last from cell to cell: its type has no name"),
-        &[
-            &format!("It is {kind}."),
-            "End an iterator with `.collect::<Vec<_>>()`; put other values into a box: `Box<dyn Trait>`.",
-            BRACES,
-        ],
+        &[&format!("It is {kind}."), &way, BRACES],
     ))
 }
 
@@ -54,17 +61,21 @@ fn in_a_box(name: &str, code: &str, source: &mut dyn HintSource) -> String {
     let kind = kind.map_or("Fn(…) -> …".to_owned(), |rest| {
         format!("Fn{}", rest.trim())
     });
-    let closure = closure(name, code).unwrap_or_else(|| "…".to_owned());
-    let mutable = if kind.starts_with("FnMut") {
-        "mut "
-    } else {
-        ""
-    };
-    format!("let {mutable}{name}: Box<dyn {kind}> = Box::new({closure});")
+    boxed(name, &kind, value(name, code))
 }
 
-/// The closure that a cell gives a name, if it is short.
-fn closure(name: &str, code: &str) -> Option<String> {
+/// The line that puts something that is called into a box.
+fn boxed(name: &str, kind: &str, value: Option<String>) -> String {
+    let value = value.unwrap_or_else(|| "…".to_owned());
+    let mutable = match kind.starts_with("FnMut") {
+        true => "mut ",
+        false => "",
+    };
+    format!("let {mutable}{name}: Box<dyn {kind}> = Box::new({value});")
+}
+
+/// What a cell gives a name, if it is short.
+fn value(name: &str, code: &str) -> Option<String> {
     let statements = items::Cell::parse(code).statements;
     let mut lets = statements.into_iter().filter_map(ast::LetStmt::cast);
     let own = lets.find(|own| match own.pat() {
@@ -72,7 +83,7 @@ fn closure(name: &str, code: &str) -> Option<String> {
         _ => false,
     })?;
     let text = own.initializer()?.syntax().text().to_string();
-    (text.contains('|') && !text.contains('\n') && text.len() < 60).then_some(text)
+    (!text.contains('\n') && text.len() < 80).then_some(text)
 }
 
 #[cfg(test)]
@@ -114,6 +125,22 @@ mod tests {
             failure("The variable `i` has type `impl Iterator` which cannot be persisted.\n…")
                 .unwrap();
         assert!(iterator.traceback.concat().contains(".collect::<Vec<_>>()"));
+        let told = |kind: &str, code: &str| {
+            let message = format!("The variable `i` has type `{kind}` which cannot be persisted.");
+            let failure = super::failure(&message, code, &mut Says(None)).unwrap();
+            failure.traceback[2].clone()
+        };
+        assert_eq!(
+            told(
+                "std::iter::Map<std::ops::Range<i32>, impl FnMut(i32) -> i32>",
+                "let i = (0..3).map(|x| x * 2);"
+            ),
+            "Make it a list: `let i = (0..3).map(|x| x * 2).collect::<Vec<_>>();`"
+        );
+        assert_eq!(
+            told("impl Fn(i32) -> i32", "let i = adder(5);"),
+            "Put it into a box: `let i: Box<dyn Fn(i32) -> i32> = Box::new(adder(5));`."
+        );
         const CLOSURE: &str = "The variable `f` is a closure, which cannot be persisted.\n…";
         let told = |code: &str, kind| {
             let failure = super::failure(CLOSURE, code, &mut Says(kind)).unwrap();

@@ -12,13 +12,45 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
         _ => return None,
     }
     let name = cell.part(&mistake.at);
-    constant(name, cell, mistake)
+    missing_crate(mistake, source)
+        .or_else(|| constant(name, cell, mistake))
         .or_else(|| of_a_library(cell, mistake, source))
         .or_else(|| function(name, cell, mistake))
         .or_else(|| made_by_new(name, cell, mistake, source))
         .or_else(|| new_variable(cell, mistake, source))
         .or_else(|| missing_variable(name, cell, mistake, source))
 }
+
+/// A crate that the notebook has not asked for.
+fn missing_crate(mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
+    let known = ["unresolved import `", "cannot find module or crate `"];
+    let rest = known
+        .iter()
+        .find_map(|start| mistake.message.strip_prefix(start));
+    let name = rest?.split('`').next()?;
+    let is_name = |c: char| c.is_lowercase() || c.is_ascii_digit() || c == '_';
+    if !name.chars().all(is_name) || LIBRARIES.contains(&name) {
+        return None;
+    }
+    // `tensor::zeros` is a type in small letters.
+    let (first, rest) = name.split_at_checked(1)?;
+    if source.describe(&(first.to_uppercase() + rest)).is_some() {
+        return None;
+    }
+    if OWN.contains(&name) {
+        let says = format!(
+            "nn-lib has it as `nn_lib::{name}`; as `{name}` a cell gets it by `:dep`, above the first use"
+        );
+        return Hint::new(&says, format!(":dep {name} = \"*\""));
+    }
+    Hint::new(
+        "a crate is brought in by `:dep`, above the first use",
+        format!(":dep {name} = \"*\""),
+    )
+}
+
+/// The crates that nn-lib hands on.
+const OWN: [&str; 2] = ["ndarray", "serde_json"];
 
 /// A variable that no cell has made, or that a function does not see.
 fn missing_variable(
@@ -190,6 +222,28 @@ mod tests {
         let (says, _) = given("fn f() -> u8 { known }", "E0425", unknown, "known").unwrap();
         assert!(says.starts_with("a function does not see"), "{says}");
         assert_eq!(given("fn f() -> u8 { a }", "E0425", unknown, "a }"), None);
+    }
+
+    #[test]
+    fn a_crate_that_is_not_there_is_brought_in_by_dep() {
+        let (says, line) = given(
+            "use rand::Rng;",
+            "E0432",
+            "unresolved import `rand`",
+            "rand",
+        )
+        .unwrap();
+        assert!(says.contains("`:dep`"), "{says}");
+        assert_eq!(line, ":dep rand = \"*\"");
+        let message = "cannot find module or crate `ndarray` in this scope";
+        let (says, _) = given("ndarray::arr1(&[1.0])", "E0433", message, "ndarray").unwrap();
+        assert!(says.contains("`nn_lib::ndarray`"), "{says}");
+        let message = "unresolved import `std::collections::HasMap`";
+        let code = "use std::collections::HasMap;";
+        assert_eq!(
+            given(code, "E0432", message, "std::collections::HasMap"),
+            None
+        );
     }
 
     #[test]

@@ -50,6 +50,18 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
             )
         }
         "E0609" | "E0615" | "E0616" => method(cell, mistake, source),
+        "E0277"
+            if mistake
+                .message
+                .starts_with("`?` couldn't convert the error") =>
+        {
+            let bound = mistake.message.split('`').nth(3)?;
+            let name = bound.strip_suffix(": std::fmt::Display")?;
+            Hint::sentence(&format!(
+                "`?` in a cell needs an error that can be printed: give `{name}` an `impl std::fmt::Display`, or end the \
+                 line with `.unwrap()` in its place"
+            ))
+        }
         "E0063" => incomplete(cell, mistake, source),
         "E0308" if cell.part(&mistake.at) == "None" => Hint::sentence(
             "`None` is a missing value of an `Option`; any other value is always there",
@@ -243,6 +255,13 @@ mod tests {
             line("\"{}\".format(n)", "E0599", message, "format"),
             "format!(\"{}\", n)"
         );
+    }
+
+    #[test]
+    fn an_error_that_cannot_be_printed_is_told_what_it_lacks() {
+        let message = "`?` couldn't convert the error: `Own: std::fmt::Display` is not satisfied";
+        let (says, _) = given("read()?", "E0277", message, "?").unwrap();
+        assert!(says.contains("give `Own` an"), "{says}");
     }
 
     #[test]

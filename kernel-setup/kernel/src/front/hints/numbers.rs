@@ -112,7 +112,7 @@ const MIXED: &str =
     "a whole number and a number with a point do not mix: write `3.0` for `3`, or convert by `as`";
 
 fn is_tensor(name: &str) -> bool {
-    name.trim_start_matches('&') == "Tensor"
+    name.trim_start_matches('&').rsplit("::").next() == Some("Tensor")
 }
 
 /// What stands beside a tensor as a number of the type that it has.
@@ -303,7 +303,11 @@ mod tests {
                 "cannot multiply `Tensor` by `{integer}`",
                 "x * 2.0",
             ),
-            ("&x + 1", "cannot add `{integer}` to `&Tensor`", "&x + 1.0"),
+            (
+                "&x + 1",
+                "cannot add `{integer}` to `&nn_lib::prelude::Tensor`",
+                "&x + 1.0",
+            ),
             ("x / n", "cannot divide `Tensor` by `usize`", "x / n as f32"),
             ("n * x", "cannot multiply `f64` by `Tensor`", "n as f32 * x"),
         ] {

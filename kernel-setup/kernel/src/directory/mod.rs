@@ -60,7 +60,14 @@ pub struct KernelDirectory {
 impl KernelDirectory {
     /// Makes a directory for a new kernel, and removes those that dead kernels have left.
     pub fn create(template: &Path) -> io::Result<KernelDirectory> {
-        let template = template.canonicalize()?;
+        let template = template.canonicalize().map_err(|error| {
+            let text = format!(
+                "nn-lib's build {} cannot be read ({error}): set the classroom up again, by `cargo notebook install` or as \
+                 it was installed",
+                template.display()
+            );
+            io::Error::new(error.kind(), text)
+        })?;
         let own = location::own(&template)?;
         let kernels = own.join(location::KERNELS);
         location::make_private(&kernels)?;
@@ -274,6 +281,14 @@ fn died_at_its_start(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_build_of_nn_lib_that_is_gone_is_named_with_what_to_do() {
+        let gone = tempfile::tempdir().unwrap().path().join("template-x");
+        let error = KernelDirectory::create(&gone).unwrap_err().to_string();
+        assert!(error.contains(&gone.display().to_string()), "{error}");
+        assert!(error.contains("cargo notebook install"), "{error}");
+    }
 
     #[test]
     fn a_new_kernel_removes_the_directories_of_dead_ones_only() {

@@ -19,6 +19,12 @@ pub fn hint(cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         .collect();
     let of = mistake.message.split('`').nth(3).unwrap_or_default();
     let of = of.trim_start_matches('&');
+    if of.starts_with("fn(") && receiver.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return Hint::sentence(&format!(
+            "there is no variable `{receiver}` now, and a function has this name: the cell that makes the variable has not \
+             run, or its value was given away"
+        ));
+    }
     let (says, rust) = match kind(of)? {
         Kind::Tensor => of_tensor(name, receiver, &arguments)?,
         Kind::List => of_list(name, receiver, &arguments, of)?,
@@ -229,6 +235,16 @@ mod tests {
             let message = format!("no method named `{name}` found for {of} in the current scope");
             assert_eq!(line(code, "E0599", &message, name), rust, "{code}");
         }
+    }
+
+    #[test]
+    fn a_function_in_the_place_of_a_variable_is_told() {
+        let message = "no method named `split` found for fn item `fn(_, _) -> Text {nn_lib::text}` in the current scope";
+        let (says, _) = given("text.split(' ')", "E0599", message, "split").unwrap();
+        assert!(
+            says.starts_with("there is no variable `text` now"),
+            "{says}"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The types of a notebook's variables: found as in a program, and lasting from cell to cell where they can.
 
 use classroom_tests::kernel::Kernel;
+use std::time::Duration;
 
 #[test]
 fn types_of_collections_are_found_as_in_a_program() {
@@ -99,4 +100,26 @@ fn a_history_inside_something_else_is_short() {
     let shown = answer.result().unwrap();
     assert!(shown.starts_with("Ok(History { loss: ["), "{shown}");
     assert!(shown.contains("], mae: ["), "{shown}");
+}
+
+#[test]
+fn a_cell_is_quick_however_many_variables_the_notebook_has() {
+    let mut kernel = Kernel::shared();
+    // The best of three: other tests run beside this one. No cell was compiled before.
+    let mut quickest = |kernel: &mut Kernel, what: &str| -> Duration {
+        let times = (0..3).map(|nth| {
+            let code = format!("println!(\"{what} {nth} {}\");", std::process::id());
+            kernel.ok(&code).took
+        });
+        times.min().unwrap()
+    };
+    let few = quickest(&mut kernel, "few");
+    for part in 0..4 {
+        let lets = (0..50).map(|nth| format!("let many_{part}_{nth} = vec![{nth}.0];\n"));
+        kernel.ok(&lets.collect::<String>());
+    }
+    let many = quickest(&mut kernel, "many");
+    println!("{few:?} with few variables, {many:?} with 200 more");
+    assert!(many < few * 5, "{few:?}, {many:?}");
+    kernel.ok(":clear");
 }

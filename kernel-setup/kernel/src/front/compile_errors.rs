@@ -171,18 +171,6 @@ fn draw(error: &CompilationError, hint: Option<&Hint>, cell: &Cell, origin: &Ori
         snippet = snippet.annotation(kind.span(place.range).label(label));
         any = true;
     }
-    if !any {
-        // The engine knows no place for what it has put around the cell's last expression.
-        for span in error.json["spans"].as_array().into_iter().flatten() {
-            let place = origin.span(span).or_else(|| around_last(span, cell));
-            if let Some(range) = place.filter(|_| span["is_primary"] == true) {
-                let label = span["label"].as_str().map(in_the_readers_words);
-                let kind = AnnotationKind::Primary.span(widened(range, code));
-                snippet = snippet.annotation(kind.label(label));
-                any = true;
-            }
-        }
-    }
     if !any && is_refused_showing(error) {
         let last = origin::last_statement(code);
         snippet = snippet.annotation(AnnotationKind::Primary.span(widened(last, code)));
@@ -227,18 +215,33 @@ pub struct Place<'a> {
 
 /// The places of an error in the cell.
 pub fn places<'a>(error: &'a CompilationError, cell: &Cell) -> Vec<Place<'a>> {
-    let Some(run) = cell.run else {
-        return Vec::new();
-    };
     let spanned = error.spanned_messages().iter();
-    spanned
+    let places: Vec<Place> = spanned
         .filter_map(|spanned| {
             let span = spanned.span.as_ref()?;
             let start = (span.start_line, span.start_column);
+            let end = (span.end_line, span.end_column);
             Some(Place {
-                range: run.source.range(start, (span.end_line, span.end_column))?,
+                range: cell.run?.source.range(start, end)?,
                 label: &spanned.label,
                 primary: spanned.is_primary,
+            })
+        })
+        .collect();
+    if !places.is_empty() {
+        return places;
+    }
+    // The engine knows no place in some items, and for what it has put around the cell's last expression.
+    let origin = Origin::new(cell.code, cell.generated);
+    let spans = error.json["spans"].as_array().into_iter().flatten();
+    spans
+        .filter(|span| span["is_primary"] == true)
+        .filter_map(|span| {
+            let range = origin.span(span).or_else(|| around_last(span, cell))?;
+            Some(Place {
+                range: widened(range, cell.code),
+                label: span["label"].as_str().unwrap_or_default(),
+                primary: true,
             })
         })
         .collect()

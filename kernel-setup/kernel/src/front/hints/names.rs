@@ -12,7 +12,7 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
         _ => return None,
     }
     let name = cell.part(&mistake.at);
-    missing_crate(mistake, source)
+    missing_crate(cell, mistake, source)
         .or_else(|| constant(name, cell, mistake))
         .or_else(|| of_a_library(cell, mistake, source))
         .or_else(|| function(name, cell, mistake))
@@ -22,7 +22,7 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
 }
 
 /// A crate that the notebook has not asked for.
-fn missing_crate(mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
+fn missing_crate(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let known = ["unresolved import `", "cannot find module or crate `"];
     let rest = known
         .iter()
@@ -37,11 +37,11 @@ fn missing_crate(mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint>
     if source.describe(&(first.to_uppercase() + rest)).is_some() {
         return None;
     }
-    if OWN.contains(&name) {
-        let says = format!(
-            "nn-lib has it as `nn_lib::{name}`; as `{name}` a cell gets it by `:dep`, above the first use"
+    if OWN.contains(&name) && cell.part(&mistake.at) == name {
+        return Hint::new(
+            &format!("nn-lib hands `{name}` on"),
+            cell.line_with(mistake.at.clone(), &format!("nn_lib::{name}")),
         );
-        return Hint::new(&says, format!(":dep {name} = \"*\""));
     }
     Hint::new(
         "a crate is brought in by `:dep`, above the first use",
@@ -236,8 +236,10 @@ mod tests {
         assert!(says.contains("`:dep`"), "{says}");
         assert_eq!(line, ":dep rand = \"*\"");
         let message = "cannot find module or crate `ndarray` in this scope";
-        let (says, _) = given("ndarray::arr1(&[1.0])", "E0433", message, "ndarray").unwrap();
-        assert!(says.contains("`nn_lib::ndarray`"), "{says}");
+        assert_eq!(
+            line("ndarray::arr1(&[1.0])", "E0433", message, "ndarray"),
+            "nn_lib::ndarray::arr1(&[1.0])"
+        );
         let message = "unresolved import `std::collections::HasMap`";
         let code = "use std::collections::HasMap;";
         assert_eq!(

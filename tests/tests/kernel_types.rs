@@ -106,7 +106,7 @@ fn a_history_inside_something_else_is_short() {
 fn a_cell_is_quick_however_many_variables_the_notebook_has() {
     let mut kernel = Kernel::shared();
     // The best of three: other tests run beside this one. No cell was compiled before.
-    let mut quickest = |kernel: &mut Kernel, what: &str| -> Duration {
+    let quickest = |kernel: &mut Kernel, what: &str| -> Duration {
         let times = (0..3).map(|nth| {
             let code = format!("println!(\"{what} {nth} {}\");", std::process::id());
             kernel.ok(&code).took

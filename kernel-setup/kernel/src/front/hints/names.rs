@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_crate_that_is_not_there_is_brought_in_by_dep() {
-        let (says, line) = given(
+        let (says, rust) = given(
             "use rand::Rng;",
             "E0432",
             "unresolved import `rand`",
@@ -234,7 +234,7 @@ mod tests {
         )
         .unwrap();
         assert!(says.contains("`:dep`"), "{says}");
-        assert_eq!(line, ":dep rand = \"*\"");
+        assert_eq!(rust, ":dep rand = \"*\"");
         let message = "cannot find module or crate `ndarray` in this scope";
         assert_eq!(
             line("ndarray::arr1(&[1.0])", "E0433", message, "ndarray"),

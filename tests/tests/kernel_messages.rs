@@ -225,7 +225,7 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
             assert!(!shown.contains(internal), "{internal}: {code}\n{shown}");
         }
     }
-    let line = "let d = nn_lib::serde_json::json!([1]);";
+    let line = "nn_lib::serde_json::json!([1]).to_string()";
     let shown = kernel.run(&line.replace("nn_lib::", "")).traceback();
     assert!(
         shown.starts_with("hint: ") && shown.contains(line),

@@ -236,6 +236,55 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
 }
 
 #[test]
+fn the_lines_that_hints_show_run() {
+    let mut kernel = Kernel::shared();
+    kernel.ok(
+        "let x = Tensor::ones([2, 2]); let v = vec![1, 2, 3]; let w = vec![0.5, 1.5]; let s = \"ab\"; let parts = vec![\"a\", \"b\"];\n\
+         let ages = std::collections::HashMap::from([(\"a\", 1)]);",
+    );
+    for (code, result) in [
+        ("x.matmul(&x)", None),
+        ("x.transpose()", None),
+        ("x.tolist()", Some("[1.0, 1.0, 1.0, 1.0]")),
+        ("x.ndim()", Some("2")),
+        ("x.exp().shape()", Some("[2, 2]")),
+        ("x.log().sum()", Some("0.0")),
+        ("x.powi(2).sum()", Some("4.0")),
+        ("&x * 2", None),
+        ("v.sum()", Some("6")),
+        ("v.max()", Some("Some(3)")),
+        ("v.mean()", Some("2.0")),
+        ("v.index(2)", Some("Some(1)")),
+        ("v.count(2)", Some("1")),
+        ("w.sum()", Some("2.0")),
+        ("w.max()", Some("1.5")),
+        ("w.mean()", Some("1.0")),
+        ("s.upper()", Some("\"AB\"")),
+        ("s.startswith(\"a\")", Some("true")),
+        ("\", \".join(parts.clone())", Some("\"a, b\"")),
+        ("ages.items().count()", Some("1")),
+        ("ages.has_key(\"a\")", Some("true")),
+        ("let first = v.first();", None),
+        (
+            "let largest = w.iter().fold(&w[0], |a, b| if a > b { a } else { b });",
+            None,
+        ),
+        ("let half = |n: f64| n / 2.0;", None),
+        ("let doubled = (0..3).map(|n| n * 2);", None),
+    ] {
+        let shown = kernel.run(code).traceback();
+        let told = shown.lines().find_map(|line| line.strip_prefix("    "));
+        // What the engine refuses is told within a sentence.
+        let boxed = shown.split('`').find(|part| part.starts_with("let "));
+        let line = told.or(boxed).unwrap_or_else(|| panic!("{code}: {shown}"));
+        let answer = kernel.ok(line);
+        if result.is_some() {
+            assert_eq!(answer.result(), result, "{line}");
+        }
+    }
+}
+
+#[test]
 fn the_compilers_advice_shows_the_whole_line() {
     let mut kernel = Kernel::shared();
     for (code, line) in [

@@ -17,7 +17,7 @@ macro_rules! dbg {
         // What the expression borrows lives as long as the whole statement.
         match $value {
             value => {
-                let text = format!("{} = {:#?}", stringify!($value), &value);
+                let text = ::std::format!("{} = {:#?}", stringify!($value), &value);
                 $crate::debugged(file!(), line!(), column!(), &text);
                 value
             }

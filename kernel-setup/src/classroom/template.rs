@@ -98,6 +98,6 @@ mod tests {
         let source = Path::new("/home/u/.cargo/registry/src/index-1/ndarray-0.17.2");
         let inside = Path::new("registry/src/index-1/ndarray-0.17.2");
         assert_eq!(place(source).as_deref(), Some(inside));
-        assert_eq!(place(Path::new("/work/nn-lib")), None);
+        assert_eq!(place(Path::new("/src/nn-lib")), None);
     }
 }

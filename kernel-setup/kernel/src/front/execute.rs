@@ -143,7 +143,6 @@ impl Worker {
             session.output.remark(note);
         }
         let outcome = session.output.finish();
-        session.output.read_generated();
         let interrupted = session.is_interrupted();
         let failed = Failure::of_run(&outcome, interrupted, &session.output.cells());
         let failed = failed.map(|failure| lost_variables::told(failure, &outcome, &run.losses));
@@ -160,6 +159,8 @@ impl Worker {
 
     /// What an error of the engine tells the reader.
     fn explained(&mut self, error: &evcxr::Error, run: &Run) -> Failure {
+        // Nothing has run.
+        self.session.output.read_generated();
         let generated = self.session.output.cells().generated();
         let template = self.session.kernel.template.clone();
         let cell = Cell {

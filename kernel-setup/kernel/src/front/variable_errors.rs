@@ -1,10 +1,8 @@
 //! Variables that cannot last from cell to cell: what the engine says about them, with a way out.
 
 use super::failure::Failure;
-use super::hints::HintSource;
-use crate::items;
-use ra_ap_syntax::AstNode;
-use ra_ap_syntax::ast::{self, HasName};
+use super::hints::cell::Cell;
+use super::hints::{HintSource, type_of};
 
 const BRACES: &str = "Or put braces { } around the lines, if no other cell needs the variable.";
 
@@ -54,14 +52,9 @@ pub fn failure(message: &str, code: &str, source: &mut dyn HintSource) -> Option
 
 /// The line that puts a closure into a box, as far as it is known.
 fn in_a_box(name: &str, code: &str, source: &mut dyn HintSource) -> String {
-    // Behind its own statement the name stands for the closure.
-    let kind = source.describe(&format!("{code}\n;{name}"));
-    let kind = kind.as_deref().and_then(|told| told.split_once("impl Fn"));
-    let kind = kind.and_then(|(_, rest)| rest.lines().next());
-    let kind = kind.map_or("Fn(…) -> …".to_owned(), |rest| {
-        format!("Fn{}", rest.trim())
-    });
-    boxed(name, &kind, value(name, code))
+    let kind = type_of(name, code, source);
+    let kind = kind.as_deref().and_then(|kind| kind.strip_prefix("impl "));
+    boxed(name, kind.unwrap_or("Fn(…) -> …"), value(name, code))
 }
 
 /// The line that puts something that is called into a box.
@@ -76,14 +69,10 @@ fn boxed(name: &str, kind: &str, value: Option<String>) -> String {
 
 /// What a cell gives a name, if it is short.
 fn value(name: &str, code: &str) -> Option<String> {
-    let statements = items::Cell::parse(code).statements;
-    let mut lets = statements.into_iter().filter_map(ast::LetStmt::cast);
-    let own = lets.find(|own| match own.pat() {
-        Some(ast::Pat::IdentPat(pattern)) => pattern.name().is_some_and(|own| own.text() == name),
-        _ => false,
-    })?;
-    let text = own.initializer()?.syntax().text().to_string();
-    (!text.contains('\n') && text.len() < 80).then_some(text)
+    let cell = Cell::new(code);
+    let value = cell.declaration(name)?.initializer()?;
+    let text = cell.text(&value);
+    (!text.contains('\n') && text.len() < 80).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! A variable that borrows from another one: it cannot last from cell to cell, and a value of its own can.
 
 use super::cell::{Cell, bracketed};
-use super::{Hint, HintSource, Mistake};
-use ra_ap_syntax::ast::{self, HasName};
+use super::{Hint, HintSource, Mistake, type_of};
+use ra_ap_syntax::ast;
 
 /// The variable that a message of the engine is about, if it is this one.
 pub fn variable(message: &str) -> Option<&str> {
@@ -13,15 +13,14 @@ pub fn variable(message: &str) -> Option<&str> {
 /// The hint for such a variable: the line that gives it a value of its own.
 pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Option<Hint> {
     let name = variable(mistake.message)?;
-    let line = declaration(name, cell).and_then(|(told, value)| {
+    let line = cell.declaration(name).and_then(|own| {
+        let value = own.initializer()?;
         // A type that is written down would have to change as well.
-        if told {
-            return None;
-        }
-        // Behind its own statement the name stands for the variable.
-        let kind = source.describe(&format!("{}\n;{name}", cell.code))?;
-        let (_, kind) = kind.split_once(&format!("{name}: "))?;
-        let own = owned(kind.lines().next()?.trim(), &value, cell)?;
+        let kind = match own.ty() {
+            Some(_) => None,
+            None => type_of(name, cell.code, source),
+        };
+        let own = owned(&kind?, &value, cell)?;
         Some(cell.line_with(cell.range(&value), &own))
     });
     match line {
@@ -31,16 +30,6 @@ pub fn hint(cell: &Cell, mistake: &Mistake, source: &mut dyn HintSource) -> Opti
              together",
         ),
     }
-}
-
-/// Whether the type of a variable is written down, and its value.
-fn declaration(name: &str, cell: &Cell) -> Option<(bool, ast::Expr)> {
-    let is_it = |own: &ast::LetStmt| match own.pat() {
-        Some(ast::Pat::IdentPat(pattern)) => pattern.name().is_some_and(|own| own.text() == name),
-        _ => false,
-    };
-    let own = cell.all::<ast::LetStmt>().filter(is_it).last()?;
-    Some((own.ty().is_some(), own.initializer()?))
 }
 
 /// An expression of a type that borrows, as one whose value is its own.

@@ -1,7 +1,7 @@
 //! A cell as its hints look at it: as lines, and as a tree.
 
 use crate::front::origin::{BEFORE, rust_begins};
-use ra_ap_syntax::ast::{self, AstNode};
+use ra_ap_syntax::ast::{self, AstNode, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, TextRange, TextSize};
 use std::ops::Range;
 
@@ -46,6 +46,17 @@ impl<'a> Cell<'a> {
     /// The nodes of a kind in the whole cell.
     pub fn all<N: AstNode>(&self) -> impl Iterator<Item = N> {
         self.root.descendants().filter_map(N::cast)
+    }
+
+    /// The last statement that declares a variable of this name, and nothing else.
+    pub fn declaration(&self, name: &str) -> Option<ast::LetStmt> {
+        let is_it = |own: &ast::LetStmt| match own.pat() {
+            Some(ast::Pat::IdentPat(pattern)) => {
+                pattern.name().is_some_and(|own| own.text() == name)
+            }
+            _ => false,
+        };
+        self.all::<ast::LetStmt>().filter(is_it).last()
     }
 
     /// The part of the cell that a node was parsed from.

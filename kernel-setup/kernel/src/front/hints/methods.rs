@@ -100,6 +100,7 @@ fn of_tensor(name: &str, x: &str, arguments: &[&str]) -> Option<Line> {
 
 fn of_list(name: &str, list: &str, arguments: &[&str], of: &str) -> Option<Line> {
     const ITERATOR: &str = "it is a method of the list's iterator";
+    const TENSOR: &str = "a tensor has it";
     Some(match (name, arguments) {
         ("append", [_]) => (
             "an array keeps its length; a list that grows is a `vec![…]`, and `push` makes it longer",
@@ -109,12 +110,16 @@ fn of_list(name: &str, list: &str, arguments: &[&str], of: &str) -> Option<Line>
             "the place of a value is found by `position`",
             Some(format!("{list}.iter().position(|x| *x == {value})")),
         ),
-        ("sum" | "product", []) => (
+        ("sum", []) => (
             "the sum is a method of an iterator, and its type is written down",
-            Some(format!("{list}.iter().{name}::<{}>()", element(of))),
+            Some(format!("{list}.iter().sum::<{}>()", element(of))),
         ),
         ("mean" | "std", []) => (
-            "a tensor has it",
+            TENSOR,
+            Some(format!("Tensor::from({list}.clone()).{name}()")),
+        ),
+        ("max" | "min", []) if element(of).starts_with('f') => (
+            TENSOR,
             Some(format!("Tensor::from({list}.clone()).{name}()")),
         ),
         ("max" | "min", []) => (ITERATOR, Some(format!("{list}.iter().{name}()"))),

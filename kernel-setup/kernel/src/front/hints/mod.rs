@@ -8,7 +8,7 @@
 
 pub mod borrowed;
 mod calls;
-mod cell;
+pub mod cell;
 mod expressions;
 mod functions;
 mod methods;
@@ -80,6 +80,14 @@ pub trait HintSource {
     fn describe(&mut self, code: &str) -> Option<String>;
     /// The line that does here what a name of Python's libraries does there.
     fn instead_of(&self, name: &str) -> Option<String>;
+}
+
+/// The type of a variable that a cell declares.
+pub fn type_of(name: &str, code: &str, source: &mut dyn HintSource) -> Option<String> {
+    // Behind its own statement the name stands for the variable.
+    let told = source.describe(&format!("{code}\n;{name}"))?;
+    let (_, kind) = told.split_once(&format!("{name}: "))?;
+    Some(kind.lines().next()?.trim().to_owned())
 }
 
 /// The hints for errors of the compiler, each beside its error.

@@ -99,8 +99,6 @@ fn of_tensor(name: &str, x: &str, arguments: &[&str]) -> Option<Line> {
 }
 
 fn of_list(name: &str, list: &str, arguments: &[&str], of: &str) -> Option<Line> {
-    const ITERATOR: &str = "it is a method of the list's iterator";
-    const TENSOR: &str = "a tensor has it";
     Some(match (name, arguments) {
         ("append", [_]) => (
             "an array keeps its length; a list that grows is a `vec![…]`, and `push` makes it longer",
@@ -115,14 +113,9 @@ fn of_list(name: &str, list: &str, arguments: &[&str], of: &str) -> Option<Line>
             Some(format!("{list}.iter().sum::<{}>()", element(of))),
         ),
         ("mean" | "std", []) => (
-            TENSOR,
+            "a tensor has it",
             Some(format!("Tensor::from({list}.clone()).{name}()")),
         ),
-        ("max" | "min", []) if element(of).starts_with('f') => (
-            TENSOR,
-            Some(format!("Tensor::from({list}.clone()).{name}()")),
-        ),
-        ("max" | "min", []) => (ITERATOR, Some(format!("{list}.iter().{name}()"))),
         ("count", [value]) => (
             "what fits is counted behind a filter",
             Some(format!("{list}.iter().filter(|x| **x == {value}).count()")),
@@ -211,7 +204,6 @@ mod tests {
                 "sum",
                 "v.iter().sum::<f64>()",
             ),
-            ("l.max()", "array `[{integer}; 3]`", "max", "l.iter().max()"),
             (
                 "name.upper()",
                 "reference `&'static str`",

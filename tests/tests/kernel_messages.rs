@@ -253,7 +253,6 @@ fn the_lines_that_hints_show_run() {
         ("&x * 2", None),
         ("v.sum()", Some("6")),
         ("v.mean()", Some("2.0")),
-        ("v.count(2)", Some("1")),
         ("w.sum()", Some("2.0")),
         ("w.mean()", Some("1.0")),
         ("s.upper()", Some("\"AB\"")),

@@ -236,6 +236,24 @@ fn what_beginners_type_is_named_and_the_line_that_works_is_shown() {
 }
 
 #[test]
+fn a_missing_import_is_told_at_its_place_whatever_was_imported_before() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("use std::fmt::Display;");
+    for code in [
+        "HashMap::from([(1, 2)])",
+        "let m = HashMap::from([(1, 2)]);",
+    ] {
+        let shown = kernel.run(code).traceback();
+        assert!(shown.contains("cannot find type `HashMap`"), "{shown}");
+        assert!(shown.contains("]:1:"), "{shown}");
+        assert!(
+            shown.contains("`use std::collections::HashMap;`"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn the_lines_that_hints_show_run() {
     let mut kernel = Kernel::shared();
     kernel.ok(
@@ -253,6 +271,8 @@ fn the_lines_that_hints_show_run() {
         ("&x * 2", None),
         ("v.sum()", Some("6")),
         ("v.mean()", Some("2.0")),
+        ("v.index(2)", Some("Some(1)")),
+        ("v.count(2)", Some("1")),
         ("w.sum()", Some("2.0")),
         ("w.mean()", Some("1.0")),
         ("s.upper()", Some("\"AB\"")),

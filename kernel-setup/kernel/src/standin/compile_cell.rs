@@ -77,7 +77,9 @@ pub fn compile(kernel: &KernelDirectory, goal: Goal, offline: bool) -> io::Resul
     };
     if goal == Goal::Check {
         let mut compiler = compiler(&Linker::System);
-        return Ok(compiler.arg("-Awarnings").status()?.code().unwrap_or(1));
+        let (status, said) = warnings::run(compiler.arg("-Awarnings"))?;
+        io::stderr().write_all(said.errors.as_bytes())?;
+        return Ok(status.code().unwrap_or(1));
     }
     let linkers = Linker::choose(&recipe.toolchain, ready.is_some());
     let compilers: Vec<Command> = linkers.iter().map(compiler).collect();

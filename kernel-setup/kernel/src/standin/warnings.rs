@@ -3,6 +3,9 @@
 //! The engine would take a warning for an error that it can mend. Most warnings are noise in a notebook: a variable that
 //! no later line of its cell uses is there for the next cell. The few that tell a mistake are left in a file, and the
 //! front end shows them when the cell starts to run.
+//!
+//! Advice to import something lies for the compiler at the first `use` of its file, which may be a line of the reader's; the
+//! engine then takes the advice for the error. It gets a place of the engine's own.
 
 use serde_json::Value;
 use std::io;
@@ -48,6 +51,29 @@ pub fn run(compiler: &mut Command) -> io::Result<(ExitStatus, Said)> {
     Ok((output.status, Said { warnings, errors }))
 }
 
+/// Puts advice to import something at the first line, which is the engine's; whether there was any.
+fn place_imports(message: &mut Value) -> bool {
+    let is_import = |span: &Value| {
+        let text = span["suggested_replacement"].as_str().unwrap_or_default();
+        text.trim_start().starts_with("use ")
+    };
+    let advice = message["children"].as_array_mut().into_iter().flatten();
+    let spans = advice.filter_map(|advice| advice["spans"].as_array_mut());
+    let mut any = false;
+    for span in spans.flatten().filter(|span| is_import(span)) {
+        for (field, first) in [
+            ("line_start", 1),
+            ("line_end", 1),
+            ("byte_start", 0),
+            ("byte_end", 0),
+        ] {
+            span[field] = first.into();
+        }
+        any = true;
+    }
+    any
+}
+
 /// The warnings that are shown among the lines of the compiler, and the lines that are none.
 fn sort(said: &str) -> (String, String) {
     let (mut warnings, mut rest) = (String::new(), String::new());
@@ -58,7 +84,11 @@ fn sort(said: &str) -> (String, String) {
                     warnings.push_str(line);
                 }
             }
-            _ => rest.push_str(line),
+            Ok(mut message) => match place_imports(&mut message) {
+                true => rest.push_str(&format!("{message}\n")),
+                false => rest.push_str(line),
+            },
+            Err(_) => rest.push_str(line),
         }
     }
     (warnings, rest)
@@ -66,7 +96,8 @@ fn sort(said: &str) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::sort;
+    use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_engine_reads_errors_and_the_reader_the_warnings_that_tell_a_mistake() {
@@ -77,5 +108,25 @@ mod tests {
         let noise = line("warning", "unused_variables");
         let said = format!("{dropped}{error}{noise}no JSON\n");
         assert_eq!(sort(&said), (dropped, error + "no JSON\n"));
+    }
+
+    #[test]
+    fn advice_to_import_something_lies_in_no_line_of_the_readers() {
+        let span = |text: &str| {
+            json!({
+                "suggested_replacement": text, "line_start": 7, "line_end": 7,
+                "byte_start": 90, "byte_end": 90
+            })
+        };
+        let said = |texts: [&str; 2]| {
+            let advice = texts.map(|text| json!({ "spans": [span(text)] }));
+            json!({ "level": "error", "children": advice }).to_string() + "\n"
+        };
+        let (_, errors) = sort(&said(["use std::rc::Rc;\n\n", "&"]));
+        let error: Value = serde_json::from_str(&errors).unwrap();
+        let line = |nth: usize| error["children"][nth]["spans"][0]["line_start"].as_u64();
+        assert_eq!((line(0), line(1)), (Some(1), Some(7)));
+        let other = said(["&", "mut "]);
+        assert_eq!(sort(&other).1, other);
     }
 }

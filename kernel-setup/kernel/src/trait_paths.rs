@@ -70,9 +70,7 @@ impl Ways {
 fn paths<'a>(errors: impl Iterator<Item = &'a Value>) -> Paths {
     let mut paths = Paths::new();
     for error in errors {
-        // The engine has put the offer in the place of its error where it is about a line of the reader's.
-        let children = error["children"].as_array().into_iter().flatten();
-        for offer in children.chain([error]) {
+        for offer in error["children"].as_array().into_iter().flatten() {
             let message = offer["message"].as_str().unwrap_or_default();
             if !message.starts_with("consider importing") || !message.contains("trait") {
                 continue;
@@ -129,16 +127,17 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn offer(texts: &[&str]) -> Value {
+    fn offering(texts: &[&str]) -> Value {
         let spans = texts
             .iter()
             .map(|text| json!({ "suggested_replacement": text }));
-        json!({ "message": "consider importing this trait", "spans": spans.collect::<Vec<_>>() })
+        let spans: Vec<Value> = spans.collect();
+        json!({ "children": [{ "message": "consider importing this trait", "spans": spans }] })
     }
 
     #[test]
     fn a_trait_object_gets_the_path_that_the_compiler_offers() {
-        let paths = paths([&offer(&["use std::any::Any;\n"])].into_iter());
+        let paths = paths([&offering(&["use std::any::Any;\n"])].into_iter());
         let kind = |kind| with_paths(kind, &paths, 0);
         assert_eq!(
             kind("Result<Any, Box<dyn Any + Send + 'static>>"),
@@ -153,10 +152,7 @@ mod tests {
 
     #[test]
     fn of_several_paths_each_is_tried() {
-        let error = json!({
-            "message": "cannot find trait `Write` in this scope", "spans": [],
-            "children": [offer(&["use std::fmt::Write;\n", "use std::io::Write;\n"])]
-        });
+        let error = offering(&["use std::fmt::Write;\n", "use std::io::Write;\n"]);
         let declared = vec![("out".to_owned(), "Box<dyn Write>".to_owned())];
         let cell = Source::new("let out = f();\nout");
         let mut ways = Ways::new(&cell, declared, [&error].into_iter());
@@ -175,7 +171,7 @@ mod tests {
     #[test]
     fn what_names_no_trait_is_tried_once() {
         let declared = vec![("a".to_owned(), "Vec<u8>".to_owned())];
-        let error = offer(&["use std::any::Any;\n"]);
+        let error = offering(&["use std::any::Any;\n"]);
         let mut ways = Ways::new(&Source::new("let a = f();"), declared, [&error].into_iter());
         assert!(ways.next().is_none());
         let mut none = Ways::new(&Source::new("let a = f();"), Vec::new(), [].into_iter());

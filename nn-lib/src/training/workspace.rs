@@ -122,7 +122,10 @@ impl Workspace {
                 masks: &self.masks,
                 by_columns: kept.map(|kept| kept.view(training)),
             };
-            let mask = layer.compute_mask(inputs).filter(|_| !average);
+            let mask = match average {
+                true => None,
+                false => layer.compute_mask(inputs),
+            };
             let call = Forward {
                 inputs,
                 output: ArrayViewMut2::from_shape((self.samples, size), &mut own[0][..count])

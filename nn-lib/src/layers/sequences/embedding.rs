@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use serde_json::{Value, json};
 
-use crate::compute::{LANES, add_rows, pieces, share_if, vectorized};
+use crate::compute::{LANES, add, add_rows, pieces, share_if, vectorized};
 use crate::error::{Error, Result};
 use crate::initializers::Initializer;
 use crate::layers::options::*;
@@ -106,16 +106,17 @@ impl Embedding {
 
     /// The rows of the words that count, in their order; false if one of the numbers is none of a word.
     fn rows_that_count(&self, words: &[f32], rows: &mut Vec<u32>) -> bool {
+        let words = match self.mask_zero {
+            true => without_padding(words),
+            false => words,
+        };
         rows.resize(words.len(), 0);
         let mut all = true;
         rows_of_words(words, self.input_dim as f32, rows, &mut all);
-        if self.mask_zero {
-            let mut count = 0;
-            for (place, word) in words.iter().enumerate() {
-                rows[count] = rows[place];
-                count += usize::from(*word != 0.0);
-            }
-            rows.truncate(count);
+        let no_word = |any, word: &f32| any | (*word == 0.0);
+        if self.mask_zero && words.iter().fold(false, no_word) {
+            let mut words = words.iter();
+            rows.retain(|_| words.next().is_some_and(|word| *word != 0.0));
         }
         all
     }
@@ -131,8 +132,27 @@ impl Embedding {
 /// Whether a number is whole, from 0 and below `words`.
 #[inline(always)]
 fn is_word(number: f32, words: f32) -> bool {
-    let inside = number >= 0.0 && number < words;
-    inside & (whole_part(number) as i32 as f32 == number)
+    // From here on all numbers are whole; a smaller one loses what is behind its point in the sum.
+    const WHOLE: f32 = (1 << 23) as f32;
+    let whole = ((number + WHOLE) - WHOLE == number) | (number >= WHOLE);
+    (number >= 0.0) & (number < words) & whole
+}
+
+/// Without the zeros before the first word and behind the last one.
+fn without_padding(words: &[f32]) -> &[f32] {
+    // Most of it in pieces, which are looked at whole.
+    let empty = |piece: &&[f32; LANES]| piece.iter().fold(true, |all, word| all & (*word == 0.0));
+    let before = words.as_chunks().0.iter().take_while(empty).count();
+    let words = &words[before * LANES..];
+    let behind = words.as_rchunks().1.iter().rev().take_while(empty).count();
+    let words = &words[..words.len() - behind * LANES];
+    let counts = |word: &f32| *word != 0.0;
+    let first = words.iter().position(counts).unwrap_or(words.len());
+    let end = words
+        .iter()
+        .rposition(counts)
+        .map_or(first, |last| last + 1);
+    &words[first..end]
 }
 
 vectorized! {
@@ -217,18 +237,17 @@ fn sums<const N: usize>(table: &[f32], size: usize, first: usize, rows: &[u32], 
 vectorized! {
     /// Adds the numbers to each of these rows.
     fn add_to_each(numbers: &[f32], rows: &[u32], columns: &mut ArrayViewMut2<'_, f32>) {
-        for row in rows {
-            let mut sums = columns.row_mut(*row as usize);
+        let (given, rest_given) = numbers.as_chunks::<LANES>();
+        // Padding is the same row many times: its sums are stored once.
+        for same in rows.chunk_by(|one, other| one == other) {
+            let mut sums = columns.row_mut(same[0] as usize);
             let sums = sums.as_slice_mut().expect("a part of a row");
             let (blocks, rest) = sums.as_chunks_mut::<LANES>();
-            let (given, rest_given) = numbers.as_chunks::<LANES>();
             for (sums, numbers) in blocks.iter_mut().zip(given) {
-                for (sum, number) in sums.iter_mut().zip(numbers) {
-                    *sum += number;
-                }
+                *sums = same.iter().fold(*sums, |sums, _| add(sums, numbers));
             }
             for (sum, number) in rest.iter_mut().zip(rest_given) {
-                *sum += number;
+                *sum = same.iter().fold(*sum, |sum, _| sum + number);
             }
         }
     }
@@ -376,15 +395,7 @@ impl Layer for Embedding {
         let (size, input) = (self.output_dim, call.inputs.matrix(0));
         let steps = input.ncols();
         let words = input.as_slice().expect("inputs are contiguous");
-        let mut deltas = call.upstream;
-        for (words, mut delta) in words.chunks_exact(steps).zip(deltas.outer_iter_mut()) {
-            let masked = match self.mask_zero {
-                true => words.iter().filter(|word| **word == 0.0).count(),
-                false => 0,
-            };
-            delta /= (steps - masked) as f32;
-        }
-        let deltas = deltas.as_slice().expect("gradients are contiguous");
+        let deltas = call.upstream.as_slice().expect("gradients are contiguous");
         let mut embeddings = self.embeddings.take().expect(BUILT);
         let pieces = pieces(words.len() * size, WORTH_OF_AVERAGES);
         let width = size.div_ceil(pieces).next_multiple_of(LANES);
@@ -392,13 +403,17 @@ impl Layer for Embedding {
         let columns = gradient.axis_chunks_iter_mut(Axis(1), width).enumerate();
         share_if(pieces > 1, columns, |(nth, mut columns)| {
             let (first, width) = (nth * width, columns.ncols());
-            let mut rows = Vec::with_capacity(steps);
+            let (mut rows, mut share) = (Vec::with_capacity(steps), vec![0.0; width]);
             let samples = words.chunks_exact(steps).zip(deltas.chunks_exact(size));
             for (words, delta) in samples {
-                if !self.rows_that_count(words, &mut rows) {
+                let all = self.rows_that_count(words, &mut rows);
+                for (share, delta) in share.iter_mut().zip(&delta[first..]) {
+                    *share = delta / rows.len() as f32;
+                }
+                if !all {
                     rows.retain(|row| *row != NO_ROW);
                 }
-                add_to_each(&delta[first..first + width], &rows, &mut columns);
+                add_to_each(&share, &rows, &mut columns);
             }
         });
         self.embeddings = Some(embeddings);
@@ -472,5 +487,31 @@ mod tests {
         }
         row[5] = -0.0;
         assert!(words(&row));
+    }
+
+    #[test]
+    fn words_are_whole_up_to_the_largest_table() {
+        let largest = MOST_WORDS as f32;
+        for number in [0.0, 1.0, 8_388_607.0, 8_388_609.0, largest - 1.0] {
+            assert!(is_word(number, largest), "{number}");
+        }
+        for number in [1e-30, 0.999_999_94, 4_194_303.5, 8_388_607.5, largest] {
+            assert!(!is_word(number, largest), "{number}");
+        }
+    }
+
+    #[test]
+    fn padding_is_left_out_at_both_ends_and_within() {
+        let embedding = Embedding::new(10, 2).mask_zero(true);
+        for (before, behind) in [(0, 0), (1, 0), (15, 17), (16, 16), (33, 2), (2, 33)] {
+            for middle in [&[][..], &[3.0], &[3.0, -0.0, 0.0, 9.0, 9.0], &[4.0; 40]] {
+                let (before, behind) = (vec![0.0; before], vec![-0.0; behind]);
+                let words = [&before[..], middle, &behind].concat();
+                let mut rows = vec![7; 3];
+                assert!(embedding.rows_that_count(&words, &mut rows));
+                let expected = words.iter().filter(|word| **word != 0.0);
+                assert!(rows.iter().map(|row| *row as f32).eq(expected.copied()));
+            }
+        }
     }
 }

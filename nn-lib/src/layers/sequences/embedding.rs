@@ -237,19 +237,36 @@ fn sums<const N: usize>(table: &[f32], size: usize, first: usize, rows: &[u32], 
 vectorized! {
     /// Adds the numbers to each of these rows.
     fn add_to_each(numbers: &[f32], rows: &[u32], columns: &mut ArrayViewMut2<'_, f32>) {
-        let (given, rest_given) = numbers.as_chunks::<LANES>();
-        // Padding is the same row many times: its sums are stored once.
-        for same in rows.chunk_by(|one, other| one == other) {
-            let mut sums = columns.row_mut(same[0] as usize);
-            let sums = sums.as_slice_mut().expect("a part of a row");
-            let (blocks, rest) = sums.as_chunks_mut::<LANES>();
-            for (sums, numbers) in blocks.iter_mut().zip(given) {
-                *sums = same.iter().fold(*sums, |sums, _| add(sums, numbers));
-            }
-            for (sum, number) in rest.iter_mut().zip(rest_given) {
-                *sum = same.iter().fold(*sum, |sum, _| sum + number);
-            }
+        // Padding is the same row many times, at one end or the other.
+        let (before, rows) = rows.split_at(leading(rows.iter()));
+        let (rows, behind) = rows.split_at(rows.len() - leading(rows.iter().rev()));
+        add_to_row(numbers, before, columns);
+        for row in rows {
+            add_to_row(numbers, &[*row], columns);
         }
+        add_to_row(numbers, behind, columns);
+    }
+}
+
+/// How many rows are the same as the first one, that included.
+fn leading<'a>(mut rows: impl Iterator<Item = &'a u32>) -> usize {
+    let Some(first) = rows.next() else { return 0 };
+    1 + rows.take_while(|row| *row == first).count()
+}
+
+/// Adds the numbers to a row as often as it stands in the list.
+#[inline(always)]
+fn add_to_row(numbers: &[f32], same: &[u32], columns: &mut ArrayViewMut2<'_, f32>) {
+    let Some(row) = same.first() else { return };
+    let mut sums = columns.row_mut(*row as usize);
+    let sums = sums.as_slice_mut().expect("a part of a row");
+    let (blocks, rest) = sums.as_chunks_mut::<LANES>();
+    let (given, rest_given) = numbers.as_chunks::<LANES>();
+    for (sums, numbers) in blocks.iter_mut().zip(given) {
+        *sums = same.iter().fold(*sums, |sums, _| add(sums, numbers));
+    }
+    for (sum, number) in rest.iter_mut().zip(rest_given) {
+        *sum = same.iter().fold(*sum, |sum, _| sum + number);
     }
 }
 

@@ -99,6 +99,24 @@ fn a_second_kernel_finds_the_cells_of_the_first_compiled() {
     assert_eq!(counts[0], counts[1]);
 }
 
+#[test]
+fn a_cell_compiles_its_own_lines_and_not_the_store_of_its_variables() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let in_the_store = vec![1];");
+    kernel.ok("let in_the_store_too = in_the_store.len();");
+    let contains = |cell: &[u8], text: &str| {
+        let windows = &mut cell.windows(text.len());
+        windows.any(|part| part == text.as_bytes())
+    };
+    let cells = std::fs::read_dir(template().join("cells")).unwrap();
+    let kept = cells.map(|cell| std::fs::read(cell.unwrap().path()).unwrap_or_default());
+    let kept: Vec<_> = kept.filter(|cell| contains(cell, "in_the_store")).collect();
+    assert!(kept.len() >= 2);
+    // The standard library's hash map by its inner name.
+    let with_a_map = kept.iter().filter(|cell| contains(cell, "hashbrown"));
+    assert_eq!(with_a_map.count(), 0, "a map is compiled in every cell");
+}
+
 /// A package with a function `seven`, and the cell that asks for it.
 fn seven() -> (tempfile::TempDir, String) {
     let package = tempfile::tempdir().unwrap();

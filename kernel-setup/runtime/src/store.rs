@@ -33,7 +33,7 @@ impl VariableStore {
     #[inline(never)]
     #[allow(improper_ctypes_definitions)] // Both sides are Rust.
     pub extern "C" fn put_variable<T: 'static>(&mut self, name: &str, value: T) {
-        let slot = self.variables.get_mut(name);
+        let slot = self.get_mut(name);
         match slot.and_then(|slot| slot.downcast_mut::<Option<T>>()) {
             Some(slot) => *slot = Some(value),
             None => self.put(name, Box::new(Some(value))),
@@ -52,7 +52,8 @@ impl VariableStore {
     #[inline(never)]
     #[allow(improper_ctypes_definitions)] // Both sides are Rust.
     pub extern "C" fn take_variable<T: 'static>(&mut self, name: &str) -> T {
-        let slot = self.slot(name).downcast_mut::<Option<T>>();
+        let slot = self.get_mut(name);
+        let slot = slot.and_then(|slot| slot.downcast_mut::<Option<T>>());
         match slot.and_then(Option::take) {
             Some(value) => value,
             None => missing(name),
@@ -82,19 +83,17 @@ impl VariableStore {
         self.variables.get(name).map(|value| &**value)
     }
 
+    /// Compiled here once: looking into the map where a cell's types are known would compile the map in every cell.
+    fn get_mut(&mut self, name: &str) -> Option<&mut dyn Any> {
+        self.variables.get_mut(name).map(|value| &mut **value)
+    }
+
     fn has_type(&self, name: &str, id: TypeId) -> bool {
         let same = self.get(name).is_none_or(|value| value.type_id() == id);
         if !same {
             changed(name);
         }
         same
-    }
-
-    fn slot(&mut self, name: &str) -> &mut dyn Any {
-        match self.variables.get_mut(name) {
-            Some(value) => &mut **value,
-            None => missing(name),
-        }
     }
 }
 

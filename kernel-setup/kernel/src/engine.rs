@@ -23,7 +23,7 @@ const WARM_UP: &str =
 const PROBE: &str = "();";
 
 /// Where every name that a cell can use is listed: a statement that has not begun.
-const ANY_NAME: &str = "{ (); ; loop {} }";
+const ANY_NAME: &str = "{ ();; loop {} }";
 
 /// What is said where a package of Python's is asked for.
 const PACKAGES: &str = "a package of Python's is of no use in Rust: a crate is brought in by `:dep name = \"1\"`, and `pip` runs in a terminal";
@@ -81,7 +81,7 @@ impl Engine {
     pub fn warm_up(&mut self) {
         let start = Instant::now();
         let _ = self.completions(WARM_UP, WARM_UP.len());
-        if let Some(found) = self.completions(ANY_NAME, 6) {
+        if let Some(found) = self.completions(ANY_NAME, 5) {
             let names = found.completions.iter().map(|item| &item.code);
             let is_name = |name: &&String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
             self.scope = names.filter(is_name).cloned().collect();

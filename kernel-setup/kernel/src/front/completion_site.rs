@@ -49,10 +49,30 @@ pub fn apart(code: &str, position: usize) -> Option<Site> {
     let (open, close) = match (name.is_empty(), is_statement) {
         (false, true) => ("{ ", "; loop {} }"),
         (false, false) => ("{ (", "); loop {} }"),
-        // Nothing is expected of what follows a statement.
-        (true, _) => ("{ (); ", "; loop {} }"),
+        // Nothing is expected right behind a statement. After a space it would be what the function returns.
+        (true, _) => ("{ ();", "; loop {} }"),
     };
-    Some(place.site(code, around, open, name, close))
+    let open = match follows_a_value(&place.token) {
+        true => format!("; {open}"),
+        false => open.to_owned(),
+    };
+    Some(place.site(code, around, &open, name, close))
+}
+
+/// Whether the line before ends in a value without a semicolon. A block behind it would be read as the fields of a struct.
+fn follows_a_value(token: &SyntaxToken) -> bool {
+    let mut new_line = false;
+    let mut before = token.prev_token();
+    while let Some(trivia) = before.as_ref().filter(|token| token.kind().is_trivia()) {
+        new_line |= trivia.text().contains('\n');
+        before = trivia.prev_token();
+    }
+    new_line
+        && before.is_some_and(|token| {
+            use SyntaxKind::{IDENT, QUESTION, R_BRACK, R_CURLY, R_PAREN};
+            let kind = token.kind();
+            kind.is_literal() || matches!(kind, IDENT | QUESTION | R_BRACK | R_CURLY | R_PAREN)
+        })
 }
 
 /// A name without its last letter: a field or trait that is there is not offered again, and one that is a letter shorter
@@ -288,7 +308,7 @@ mod tests {
         for (code, wanted) in [
             ("let n: i32 = tra¦", "let n: i32 = { (tra¦); loop {} }"),
             ("f(a, Act¦)", "f(a, { (Act¦); loop {} })"),
-            ("f(a, ¦)", "f(a, { (); ¦; loop {} })"),
+            ("f(a, ¦)", "f(a, { ();¦; loop {} })"),
             ("f(a, A¦ct, b)", "f(a, { (A¦); loop {} }, b)"),
             ("mode¦", "{ mode¦; loop {} }"),
             ("모¦델.fit(x)", "{ (모¦); loop {} }.fit(x)"),
@@ -309,6 +329,13 @@ mod tests {
                 "let t = { (Tens¦); loop {} }(1);",
             ),
             ("let v = ve¦![1, 2];", "let v = { (ve¦); loop {} };"),
+            ("n\n¦", "n\n; { ();¦; loop {} }"),
+            ("f(n) // six\n\nmo¦", "f(n) // six\n\n; { mo¦; loop {} }"),
+            (
+                "let a = 6\nmo¦.fit(x)",
+                "let a = 6\n; { (mo¦); loop {} }.fit(x)",
+            ),
+            ("let a =\n ¦", "let a =\n { ();¦; loop {} }"),
             ("Fit { epochs¦: 2, ..d }", "Fit { epoch¦: 2, ..d }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");

@@ -122,6 +122,35 @@ fn completion_knows_nn_lib_after_a_dot() {
 }
 
 #[test]
+fn completion_offers_all_names_where_nothing_is_written_yet() {
+    let mut kernel = Kernel::shared();
+    kernel
+        .ok("let written = Tensor::from([[1.0, 2.0]]); let mut written_model = Sequential::new();");
+    // Where a type is expected, where none is, and behind a line without a semicolon.
+    let places = "¦ | written_model.add(¦) | written_model.add(Dense::new(¦)) | written.rows(¦) | let t: Tensor = ¦; \
+        | let n: usize = ¦ | let a: Vec<f32> = vec![1.0].iter().map(|x| ¦).collect(); | Fit { epochs: ¦ } \
+        | let fit = Fit { epochs: ¦, ..Fit::default() }; | written.shape()[¦] | for i in 0..¦ {} | written.reshape([¦]) | if ¦ {} \
+        | return ¦ | fn f() -> f32 { ¦ } | let o: Option<usize> = ¦; | println!(\"{}\", ¦) | written.shape()\n¦";
+    for place in places.split(" | ") {
+        let code = place.replacen('¦', "", 1);
+        let content = json!({ "code": code, "cursor_pos": place.find('¦').unwrap() });
+        let answer = kernel.request("complete_request", content);
+        let matches = answer.reply["matches"].as_array().unwrap();
+        let at = |wanted: &str| matches.iter().position(|name| name == wanted);
+        assert!(
+            at("Dense").is_some() && at("vec!").is_some(),
+            "{place}: {matches:?}"
+        );
+        let own = at("written_model");
+        match place.starts_with("fn") {
+            // A function does not see the notebook's variables.
+            true => assert_eq!(own, None, "{place}: {matches:?}"),
+            false => assert!(own.is_some() && own < at("Dense"), "{place}: {matches:?}"),
+        }
+    }
+}
+
+#[test]
 fn completion_knows_what_can_be_derived_before_the_bracket_is_closed() {
     let mut kernel = Kernel::shared();
     for (code, wanted) in [

@@ -223,12 +223,17 @@ impl Engine {
             .collect()
     }
 
-    /// The names that a cell can use: variables, functions, types, imports, and those of the prelude.
-    pub fn names(&self) -> Vec<String> {
+    /// The names that the notebook has given: variables, functions and types.
+    pub fn own_names(&self) -> Vec<String> {
         let variables = self.context.variables_and_types().map(|(name, _)| name);
         let items = self.context.defined_item_names();
         let own = variables.chain(items.filter(|name| self.items.shows(name)));
-        let mut names: Vec<String> = own.map(str::to_owned).collect();
+        own.map(str::to_owned).collect()
+    }
+
+    /// The names that a cell can use: the notebook's own, imports, and those of the prelude.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = self.own_names();
         names.extend_from_slice(&self.scope);
         names.sort();
         names.dedup();

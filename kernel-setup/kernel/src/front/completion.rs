@@ -1,5 +1,6 @@
 //! What can follow the cursor.
 
+use super::completion_order::Order;
 use super::completion_site::{self, Site};
 use super::wire::Request;
 use crate::engine::Engine;
@@ -52,10 +53,14 @@ fn complete(
         start -= 1;
     }
     let word = &code[start..position];
-    let is_member = code[..start].trim_end().ends_with(['.', ':']);
+    let is_member = completion_site::follows_dot_or_path(&code[..start]);
+    let order = match is_member {
+        true => Order::Members,
+        false => Order::Names(engine.own_names()),
+    };
     let mut ask = |site: Site| {
         let found = engine.completions(&site.code, site.position)?;
-        let mut items = items(&found, word);
+        let mut items = items(&found, word, &order);
         if is_member {
             items.retain(|item| !is_private(&item.name));
         }
@@ -76,7 +81,7 @@ fn complete(
 }
 
 /// The names among what the engine has found that begin with a word, in an order that helps.
-fn items(found: &Completions, word: &str) -> Vec<Item> {
+fn items(found: &Completions, word: &str, order: &Order) -> Vec<Item> {
     let mut items: Vec<Item> = found
         .completions
         .iter()
@@ -89,7 +94,7 @@ fn items(found: &Completions, word: &str) -> Vec<Item> {
         .filter(|item| !item.name.is_empty() && item.name.starts_with(word))
         .collect();
     // The engine gives them in no order that helps.
-    items.sort_by_cached_key(|item| (rank(&item.name, item.kind), item.name.to_lowercase()));
+    items.sort_by_cached_key(|item| (order.rank(&item.name, item.kind), item.name.to_lowercase()));
     let mut seen = HashSet::new();
     items.retain(|item| seen.insert(item.name.clone()));
     items
@@ -128,7 +133,7 @@ pub fn by_name(names: &[String], request: &Request) -> Value {
     let (start, _) = completion_site::name_at(code, position);
     let word = &code[start..position];
     // After a dot or a path only the engine knows what may follow.
-    let alone = !code[..start].trim_end().ends_with(['.', ':']);
+    let alone = !completion_site::follows_dot_or_path(&code[..start]);
     let mut matches: Vec<&String> = names
         .iter()
         .filter(|name| alone && !word.is_empty() && name.starts_with(word))
@@ -159,31 +164,6 @@ fn to_characters(code: &str, bytes: usize) -> usize {
     code[..code.floor_char_boundary(bytes)].chars().count()
 }
 
-/// Methods and functions first, then fields and other names, then what every type has.
-fn rank(name: &str, kind: &str) -> u8 {
-    const EVERY_TYPE: [&str; 14] = [
-        "borrow",
-        "borrow_mut",
-        "clone",
-        "clone_from",
-        "clone_into",
-        "eq",
-        "fmt",
-        "from",
-        "into",
-        "ne",
-        "to_owned",
-        "try_from",
-        "try_into",
-        "type_id",
-    ];
-    match (EVERY_TYPE.contains(&name), kind) {
-        (true, _) => 2,
-        (false, "function") => 0,
-        (false, _) => 1,
-    }
-}
-
 fn internal(name: &str) -> bool {
     name.contains("evcxr") || name.contains("Evcxr") || name.contains("rust_nn_runtime")
 }
@@ -191,17 +171,6 @@ fn internal(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_models_own_methods_come_before_what_every_type_has() {
-        let mut names = ["into", "seed", "fit", "add"];
-        let kind = |name: &str| match name {
-            "seed" => "instance",
-            _ => "function",
-        };
-        names.sort_by_key(|name| (rank(name, kind(name)), name.to_lowercase()));
-        assert_eq!(names, ["add", "fit", "seed", "into"]);
-    }
 
     #[test]
     fn a_name_is_inserted_without_words_to_delete() {

@@ -34,6 +34,12 @@ pub fn name_at(code: &str, position: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// Whether what follows is part of something: behind a dot that is none of a range, or behind a path's colons.
+pub fn follows_dot_or_path(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with("::") || before.ends_with('.') && !before.ends_with("..")
+}
+
 /// The code with the name as a statement of its own, if it is an expression; without one the name is no expression,
 /// or follows a dot or a path.
 pub fn apart(code: &str, position: usize) -> Option<Site> {
@@ -339,6 +345,16 @@ mod tests {
             ("Fit { epochs¦: 2, ..d }", "Fit { epoch¦: 2, ..d }"),
         ] {
             assert_eq!(asked(code).as_deref(), Some(wanted), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_range_and_a_type_are_no_members() {
+        for before in ["x.", "x\n  .", "std::", "f(x).\n"] {
+            assert!(follows_dot_or_path(before), "{before}");
+        }
+        for before in ["", "0..", "0..=", "let t: ", "Fit { epochs:", "x"] {
+            assert!(!follows_dot_or_path(before), "{before}");
         }
     }
 

@@ -10,6 +10,7 @@ mod comms;
 mod compile_errors;
 mod complete_code;
 mod completion;
+mod completion_order;
 mod completion_site;
 mod documentation;
 mod execute;

@@ -151,6 +151,34 @@ fn completion_offers_all_names_where_nothing_is_written_yet() {
 }
 
 #[test]
+fn completion_understands_a_cell_whose_brackets_are_still_open() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let opened = Tensor::from([[1.0, 2.0]]); let mut model = Sequential::new();");
+    for (code, wanted) in [
+        ("println!(\"{:?}\", ", "opened"),
+        ("println!(\"{:?}\", opened.", "shape"),
+        ("println!(\"{:?}\", opened.sha", "shape"),
+        ("assert_eq!(opened.", "shape"),
+        ("vec![opened.", "shape"),
+        ("model.add(Dense::new(16).", "activation"),
+        ("model.fit(&opened, &opened, Fit { epo", "epochs"),
+        ("model.fit(&opened, &opened, Fit { epochs: ", "opened"),
+        ("fn rows(t: &Tensor) -> usize {\n    t.", "shape"),
+        ("fn rows(t: &Tensor) -> usize {\n    let k = ", "Tensor"),
+        (
+            "struct Q { b: f32 }\nimpl Q {\n    fn k(&self) -> f32 {\n        self.",
+            "b",
+        ),
+        ("fn f(t: ", "Tensor"),
+    ] {
+        let content = json!({ "code": code, "cursor_pos": code.len() });
+        let answer = kernel.request("complete_request", content);
+        let matches = answer.reply["matches"].as_array().unwrap();
+        assert!(matches.contains(&json!(wanted)), "{code}: {matches:?}");
+    }
+}
+
+#[test]
 fn completion_knows_what_can_be_derived_before_the_bracket_is_closed() {
     let mut kernel = Kernel::shared();
     for (code, wanted) in [

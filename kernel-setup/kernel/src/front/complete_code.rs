@@ -80,6 +80,18 @@ fn brackets(code: &str) -> (Vec<SyntaxKind>, bool) {
     (open, false)
 }
 
+/// What closes the brackets that are open at the end, on a line of its own; nothing where none is.
+pub fn closing(code: &str) -> String {
+    let open = brackets(code).0;
+    let close = open.iter().rev().map(|kind| match kind {
+        SyntaxKind::L_PAREN => ')',
+        SyntaxKind::L_BRACK => ']',
+        _ => '}',
+    });
+    let new_line = (!open.is_empty()).then_some('\n');
+    new_line.into_iter().chain(close).collect()
+}
+
 fn depth(code: &str) -> usize {
     brackets(code).0.len()
 }
@@ -140,6 +152,12 @@ mod tests {
         for code in ["let = 1;", "f(]", ")"] {
             assert_eq!(state(code), State::Invalid, "{code}");
         }
+    }
+
+    #[test]
+    fn open_brackets_are_closed_from_the_inside_out() {
+        assert_eq!(closing("f(a, vec![g(1), {"), "\n}])");
+        assert_eq!(closing("f(\"(\") // ("), "");
     }
 
     #[test]

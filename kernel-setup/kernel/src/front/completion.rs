@@ -1,7 +1,8 @@
 //! What can follow the cursor.
 
+use super::complete_code::closing;
 use super::completion_order::Order;
-use super::completion_site::{self, Site};
+use super::completion_site::{self, Site, without_commands};
 use super::wire::Request;
 use crate::engine::Engine;
 use evcxr::Completions;
@@ -39,7 +40,7 @@ struct Found {
     end: usize,
 }
 
-/// Asks the engine: for the name apart from what is around it, as it stands, and after an iterator.
+/// Asks the engine: for the name apart from what is around it, as it stands, after an iterator, and before a name.
 fn complete(
     engine: &mut Engine,
     is_private: &dyn Fn(&str) -> bool,
@@ -70,6 +71,8 @@ fn complete(
             end: position,
         })
     };
+    // A bracket is closed last, and within a macro or a function rust-analyzer understands nothing before.
+    let code = &format!("{code}{}", closing(&without_commands(code)));
     let apart = completion_site::apart(code, position).and_then(&mut ask);
     let as_it_stands = || Site {
         code: code.to_owned(),
@@ -78,6 +81,7 @@ fn complete(
     apart
         .or_else(|| ask(as_it_stands()))
         .or_else(|| ask(completion_site::after_iterator(code, position)?))
+        .or_else(|| ask(completion_site::before_a_name(code, position)?))
 }
 
 /// The names among what the engine has found that begin with a word, in an order that helps.

@@ -154,6 +154,17 @@ pub fn after_iterator(code: &str, position: usize) -> Option<Site> {
     Some(place.site(code, call.text_range(), &open, name, "; loop {} }"))
 }
 
+/// The code with a name behind a dot that has none: a macro such as `vec![x.]` takes only what is whole.
+pub fn before_a_name(code: &str, position: usize) -> Option<Site> {
+    let (before, after) = code.split_at(position);
+    (before.trim_end().ends_with('.') && name_at(code, position) == (position, position)).then(
+        || Site {
+            code: format!("{before}x{after}"),
+            position,
+        },
+    )
+}
+
 /// What stands before the dot of a method's call or a field.
 fn match_receiver(node: &SyntaxNode) -> Option<SyntaxNode> {
     let receiver = match node.kind() {
@@ -284,7 +295,7 @@ fn begins_argument(token: &SyntaxToken) -> bool {
 }
 
 /// The code with spaces for the engine's own commands, which are no Rust.
-fn without_commands(code: &str) -> String {
+pub fn without_commands(code: &str) -> String {
     let mut rust = String::with_capacity(code.len());
     for line in code.split_inclusive('\n') {
         match line.trim_start().starts_with(':') {

@@ -241,6 +241,51 @@ fn a_variable_is_inspected_with_its_type() {
 }
 
 #[test]
+fn between_brackets_what_is_called_is_inspected_and_names_are_known_anywhere() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let asked = Tensor::from([[1.0, 2.0]]); let mut model = Sequential::new();");
+    for (code, wanted) in [
+        ("model.fit(¦", "pub fn fit("),
+        ("model.fit(&asked, ¦)", "pub fn fit("),
+        ("model.add(Dense::new(1¦6))", "pub fn new(units: usize)"),
+        (
+            "model.add(Dense::new(16).activation(\"re¦lu\"))",
+            "pub fn activation(",
+        ),
+        ("model.fit(&asked, &asked, Fit { ¦ })", "pub struct Fit"),
+        ("println!(\"{:?}\", asked.sh¦ape());", "pub fn shape("),
+        ("vec![asked.sh¦ape()]", "pub fn shape("),
+        (
+            "fn f(t: &Tensor) -> usize {\n    t.sh¦ape().len()\n}",
+            "pub fn shape(",
+        ),
+        ("struct P { a: Ten¦sor }", "pub struct Tensor"),
+        ("use std::collections::Hash¦Map;", "pub struct HashMap"),
+    ] {
+        let position = code.find('¦').unwrap();
+        let content =
+            json!({ "code": code.replacen('¦', "", 1), "cursor_pos": position, "detail_level": 0 });
+        let answer = kernel.request("inspect_request", content);
+        let text = answer.reply["data"]["text/plain"].as_str();
+        assert!(
+            text.is_some_and(|text| text.contains(wanted)),
+            "{code}: {text:?}"
+        );
+    }
+    // A text and a comment are nothing that has a documentation.
+    for code in ["let a = \"mod¦el\";", "// mod¦el"] {
+        let position = code.find('¦').unwrap();
+        let content =
+            json!({ "code": code.replacen('¦', "", 1), "cursor_pos": position, "detail_level": 0 });
+        assert_eq!(
+            kernel.request("inspect_request", content).reply["found"],
+            false,
+            "{code}"
+        );
+    }
+}
+
+#[test]
 fn a_question_mark_before_a_name_opens_the_pager() {
     let mut kernel = Kernel::shared();
     let answer = kernel.ok("?Vec");

@@ -2,6 +2,7 @@
 
 use super::completion::{cursor, to_bytes};
 use super::documentation;
+use super::inspection_site::{name_to_describe, questions};
 use super::wire::Request;
 use crate::engine::Engine;
 use serde_json::{Map, Value, json};
@@ -20,13 +21,14 @@ pub fn nothing() -> Value {
     json!({ "status": "ok", "found": false, "data": {}, "metadata": {} })
 }
 
-/// A description of the name around the byte `position`, as a bundle of types.
+/// A description of what the reader asks about at the byte `position`, as a bundle of types.
 pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<String, Value>> {
-    let (name, end) = name_at(code, position)?;
+    let name = name_to_describe(code, position)?;
+    let text = &code[name.start..name.end];
     let variable = engine
         .variables()
         .into_iter()
-        .find(|(variable, _)| variable == name);
+        .find(|(variable, _)| variable == text && !name.is_member(code));
     let mut html = String::new();
     if let Some((name, kind)) = &variable {
         html = format!("<pre>let {name}: {}</pre>", escape(kind));
@@ -41,7 +43,9 @@ pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<
                 .trim_start_matches('&');
             engine.describe(path, path.len())
         }
-        None => named(engine, code, end),
+        None => questions(code, name)
+            .iter()
+            .find_map(|question| named(engine, question)),
     };
     if let Some((_, page)) = documented {
         html.push_str(&documentation::tidy(&page));
@@ -73,49 +77,19 @@ fn bundle(html: String) -> Map<String, Value> {
     ])
 }
 
-/// The documentation of the name that ends at a byte.
-fn named(engine: &mut Engine, code: &str, end: usize) -> Option<(String, String)> {
-    let path = &code[..end];
+/// The documentation of the name that ends a piece of code.
+fn named(engine: &mut Engine, code: &str) -> Option<(String, String)> {
     // The engine knows a method only as the beginning of a call.
-    let call = format!("{path}(");
-    let is_path = path
-        .rsplit('.')
-        .next()
-        .is_none_or(|last| last.len() == path.len());
+    let call = format!("{code}(");
+    let is_path = !code.contains('.');
     if !is_path && let Some(found) = engine.describe(&call, call.len()) {
         return Some(found);
     }
-    engine.describe(path, end)
-}
-
-/// The name around a byte, and the byte after it.
-fn name_at(code: &str, position: usize) -> Option<(&str, usize)> {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    let end = code[position..]
-        .find(|c| !is_name(c))
-        .map_or(code.len(), |at| position + at);
-    let start = code[..end].rfind(|c| !is_name(c)).map_or(0, |at| {
-        at + code[at..].chars().next().map_or(1, char::len_utf8)
-    });
-    (start < end).then(|| (&code[start..end], end))
+    engine.describe(code, code.len())
 }
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_at;
-
-    #[test]
-    fn the_name_around_the_cursor_is_found() {
-        assert_eq!(name_at("a + model.fit(x)", 10), Some(("fit", 13)));
-        assert_eq!(name_at("a + model.fit(x)", 13), Some(("fit", 13)));
-        assert_eq!(name_at("é_x", 2), Some(("é_x", 4)));
-        assert_eq!(name_at("+ ", 0), None);
-        assert_eq!(name_at("", 0), None);
-    }
 }

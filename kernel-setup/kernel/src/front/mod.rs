@@ -21,6 +21,7 @@ mod hints;
 mod history;
 mod info;
 mod inspection;
+mod inspection_site;
 mod lost_variables;
 mod origin;
 mod output;

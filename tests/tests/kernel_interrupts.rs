@@ -393,3 +393,24 @@ fn requests_are_answered_while_a_cell_runs() {
     assert_eq!(complete.reply["matches"], json!(["my_variable"]));
     assert!(start.elapsed() < Duration::from_secs(3));
 }
+
+#[test]
+fn the_librarys_names_are_completed_while_a_cell_runs() {
+    let mut kernel = Kernel::shared();
+    let start = Instant::now();
+    loop {
+        // Between two cells the kernel learns them, as soon as the machine has the time.
+        std::thread::sleep(Duration::from_millis(500));
+        let id = kernel
+            .begin("println!(\"started\"); std::thread::sleep(std::time::Duration::from_secs(1));");
+        kernel.wait_for(&id, |message| message.kind == "stream");
+        let content = json!({ "code": "model.add(Dens", "cursor_pos": 14 });
+        let complete = kernel.request("complete_request", content);
+        kernel.wait(&id, start);
+        if complete.reply["matches"] == json!(["Dense"]) {
+            return;
+        }
+        let waited = start.elapsed();
+        assert!(waited < Duration::from_secs(60), "{complete:?}");
+    }
+}

@@ -437,3 +437,53 @@ fn the_lines_for_pythons_libraries_compile() {
     // Compiled, and not called: the data sets are not loaded.
     kernel.ok(&format!("fn all() -> Result<()> {{\n{body}    Ok(())\n}}"));
 }
+
+#[test]
+fn the_messages_that_the_workstation_quotes_are_said() {
+    let mut kernel = Kernel::shared();
+    kernel.ok("let kernel: Vec<f32> = vec![0.1, 0.2];");
+    let quoted = [
+        (
+            "let first = &kernel[0];",
+            "`first` cannot last from cell to cell: it borrows from another variable",
+        ),
+        (
+            "let list = kernel.iter().collect();",
+            "type annotations needed",
+        ),
+        ("weights", "cannot find value `weights` in this scope"),
+        (
+            "let model = Sequential::new(); model.add(Dense::new(1));",
+            "cannot borrow `model` as mutable",
+        ),
+        ("let half = 3 * 0.5;", "cannot multiply"),
+        (
+            "let moved = kernel; let again = kernel;",
+            "use of moved value",
+        ),
+        (
+            "imdb::get_word_index()[\"film\"]",
+            "cannot index into a value of type `Result<",
+        ),
+        (
+            "\"x\".parse::<i32>();",
+            "this may have failed, and nothing was said",
+        ),
+        (
+            "vec![1, 2, 3][kernel.len() + 5]",
+            "index out of bounds: the len is 3 but the index is 7",
+        ),
+    ];
+    let notebooks = ["", "ko/"].map(|language| {
+        let name = format!("notebooks/{language}3.3-the-workstation.ipynb");
+        std::fs::read_to_string(repository().join(name)).unwrap()
+    });
+    for (code, message) in quoted {
+        for notebook in &notebooks {
+            assert!(notebook.contains(message), "not quoted any more: {message}");
+        }
+        let answer = kernel.run(code);
+        let said = answer.traceback() + &warnings(&answer).concat();
+        assert!(said.contains(message), "{code}: {said}");
+    }
+}

@@ -25,7 +25,7 @@ pub(crate) fn key(nn_lib: &Path, lock: &Path, toolchain: &Toolchain) -> Result<S
     add(env!("CARGO_PKG_VERSION").as_bytes());
     add(toolchain.version.as_bytes());
     add(toolchain.sysroot.to_string_lossy().as_bytes());
-    add(recipe::PROFILE.as_bytes());
+    add(recipe::template_profile().as_bytes());
     add(recipe::RUSTFLAGS.as_bytes());
     add(std_source::HASHBROWN.as_bytes());
     for code in MAKERS {

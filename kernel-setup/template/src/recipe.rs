@@ -25,6 +25,27 @@ debug-assertions = false
 overflow-checks = false
 ";
 
+/// What nn-lib's own derives are made by runs a moment and takes long to optimize.
+const MACROS: [&str; 6] = [
+    "proc-macro2",
+    "quote",
+    "serde_derive",
+    "syn",
+    "thiserror-impl",
+    "unicode-ident",
+];
+
+/// The profile of the template's build: [`PROFILE`], without optimization of procedural macros.
+pub fn template_profile() -> String {
+    let unoptimized = MACROS.map(|name| {
+        format!(
+            "\n[profile.dev.package.{name}]\nopt-level = 0\ncodegen-units = 16\n\
+             debug-assertions = false\noverflow-checks = false\n"
+        )
+    });
+    PROFILE.to_owned() + &unoptimized.concat()
+}
+
 /// The flags of every compilation of the package and its dependencies.
 pub const RUSTFLAGS: &str = "-Cprefer-dynamic";
 
@@ -195,7 +216,8 @@ pub fn manifest(template: &Path) -> Result<String> {
     Ok(format!(
         "[package]\nname = \"ctx\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n\
          [lib]\ncrate-type = [\"cdylib\"]\npath = \"src/lib.rs\"\n\n[workspace]\n\n\
-         {PROFILE}\n{dependencies}"
+         {}\n{dependencies}",
+        template_profile()
     ))
 }
 

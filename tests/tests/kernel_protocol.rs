@@ -170,8 +170,15 @@ fn completion_understands_a_cell_whose_brackets_are_still_open() {
             "b",
         ),
         ("fn f(t: ", "Tensor"),
+        ("vec![Box::¦(1)]", "new"),
+        (
+            "vec![Some(|t: &Tensor| { if ¦.shape()[0] > 1 { t.sum(); } })]",
+            "t",
+        ),
+        ("vec![Some(|t: &Tensor| { ¦.sum(); })]", "t"),
     ] {
-        let content = json!({ "code": code, "cursor_pos": code.len() });
+        let position = code.find('¦').unwrap_or(code.len());
+        let content = json!({ "code": code.replacen('¦', "", 1), "cursor_pos": position });
         let answer = kernel.request("complete_request", content);
         let matches = answer.reply["matches"].as_array().unwrap();
         assert!(matches.contains(&json!(wanted)), "{code}: {matches:?}");

@@ -154,15 +154,13 @@ pub fn after_iterator(code: &str, position: usize) -> Option<Site> {
     Some(place.site(code, call.text_range(), &open, name, "; loop {} }"))
 }
 
-/// The code with a name behind a dot that has none: a macro such as `vec![x.]` takes only what is whole.
+/// The code with a name behind the cursor where there is none: a macro such as `vec![x.]` takes only what is whole.
 pub fn before_a_name(code: &str, position: usize) -> Option<Site> {
     let (before, after) = code.split_at(position);
-    (before.trim_end().ends_with('.') && name_at(code, position) == (position, position)).then(
-        || Site {
-            code: format!("{before}x{after}"),
-            position,
-        },
-    )
+    (name_at(code, position) == (position, position)).then(|| Site {
+        code: format!("{before}x{after}"),
+        position,
+    })
 }
 
 /// What stands before the dot of a method's call or a field.
@@ -287,10 +285,14 @@ fn begins_argument(token: &SyntaxToken) -> bool {
         before = before.and_then(|token| token.prev_token());
     }
     before.is_some_and(|before| {
-        let text = before.text();
-        text.ends_with([
-            '(', '[', ',', ';', '+', '-', '*', '/', '%', '&', '|', '=', '<', '>', '!',
-        ])
+        use SyntaxKind::{ELSE_KW, IF_KW, IN_KW, MATCH_KW, MOVE_KW, RETURN_KW, WHILE_KW};
+        let keywords = [
+            ELSE_KW, IF_KW, IN_KW, MATCH_KW, MOVE_KW, RETURN_KW, WHILE_KW,
+        ];
+        let signs = [
+            '(', '[', '{', '}', ',', ';', '+', '-', '*', '/', '%', '&', '|', '=', '<', '>', '!',
+        ];
+        keywords.contains(&before.kind()) || before.text().ends_with(signs)
     })
 }
 

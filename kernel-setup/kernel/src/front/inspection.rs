@@ -24,33 +24,28 @@ pub fn nothing() -> Value {
 /// A description of what the reader asks about at the byte `position`, as a bundle of types.
 pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<String, Value>> {
     let name = name_to_describe(code, position)?;
-    let text = &code[name.start..name.end];
-    let variable = engine
-        .variables()
-        .into_iter()
-        .find(|(variable, _)| variable == text && !name.is_member(code));
-    let mut html = String::new();
-    if let Some((name, kind)) = &variable {
-        html = format!("<pre>let {name}: {}</pre>", escape(kind));
-    }
-    let documented = match &variable {
-        // The documentation of a variable is that of its type.
-        Some((_, kind)) => {
-            let path = kind
-                .split('<')
-                .next()
-                .unwrap_or(kind)
-                .trim_start_matches('&');
-            engine.describe(path, path.len())
-        }
-        None => questions(code, name)
-            .iter()
-            .find_map(|question| named(engine, question)),
+    let questions = questions(code, name);
+    let (text, page) = questions.iter().find_map(|code| named(engine, code))?;
+    let name = &code[name.start..name.end];
+    let Some(kind) = type_of_variable(&text, name) else {
+        return Some(bundle(documentation::tidy(&page)));
     };
-    if let Some((_, page)) = documented {
+    let mut html = format!("<pre>let {name}: {}</pre>", escape(kind));
+    // The documentation of a variable is that of its type.
+    let path = kind.trim_start_matches('&').trim_start_matches("mut ");
+    let path = path.split('<').next().unwrap_or(path);
+    if let Some((_, page)) = engine.describe(path, path.len()) {
         html.push_str(&documentation::tidy(&page));
     }
-    (!html.is_empty()).then(|| bundle(html))
+    Some(bundle(html))
+}
+
+/// The type in a description of a variable: `let mut n: i32`, or `n: i32` for one of an earlier cell or a parameter.
+fn type_of_variable<'a>(description: &'a str, name: &str) -> Option<&'a str> {
+    let line = description.lines().next()?;
+    let declared = line.trim_start_matches("let ").trim_start_matches("mut ");
+    let kind = declared.strip_prefix(name)?.strip_prefix(": ")?;
+    Some(kind.trim())
 }
 
 /// The page about a name that the reader asks for: `Dense`, `Dense.activation`, `Sequential::fit`, `model.fit`.
@@ -92,4 +87,24 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::type_of_variable;
+
+    #[test]
+    fn a_variable_is_told_from_a_field_and_a_constant() {
+        for (description, kind) in [
+            ("let x: Vec<f32>\n\nsize = 24", Some("Vec<f32>")),
+            ("let mut x: &str", Some("&str")),
+            ("mut x: Tensor", Some("Tensor")),
+            ("x: usize", Some("usize")),
+            ("nn_lib::Fit\n\npub x: usize", None),
+            ("const x: f32 = 1.0", None),
+            ("xs: usize", None),
+        ] {
+            assert_eq!(type_of_variable(description, "x"), kind, "{description}");
+        }
+    }
 }

@@ -108,8 +108,8 @@ fn range(token: &SyntaxToken) -> Name {
 
 /// The code up to the end of a name, in the ways in which rust-analyzer may understand it, the likeliest first.
 pub fn questions(code: &str, name: Name) -> Vec<String> {
-    let mut questions = vec![code[..name.end].to_owned()];
-    questions.extend(without_surroundings(code, name));
+    let mut questions = Vec::from_iter(without_surroundings(code, name));
+    questions.push(code[..name.end].to_owned());
     // A path means the same anywhere.
     let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
     let before = &code[..name.start];

@@ -1,5 +1,6 @@
 //! Whether a cell is complete, for front ends in which Enter either runs or continues it.
 
+use super::origin::{BEFORE, without_commands};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind};
 use serde_json::{Value, json};
 
@@ -25,15 +26,7 @@ fn state(code: &str) -> State {
     if code.trim_start().starts_with('?') {
         return State::Complete;
     }
-    // The engine's own commands are no Rust.
-    let rust: String = code
-        .lines()
-        .map(|line| {
-            let command = line.trim_start().starts_with([':', '!']);
-            if command { "" } else { line }
-        })
-        .collect::<Vec<_>>()
-        .join("\n");
+    let rust = without_commands(code);
     let (open, wrong) = brackets(&rust);
     if wrong {
         return State::Invalid;
@@ -41,9 +34,8 @@ fn state(code: &str) -> State {
     if !open.is_empty() || unterminated(&rust) {
         return State::Incomplete;
     }
-    let start = "fn f(){";
-    let parse = SourceFile::parse(&format!("{start}{rust}\n}}"), Edition::Edition2024);
-    let end = start.len() + rust.trim_end().len();
+    let parse = SourceFile::parse(&format!("{BEFORE}{rust}\n}}"), Edition::Edition2024);
+    let end = BEFORE.len() + rust.trim_end().len();
     let errors = parse.errors();
     if errors.is_empty() {
         State::Complete
@@ -82,7 +74,7 @@ fn brackets(code: &str) -> (Vec<SyntaxKind>, bool) {
 
 /// What closes the brackets that are open at the end, on a line of its own; nothing where none is.
 pub fn closing(code: &str) -> String {
-    let open = brackets(code).0;
+    let open = brackets(&without_commands(code)).0;
     let close = open.iter().rev().map(|kind| match kind {
         SyntaxKind::L_PAREN => ')',
         SyntaxKind::L_BRACK => ']',

@@ -2,7 +2,7 @@
 
 use super::complete_code::closing;
 use super::completion_order::Order;
-use super::completion_site::{self, Site, without_commands};
+use super::completion_site::{self, Site};
 use super::wire::Request;
 use crate::engine::Engine;
 use evcxr::Completions;
@@ -72,7 +72,7 @@ fn complete(
         })
     };
     // A bracket is closed last, and within a macro or a function rust-analyzer understands nothing before.
-    let code = &format!("{code}{}", closing(&without_commands(code)));
+    let code = &format!("{code}{}", closing(code));
     let apart = completion_site::apart(code, position).and_then(&mut ask);
     let as_it_stands = || Site {
         code: code.to_owned(),

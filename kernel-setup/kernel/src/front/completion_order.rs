@@ -27,7 +27,7 @@ const EVERY_TYPE: [&str; 14] = [
 ];
 
 /// What is everywhere in Rust and seldom written in a cell. Macros are seldom written too, but for `USUAL_MACROS`.
-const SELDOM: [&str; 32] = [
+const SELDOM: [&str; 31] = [
     "align_of",
     "align_of_val",
     "AsMut",
@@ -52,7 +52,6 @@ const SELDOM: [&str; 32] = [
     "IntoFuture",
     "IntoIterator",
     "is_x86_feature_detected",
-    "self",
     "size_of",
     "size_of_val",
     "ToOwned",
@@ -104,9 +103,9 @@ impl Order {
 }
 
 fn is_primitive(name: &str) -> bool {
-    let is_size = |size: &str| size == "size" || size.bytes().all(|digit| digit.is_ascii_digit());
+    let size = name.strip_prefix(['i', 'u', 'f']);
     matches!(name, "bool" | "char" | "str")
-        || name.strip_prefix(['i', 'u', 'f']).is_some_and(is_size)
+        || matches!(size, Some("8" | "16" | "32" | "64" | "128" | "size"))
 }
 
 #[cfg(test)]
@@ -140,10 +139,12 @@ mod tests {
             ("Dense", "class"),
             ("Some", "instance"),
             ("of_this_cell", "instance"),
+            ("f", "instance"),
             ("Point", "class"),
             ("model", "instance"),
         ];
         let expected = [
+            "f",
             "model",
             "of_this_cell",
             "Point",

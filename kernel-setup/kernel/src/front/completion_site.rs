@@ -10,6 +10,7 @@
 //!                     ^                             ^
 //! ```
 
+use super::origin::{BEFORE, without_commands};
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxKind, SyntaxNode, SyntaxToken, TextRange};
 
@@ -67,18 +68,24 @@ pub fn apart(code: &str, position: usize) -> Option<Site> {
 
 /// Whether the line before ends in a value without a semicolon. A block behind it would be read as the fields of a struct.
 fn follows_a_value(token: &SyntaxToken) -> bool {
-    let mut new_line = false;
-    let mut before = token.prev_token();
-    while let Some(trivia) = before.as_ref().filter(|token| token.kind().is_trivia()) {
-        new_line |= trivia.text().contains('\n');
-        before = trivia.prev_token();
-    }
-    new_line
+    use SyntaxKind::{IDENT, QUESTION, R_BRACK, R_CURLY, R_PAREN};
+    let (before, between) = before(token);
+    between.contains('\n')
         && before.is_some_and(|token| {
-            use SyntaxKind::{IDENT, QUESTION, R_BRACK, R_CURLY, R_PAREN};
             let kind = token.kind();
             kind.is_literal() || matches!(kind, IDENT | QUESTION | R_BRACK | R_CURLY | R_PAREN)
         })
+}
+
+/// The token before another one, and the space and comments between them.
+fn before(token: &SyntaxToken) -> (Option<SyntaxToken>, String) {
+    let mut between = String::new();
+    let mut before = token.prev_token();
+    while let Some(trivia) = before.as_ref().filter(|token| token.kind().is_trivia()) {
+        between.insert_str(0, trivia.text());
+        before = trivia.prev_token();
+    }
+    (before, between)
 }
 
 /// A name without its last letter: a field or trait that is there is not offered again, and one that is a letter shorter
@@ -183,17 +190,14 @@ struct Place {
 }
 
 impl Place {
-    /// What the code is wrapped in to be parsed.
-    const FUNCTION: &str = "fn f(){";
-
     fn of(code: &str, position: usize) -> Option<Place> {
         let (start, end) = name_at(code, position);
         let name = if start < end { &code[start..end] } else { "x" };
         let rust = without_commands(code);
         let (before, after) = (&rust[..start], &rust[end..]);
-        let text = format!("{}{before}{name}{after}\n}}", Place::FUNCTION);
+        let text = format!("{}{before}{name}{after}\n}}", BEFORE);
         let parsed = SourceFile::parse(&text, Edition::Edition2024);
-        let at = u32::try_from(Place::FUNCTION.len() + start).ok()?;
+        let at = u32::try_from(BEFORE.len() + start).ok()?;
         let mut tokens = parsed.syntax_node().token_at_offset(at.into());
         Some(Place {
             token: tokens.find(|token| token.text_range().start() == at.into())?,
@@ -212,7 +216,7 @@ impl Place {
     /// The code with a name, and what stands before and after it, in the place of a node.
     fn site(&self, code: &str, node: TextRange, open: &str, name: &str, close: &str) -> Site {
         let in_code = |at: usize| {
-            let at = at - Place::FUNCTION.len();
+            let at = at - BEFORE.len();
             if at > self.start { at - self.added } else { at }
         };
         let before = in_code(node.start().into()).min(self.start);
@@ -277,14 +281,7 @@ fn is_first_child(node: &SyntaxNode) -> bool {
 
 /// Whether a name among a macro's arguments is where an expression can begin.
 fn begins_argument(token: &SyntaxToken) -> bool {
-    let mut before = token.prev_token();
-    while before
-        .as_ref()
-        .is_some_and(|token| token.kind().is_trivia())
-    {
-        before = before.and_then(|token| token.prev_token());
-    }
-    before.is_some_and(|before| {
+    before(token).0.is_some_and(|before| {
         use SyntaxKind::{ELSE_KW, IF_KW, IN_KW, MATCH_KW, MOVE_KW, RETURN_KW, WHILE_KW};
         let keywords = [
             ELSE_KW, IF_KW, IN_KW, MATCH_KW, MOVE_KW, RETURN_KW, WHILE_KW,
@@ -294,18 +291,6 @@ fn begins_argument(token: &SyntaxToken) -> bool {
         ];
         keywords.contains(&before.kind()) || before.text().ends_with(signs)
     })
-}
-
-/// The code with spaces for the engine's own commands, which are no Rust.
-pub fn without_commands(code: &str) -> String {
-    let mut rust = String::with_capacity(code.len());
-    for line in code.split_inclusive('\n') {
-        match line.trim_start().starts_with(':') {
-            true => rust.extend(line.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' })),
-            false => rust += line,
-        }
-    }
-    rust
 }
 
 #[cfg(test)]

@@ -24,9 +24,9 @@ pub fn nothing() -> Value {
 /// A description of what the reader asks about at the byte `position`, as a bundle of types.
 pub fn describe(engine: &mut Engine, code: &str, position: usize) -> Option<Map<String, Value>> {
     let name = name_to_describe(code, position)?;
-    let questions = questions(code, name);
+    let questions = questions(code, &name);
     let (text, page) = questions.iter().find_map(|code| named(engine, code))?;
-    let name = &code[name.start..name.end];
+    let name = &code[name];
     let Some(kind) = type_of_variable(&text, name) else {
         return Some(bundle(documentation::tidy(&page)));
     };

@@ -4,6 +4,7 @@
 //! engine's thread), `execute.rs` (a cell), `output.rs` (what it prints), `failure.rs` (how it
 //! fails).
 
+mod cell;
 mod cell_location;
 mod cell_outcome;
 mod comms;

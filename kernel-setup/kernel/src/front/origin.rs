@@ -131,6 +131,19 @@ pub fn rust_begins(cell: &str) -> usize {
     at
 }
 
+/// The code with blanks for the engine's own commands, which are no Rust: every part keeps its place.
+pub fn without_commands(code: &str) -> String {
+    let mut rust = String::with_capacity(code.len());
+    for line in code.split_inclusive('\n') {
+        let text = line.trim_start();
+        match text.starts_with([':', '!']) && !text.starts_with("::") {
+            true => rust.extend(line.bytes().map(|b| if b == b'\n' { '\n' } else { ' ' })),
+            false => rust += line,
+        }
+    }
+    rust
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

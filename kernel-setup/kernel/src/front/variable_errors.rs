@@ -1,7 +1,7 @@
 //! Variables that cannot last from cell to cell: what the engine says about them, with a way out.
 
+use super::cell::Cell;
 use super::failure::Failure;
-use super::hints::cell::Cell;
 use super::hints::{HintSource, type_of};
 
 const BRACES: &str = "Or put braces { } around the lines, if no other cell needs the variable.";

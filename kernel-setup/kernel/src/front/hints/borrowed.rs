@@ -1,7 +1,7 @@
 //! A variable that borrows from another one: it cannot last from cell to cell, and a value of its own can.
 
-use super::cell::{Cell, bracketed};
 use super::{Hint, HintSource, Mistake, type_of};
+use crate::front::cell::{Cell, bracketed};
 use ra_ap_syntax::ast;
 
 /// The variable that a message of the engine is about, if it is this one.

@@ -1,7 +1,7 @@
 //! Arguments that are given by name: `fit(x, y, epochs=2)`.
 
-use super::cell::Cell;
 use super::{Hint, HintSource, Mistake};
+use crate::front::cell::Cell;
 use ra_ap_syntax::ast::{self, AstNode, HasArgList};
 
 const SAYS: &str = "Rust has no named arguments";

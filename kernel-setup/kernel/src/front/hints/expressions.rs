@@ -1,7 +1,7 @@
 //! Python's operators and expressions, and how they are written in Rust.
 
-use super::cell::Cell;
 use super::{Hint, Mistake};
+use crate::front::cell::Cell;
 use std::ops::Range;
 
 /// `and`, `or`, `not`, `is`, `in`, `++`, `//`

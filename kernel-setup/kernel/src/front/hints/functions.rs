@@ -1,7 +1,7 @@
 //! Functions that Python has and Rust writes otherwise.
 
-use super::cell::Cell;
 use super::{Hint, Mistake};
+use crate::front::cell::{Cell, bracketed};
 use ra_ap_syntax::ast::{self, HasArgList};
 
 /// `range(10)`, which is no error of an unknown name here: a control has it.
@@ -41,7 +41,7 @@ pub fn function(name: &str, cell: &Cell, mistake: &Mistake) -> Option<Hint> {
         .collect();
     let first = texts.first().copied().unwrap_or_default();
     let receiver = match arguments.first() {
-        Some(argument) => super::cell::bracketed(argument, first),
+        Some(argument) => bracketed(argument, first),
         None => String::new(),
     };
     // A number without a type has no methods.

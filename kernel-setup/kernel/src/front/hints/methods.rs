@@ -1,7 +1,7 @@
 //! Methods that Python has and Rust calls otherwise.
 
-use super::cell::Cell;
 use super::{Hint, Mistake};
+use crate::front::cell::Cell;
 use ra_ap_syntax::ast::{self, HasArgList};
 
 /// The hint for a method that there is not.

@@ -8,7 +8,6 @@
 
 pub mod borrowed;
 mod calls;
-pub mod cell;
 mod expressions;
 mod functions;
 mod methods;
@@ -17,8 +16,8 @@ mod numbers;
 mod python;
 mod values;
 
+use super::cell::Cell;
 use super::compile_errors::{Place, places};
-use cell::Cell;
 use evcxr::CompilationError;
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! Names that are not known here, and well known elsewhere.
 
-use super::cell::Cell;
 use super::functions::function;
 use super::{Hint, HintSource, Mistake};
+use crate::front::cell::Cell;
 use ra_ap_syntax::ast::{self, AstNode};
 
 /// The hint for a name that cannot be found, or is something else than it is taken for.

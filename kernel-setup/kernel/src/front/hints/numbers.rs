@@ -1,7 +1,7 @@
 //! Numbers and texts: what Rust does not convert by itself.
 
-use super::cell::{Cell, bracketed};
 use super::{Hint, Mistake};
+use crate::front::cell::{Cell, bracketed};
 use ra_ap_syntax::ast;
 
 /// The hint for an operator between types that do not fit.

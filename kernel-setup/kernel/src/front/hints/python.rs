@@ -1,8 +1,8 @@
 //! Python's lines: statements, blocks, comments and texts.
 
-use super::cell::Cell;
 use super::expressions::{contains_word, expression, in_rust, operator};
 use super::{Hint, Mistake};
+use crate::front::cell::Cell;
 
 /// The hint for an error of syntax whose line is one of Python's.
 pub fn hint(cell: &Cell, mistake: &Mistake) -> Option<Hint> {

@@ -1,8 +1,8 @@
 //! Variables that change, values that are given away, structs that are not complete.
 
 use super::calls::has_default;
-use super::cell::Cell;
 use super::{Hint, HintSource, Mistake};
+use crate::front::cell::Cell;
 use ra_ap_syntax::ast::{self, HasArgList, HasName};
 
 /// The hint for a variable or a struct.

@@ -1,8 +1,8 @@
-//! A cell as its hints look at it: as lines, and as a tree.
+//! A cell as hints and inspection look at it: as lines, and as a tree.
 
-use crate::front::origin::{BEFORE, rust_begins};
+use crate::front::origin::{BEFORE, without_commands};
 use ra_ap_syntax::ast::{self, AstNode, HasName};
-use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, TextRange, TextSize};
+use ra_ap_syntax::{Edition, SourceFile, SyntaxNode, SyntaxToken, TextRange, TextSize};
 use std::ops::Range;
 
 /// A cell and its tree.
@@ -15,13 +15,7 @@ pub struct Cell<'a> {
 impl<'a> Cell<'a> {
     /// Parses a cell.
     pub fn new(code: &'a str) -> Cell<'a> {
-        // The engine's commands are no Rust; blanks keep the places.
-        let start = rust_begins(code);
-        let blank: String = code[..start]
-            .bytes()
-            .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
-            .collect();
-        let text = format!("{BEFORE}{blank}{}\n}}", &code[start..]);
+        let text = format!("{BEFORE}{}\n}}", without_commands(code));
         let root = SourceFile::parse(&text, Edition::Edition2024).syntax_node();
         Cell { code, root }
     }
@@ -59,9 +53,22 @@ impl<'a> Cell<'a> {
         self.all::<ast::LetStmt>().filter(is_it).last()
     }
 
+    /// The tokens, each with the part of the cell that it is.
+    pub fn tokens(&self) -> impl Iterator<Item = (SyntaxToken, Range<usize>)> {
+        let tokens = self.root.descendants_with_tokens();
+        let tokens = tokens.filter_map(|element| element.into_token());
+        tokens
+            .map(|token| (token.clone(), self.part_of(token.text_range())))
+            .filter(|(_, part)| !part.is_empty())
+    }
+
     /// The part of the cell that a node was parsed from.
     pub fn range(&self, node: &impl AstNode) -> Range<usize> {
-        let range = node.syntax().text_range();
+        self.part_of(node.syntax().text_range())
+    }
+
+    /// The part of the cell that a part of the parsed text is.
+    pub fn part_of(&self, range: TextRange) -> Range<usize> {
         let at = |size: TextSize| usize::from(size).saturating_sub(BEFORE.len());
         at(range.start())..at(range.end()).min(self.code.len())
     }

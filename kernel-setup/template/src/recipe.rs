@@ -25,7 +25,7 @@ debug-assertions = false
 overflow-checks = false
 ";
 
-/// What nn-lib's own derives are made by runs a moment and takes long to optimize.
+/// The procedural macros that nn-lib is built with: they run for a moment and take long to optimize.
 const MACROS: [&str; 6] = [
     "proc-macro2",
     "quote",

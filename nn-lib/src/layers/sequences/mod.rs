@@ -7,6 +7,7 @@ mod gru;
 mod lstm;
 mod recurrence;
 mod simple_rnn;
+mod word_rows;
 
 pub use embedding::Embedding;
 pub use global_average_pooling::GlobalAveragePooling1D;
